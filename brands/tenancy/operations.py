@@ -1,0 +1,112 @@
+"""Migration operations that put a table under brand isolation."""
+
+from typing import Any
+
+from django.apps.registry import Apps
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+from brands.tenancy.models import BrandForeignKey, BrandOneToOneField
+
+# Errors when app.brand_id is unset or empty: silent zero rows would defeat quota checks.
+BRAND_IN_SCOPE = "current_setting('app.brand_id')::uuid"
+
+
+class _TableOperation(Operation):
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, model_name: str) -> None:
+        self.model_name = model_name
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Nothing changes for Django: this is about the database."""
+
+    def _model(self, app_label: str, apps: Apps) -> Any:
+        return apps.get_model(app_label, self.model_name)
+
+    def _run(self, schema_editor: BaseDatabaseSchemaEditor, statements: list[str]) -> None:
+        for statement in statements:
+            schema_editor.execute(statement)
+
+
+class BrandTable(_TableOperation):
+    """Row-level security, UNIQUE (brand_id, id) and composite foreign keys for one model.
+
+    `key` is the column that holds the brand: brand_id, or id for the brand itself.
+    """
+
+    def __init__(self, model_name: str, *, key: str = "brand_id") -> None:
+        super().__init__(model_name)
+        self.key = key
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (type(self).__name__, [self.model_name], {"key": self.key})
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        model = self._model(app_label, to_state.apps)
+        table = model._meta.db_table
+        statements = [
+            f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
+            f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
+            f'CREATE POLICY brand_isolation ON "{table}" '
+            f"USING ({self.key} = {BRAND_IN_SCOPE}) WITH CHECK ({self.key} = {BRAND_IN_SCOPE})",
+        ]
+        if self.key == "brand_id" and model._meta.pk.column == "id":
+            statements.append(f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_brand_id_key" UNIQUE (brand_id, id)')
+        self._run(schema_editor, statements + self._composite_keys(model))
+
+    def _composite_keys(self, model: Any) -> list[str]:
+        table = model._meta.db_table
+        return [
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_{field.column}_brand_fk" '
+            f"FOREIGN KEY (brand_id, {field.column}) "
+            f'REFERENCES "{field.related_model._meta.db_table}" (brand_id, id) DEFERRABLE INITIALLY IMMEDIATE'
+            for field in model._meta.local_fields
+            if isinstance(field, BrandForeignKey | BrandOneToOneField)
+        ]
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        table = self._model(app_label, from_state.apps)._meta.db_table
+        self._run(
+            schema_editor,
+            [
+                f'DROP POLICY brand_isolation ON "{table}"',
+                f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY',
+                f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY',
+            ],
+        )
+
+    def describe(self) -> str:
+        return f"Isolate {self.model_name} by brand"
+
+
+class AppendOnly(_TableOperation):
+    """Rows may be added and read, never changed or removed, by whatever role but maintenance and the owner."""
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (type(self).__name__, [self.model_name], {})
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        from brands.tenancy.roles import runtime_role
+
+        table = self._model(app_label, to_state.apps)._meta.db_table
+        self._run(schema_editor, [f'REVOKE UPDATE, DELETE, TRUNCATE ON "{table}" FROM "{runtime_role()}"'])
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        from brands.tenancy.roles import runtime_role
+
+        table = self._model(app_label, from_state.apps)._meta.db_table
+        self._run(schema_editor, [f'GRANT UPDATE, DELETE ON "{table}" TO "{runtime_role()}"'])
+
+    def describe(self) -> str:
+        return f"Make {self.model_name} append-only"
