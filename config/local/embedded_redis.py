@@ -43,7 +43,7 @@ def start_redis(processes: Processes, *, durable: bool) -> str:
 
 
 def server_program() -> str:
-    """`redis-server` or `valkey-server` on PATH, but for the shim that the wheel puts into the environment."""
+    """`redis-server` or `valkey-server` on PATH, but not the wheel's shim in this environment."""
     own_programs = Path(sys.prefix, "bin").resolve()
     elsewhere = os.pathsep.join(
         folder for folder in os.get_exec_path() if folder and Path(folder).resolve() != own_programs

@@ -28,7 +28,7 @@ class Servers:
 def servers(
     folder: DataFolder, *, database: str, durable: bool, given: Mapping[str, str] | None = None
 ) -> Iterator[Servers]:
-    """PostgreSQL and Redis, embedded unless `given` (default: the environment) names servers, with roles prepared."""
+    """PostgreSQL and Redis, embedded unless `given` (default: the environment) names servers."""
     given = os.environ if given is None else given
     with supervised(folder) as processes:
         environment = {**storage(folder), **redis_addresses(processes, given, durable=durable)}
@@ -60,8 +60,9 @@ def database_addresses(
         admin_url = start_postgres(processes, durable=durable)
     from brands.tenancy import roles
 
-    urls = roles.prepare(admin_url=admin_url, database=database, secret=secret)
+    urls = roles.prepare(admin_url=admin_url, database=database, secret=secret, role_prefix=database)
     return {
+        "DATABASE_ROLE_PREFIX": database,
         "DATABASE_URL": urls.runtime_url,
         "DATABASE_MAINTENANCE_URL": urls.maintenance_url,
         "DATABASE_MIGRATE_URL": urls.migrate_url,
@@ -74,13 +75,13 @@ def require_role_creation(admin_url: str) -> None:
     try:
         with psycopg.connect(admin_url, connect_timeout=10) as connection:
             row = connection.execute(
-                "SELECT rolsuper, rolcreaterole AND rolcreatedb FROM pg_roles WHERE rolname = current_user"
+                "SELECT rolsuper, rolcreaterole AND rolcreatedb AND rolbypassrls FROM pg_roles WHERE rolname = current_user"
             ).fetchone()
     except psycopg.OperationalError as error:
         raise LaunchError(f"DATABASE_URL is set, but the server does not let us in: {error}") from error
     if row is None or not any(row):
         raise LaunchError(
-            "The user in DATABASE_URL may not create roles and databases. Atelier needs three roles (runtime, "
-            "maintenance, migrate): give a superuser's URL, or a user made with CREATEROLE CREATEDB BYPASSRLS, or "
-            "unset DATABASE_URL to use the embedded server."
+            "The user in DATABASE_URL may not create the roles that keep brands apart. Give a superuser's URL, "
+            "or that of a user made with CREATEROLE CREATEDB BYPASSRLS, or unset DATABASE_URL to use the "
+            "embedded server."
         )

@@ -57,7 +57,7 @@ class DataFolder:
     def lock(self) -> Iterator[int]:
         """Own the folder until the block ends; yields the descriptor that whoever cleans up keeps open.
 
-        A kernel lock, not a pid file: it ends with its last holder, so nothing stale can block the next start.
+        A kernel lock, not a pid file: it ends with its last holder, so nothing stale blocks the next start.
         """
         descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:

@@ -1,9 +1,9 @@
 """The process that outlives its launcher: stops what the launcher started, however the launcher ended.
 
-The launcher writes every child it starts to a record file and holds the write end of this process's stdin. When
-the launcher ends, cleanly or by SIGKILL, the kernel closes that pipe, `read()` returns, and the recorded children
-are stopped in their order. There is one way of stopping, so a crash takes the same path as Ctrl-C. A parent-death
-signal would not do: Linux clears it when a child changes its user, and macOS has none.
+The launcher writes every child it starts to a record file and holds the write end of this process's stdin.
+When the launcher ends, cleanly or by SIGKILL, the kernel closes that pipe, `read()` returns, and the recorded
+children are stopped in their order. There is one way of stopping, so a crash takes the same path as Ctrl-C. A
+parent-death signal would not do: Linux clears it when a child changes its user, and macOS has none.
 
 Standard library only, and run by path: it must start in milliseconds and import nothing of the project.
 """
@@ -47,7 +47,7 @@ def start_mark(pid: int) -> str:
         except OSError:
             return ""
         return "" if fields[0] in "ZX" else fields[19]
-    listing = subprocess.run(  # noqa: S603 - fixed program, numeric argument
+    listing = subprocess.run(
         ["/bin/ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
     state, _, started = listing.stdout.strip().partition(" ")

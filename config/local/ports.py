@@ -31,7 +31,7 @@ def first_free_port(preferred: int) -> int:
         if is_free(port):
             return port
     raise LaunchError(
-        f"No free port between {preferred} and {preferred + SEARCHED_PORTS - 1}; give another one with --port."
+        f"No free port from {preferred} to {preferred + SEARCHED_PORTS - 1}; give another one with --port."
     )
 
 

@@ -108,8 +108,8 @@ def supervised(folder: DataFolder) -> Iterator[Processes]:
 
 
 def start_guardian(folder: DataFolder, lock: int) -> subprocess.Popen[bytes]:
-    # -I -S: no site-packages and nothing from the environment, so it starts in 20 ms and cannot break with them.
-    # It shares the lock: the folder stays owned until the last child is stopped.
+    # -I -S: no site-packages and nothing from the environment, so it starts in 20 ms and cannot break with
+    # them. It shares the lock: the folder stays owned until the last child is stopped.
     return subprocess.Popen(
         [sys.executable, "-I", "-S", guardian.__file__, str(folder.record)],
         stdin=subprocess.PIPE,

@@ -1,9 +1,9 @@
 """Where PostgreSQL lives when the launcher is root.
 
-PostgreSQL refuses to run as root, and the account it runs as instead may not be able to enter the checkout. The
-checkout's permissions are the user's business, so the programs are copied, and the cluster kept, in a folder of
-its own outside. It belongs to the data folder: both carry the same id, and when the data folder was deleted the
-next start deletes the orphaned cluster too.
+PostgreSQL refuses to run as root, and the account it runs as instead may not be able to enter the checkout.
+The checkout's permissions are the user's business, so the programs are copied, and the cluster kept, in a
+folder of its own outside. It belongs to the data folder: both carry the same id, and when the data folder was
+deleted the next start deletes the orphaned cluster too.
 """
 
 import hashlib
@@ -36,8 +36,8 @@ def unprivileged_account() -> Account:
         if entry.pw_uid != 0:
             return Account(entry.pw_uid, entry.pw_gid)
     raise LaunchError(
-        "PostgreSQL does not run as root, and this machine has neither a postgres nor a nobody account to run it "
-        "as. Start as an ordinary user, or set DATABASE_URL to a PostgreSQL server."
+        "PostgreSQL does not run as root, and this machine has neither a postgres nor a nobody account "
+        "to run it as. Start as an ordinary user, or set DATABASE_URL to a PostgreSQL server."
     )
 
 
