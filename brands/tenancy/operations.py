@@ -56,7 +56,9 @@ class BrandTable(_TableOperation):
             f"USING ({self.key} = {BRAND_IN_SCOPE}) WITH CHECK ({self.key} = {BRAND_IN_SCOPE})",
         ]
         if self.key == "brand_id" and model._meta.pk.column == "id":
-            statements.append(f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_brand_id_key" UNIQUE (brand_id, id)')
+            statements.append(
+                f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_brand_id_key" UNIQUE (brand_id, id)'
+            )
         self._run(schema_editor, statements + self._composite_keys(model))
 
     def _composite_keys(self, model: Any) -> list[str]:
@@ -110,3 +112,50 @@ class AppendOnly(_TableOperation):
 
     def describe(self) -> str:
         return f"Make {self.model_name} append-only"
+
+
+class DefinerFunction(Operation):
+    """A SECURITY DEFINER function: a narrow door through row-level security, for runtime and maintenance.
+
+    `signature` is the name with argument types, `returns` the result, `body` one SQL query. A body that
+    reads a brand's rows must repeat the brand test itself, or give away no more than one known secret.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, signature: str, *, returns: str, body: str, volatility: str = "STABLE") -> None:
+        self.signature = signature
+        self.returns = returns
+        self.body = body
+        self.volatility = volatility
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        options = {"returns": self.returns, "body": self.body, "volatility": self.volatility}
+        return (type(self).__name__, [self.signature], options)
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Nothing changes for Django."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        from django.conf import settings
+
+        prefix = settings.DATABASE_ROLE_PREFIX
+        schema_editor.execute(
+            f"CREATE FUNCTION {self.signature} RETURNS {self.returns} LANGUAGE sql {self.volatility} "
+            f"SECURITY DEFINER SET search_path = public, pg_temp AS $function${self.body}$function$"
+        )
+        schema_editor.execute(f"REVOKE ALL ON FUNCTION {self.signature} FROM PUBLIC")
+        schema_editor.execute(
+            f'GRANT EXECUTE ON FUNCTION {self.signature} TO "{prefix}_runtime", "{prefix}_maintenance"'
+        )
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        schema_editor.execute(f"DROP FUNCTION {self.signature}")
+
+    def describe(self) -> str:
+        return f"Create definer function {self.signature}"

@@ -66,7 +66,9 @@ def _ensure_roles(admin: psycopg.Connection, prefix: str, passwords: dict[str, s
 def _ensure_role(admin: psycopg.Connection, name: str, attributes: str, password: str | None) -> None:
     exists = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
     statement = sql.SQL("{verb} ROLE {name} {attributes}").format(
-        verb=sql.SQL("ALTER" if exists else "CREATE"), name=sql.Identifier(name), attributes=sql.SQL(attributes)
+        verb=sql.SQL("ALTER" if exists else "CREATE"),
+        name=sql.Identifier(name),
+        attributes=sql.SQL(attributes),
     )
     if password:
         statement += sql.SQL(" PASSWORD {}").format(sql.Literal(password))

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class AiStudioConfig(AppConfig):
+    name = "ai_studio"
+    verbose_name = "AI studio"
+
+    def ready(self) -> None:
+        from brands.registry import ResourceType, register
+
+        register(
+            ResourceType(
+                code="AI_GENERATION", label="Generation", model="ai_studio.Generation", title_field="prompt"
+            )
+        )

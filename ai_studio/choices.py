@@ -1,0 +1,93 @@
+from django.db.models import TextChoices
+
+
+class GenerationType(TextChoices):
+    IMAGE_2D = "IMAGE_2D"
+    MODEL_3D = "MODEL_3D"
+    ANIMATION = "ANIMATION"
+    TEMPLATE = "TEMPLATE"
+
+
+class Quality(TextChoices):
+    STANDARD = "standard"
+    HIGH = "high"
+    ULTRA = "ultra"
+
+
+class AspectRatio(TextChoices):
+    SQUARE = "1:1"
+    WIDE = "16:9"
+    TALL = "9:16"
+    LANDSCAPE_4_3 = "4:3"
+    PORTRAIT_3_4 = "3:4"
+    LANDSCAPE_3_2 = "3:2"
+    PORTRAIT_2_3 = "2:3"
+
+
+class Status(TextChoices):
+    PENDING = "PENDING"
+    PROCESSING = "PROCESSING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+ACTIVE = (Status.PENDING, Status.PROCESSING)
+TERMINAL = (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
+
+
+class Stage(TextChoices):
+    QUEUED = "queued"
+    SUBMITTED = "submitted"
+    RENDERING = "rendering"
+    INGESTING = "ingesting"
+    DONE = "done"
+
+
+class ParentKind(TextChoices):
+    VARIATION = "VARIATION"
+    VERSION = "VERSION"
+    RETRY = "RETRY"
+
+
+class Queue(TextChoices):
+    """Celery queues: waiting for others happens in threads, rendering in processes."""
+
+    IO = "ai.io"
+    RENDER = "ai.render"
+
+
+class SubmitState(TextChoices):
+    NOT_SENT = "NOT_SENT"
+    SENT = "SENT"
+    ACCEPTED = "ACCEPTED"
+    REJECTED = "REJECTED"
+    UNKNOWN = "UNKNOWN"
+
+
+class ArtifactRole(TextChoices):
+    RESULT = "RESULT"
+    THUMBNAIL = "THUMBNAIL"
+    PREVIEW = "PREVIEW"
+    EXTRA = "EXTRA"
+
+
+class LedgerKind(TextChoices):
+    HOLD = "HOLD"
+    SETTLE = "SETTLE"
+    RELEASE = "RELEASE"
+    ADJUST = "ADJUST"
+
+
+class CostSource(TextChoices):
+    """Where a real cost was read, best first."""
+
+    PROVIDER_CHARGE = "PROVIDER_CHARGE"
+    USAGE = "USAGE"
+    PRICE_TABLE = "PRICE_TABLE"
+    TARIFF = "TARIFF"
+
+
+class CollectionVisibility(TextChoices):
+    PRIVATE = "PRIVATE"
+    BRAND = "BRAND"

@@ -1,0 +1,41 @@
+"""What OpenAPI says of every route."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+
+
+class AtelierSchema(AutoSchema):
+    """Groups operations by their app: brands, ai, analytics, collaboration."""
+
+    def get_tags(self) -> list[str]:
+        parts = [part for part in self.path.split("/") if part and not part.startswith("{")]
+        tail = parts[2:]  # behind api, v1
+        if tail[:1] == ["brands"] and len(tail) > 1 and tail[1] in {"ai", "analytics", "collaboration"}:
+            return [tail[1]]
+        return tail[:1] or ["atelier"]
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):
+    target_class = "brands.api.authentication.ApiKeyAuthentication"
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer", "description": "An API key of the brand, prefix_secret."}
+
+
+class HeadlessTokenScheme(OpenApiAuthenticationExtension):
+    target_class = "brands.api.authentication.HeadlessTokenAuthentication"
+    name = "sessionToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "apiKey", "in": "header", "name": "X-Session-Token"}
+
+
+class BrowserSessionScheme(OpenApiAuthenticationExtension):
+    target_class = "brands.api.authentication.BrowserSessionAuthentication"
+    name = "browserSession"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}

@@ -1,0 +1,65 @@
+"""Errors that a caller may see. One place turns them into HTTP: brands/api/exceptions.py."""
+
+from typing import Any
+
+
+class AtelierError(Exception):
+    """Base: a stable code, an HTTP status and a sentence for people.
+
+    `fields` names what was wrong, as {field: [sentence, …]}; `extra` joins the problem document as members.
+    """
+
+    status = 400
+    code = "bad_request"
+    title = "Bad request"
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        fields: dict[str, list[str]] | None = None,
+        retry_after: int | None = None,
+        **extra: Any,
+    ) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.fields = fields or {}
+        self.retry_after = retry_after
+        self.extra = extra
+
+
+class InvalidInput(AtelierError):
+    status = 400
+    code = "invalid"
+    title = "The request is not valid"
+
+
+class NotFound(AtelierError):
+    """Also what belongs to another brand: the answer must not tell the difference."""
+
+    status = 404
+    code = "not_found"
+    title = "Not found"
+
+
+class Forbidden(AtelierError):
+    status = 403
+    code = "forbidden"
+    title = "Not allowed"
+
+
+class Conflict(AtelierError):
+    status = 409
+    code = "conflict"
+    title = "Conflict"
+
+
+class IdempotencyInFlight(Conflict):
+    code = "idempotency_in_flight"
+    title = "A request with this Idempotency-Key is still running"
+
+
+class IdempotencyMismatch(AtelierError):
+    status = 422
+    code = "idempotency_mismatch"
+    title = "This Idempotency-Key was used with another body"

@@ -1,0 +1,31 @@
+"""Logs: one JSON object a line, with the request and the brand."""
+
+import json
+import logging
+from datetime import UTC, datetime
+
+from brands import context
+from brands.tenancy.scope import current_brand_id
+
+
+class ContextFilter(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = context.current.get().request_id
+        record.brand_id = current_brand_id()
+        return True
+
+
+class JsonFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        for name in ("request_id", "brand_id", "generation_id"):
+            if value := getattr(record, name, None):
+                line[name] = str(value)
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)

@@ -1,0 +1,67 @@
+"""Request context, and PostgreSQL being away."""
+
+import re
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from psycopg_pool import PoolTimeout
+
+from brands import context
+from brands.tenancy.models import new_id
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+RETRY_AFTER_SECONDS = 5
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestContextMiddleware:
+    """Gives each request an id (the caller's X-Request-ID if it is a plain one) and repeats it in the answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        wanted = request.headers.get("X-Request-ID", "")
+        request_id = wanted if _REQUEST_ID.fullmatch(wanted) else str(new_id())
+        token = context.current.set(
+            context.RequestContext(request_id, request.META.get("REMOTE_ADDR") or None)
+        )
+        try:
+            response = self.get_response(request)
+        finally:
+            context.current.reset(token)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class DatabaseAwayMiddleware:
+    """PostgreSQL away is 503 with Retry-After, wherever in the request it was noticed."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
+            return database_away()
+        return None
+
+
+def database_away() -> HttpResponse:
+    return JsonResponse(
+        {
+            "type": "about:blank",
+            "title": "The database is away",
+            "status": 503,
+            "code": "database_away",
+            "detail": "Nothing was changed. Try again shortly.",
+            "request_id": context.current.get().request_id,
+        },
+        status=503,
+        content_type="application/problem+json",
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+    )

@@ -1,0 +1,23 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from brands.choices import Role
+from brands.tenancy.models import BrandModel
+
+
+class Membership(BrandModel):
+    """A person's role in a brand. Read on every request: a change counts at once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=Role)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "user"], name="membership_once_per_brand"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.role})"
