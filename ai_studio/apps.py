@@ -9,7 +9,5 @@ class AiStudioConfig(AppConfig):
         from brands.registry import ResourceType, register
 
         register(
-            ResourceType(
-                code="AI_GENERATION", label="Generation", model="ai_studio.Generation", title_field="prompt"
-            )
+            ResourceType(code="AI_GENERATION", label="Generation", model="ai_studio.Generation", title_field="prompt")
         )

@@ -25,9 +25,7 @@ class Answer:
     replayed: bool = False
 
 
-def once(
-    *, brand_id: UUID, actor: str, route: str, key: str | None, body: bytes, do: Callable[[], Answer]
-) -> Answer:
+def once(*, brand_id: UUID, actor: str, route: str, key: str | None, body: bytes, do: Callable[[], Answer]) -> Answer:
     """Run `do`, or repeat the answer it gave before. Must run inside the transaction that `do` writes in.
 
     Same key with another body: IdempotencyMismatch (422). While the first is still running:

@@ -25,9 +25,7 @@ class RequestContextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         wanted = request.headers.get("X-Request-ID", "")
         request_id = wanted if _REQUEST_ID.fullmatch(wanted) else str(new_id())
-        token = context.current.set(
-            context.RequestContext(request_id, request.META.get("REMOTE_ADDR") or None)
-        )
+        token = context.current.set(context.RequestContext(request_id, request.META.get("REMOTE_ADDR") or None))
         try:
             response = self.get_response(request)
         finally:

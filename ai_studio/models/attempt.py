@@ -15,9 +15,7 @@ class Attempt(BrandModel):
     fence = models.PositiveBigIntegerField()
     submit_state = models.CharField(max_length=12, choices=SubmitState, default=SubmitState.NOT_SENT)
     external_id = models.CharField(max_length=200, blank=True)
-    raw_answer = models.JSONField(
-        null=True, blank=True, help_text="What the provider said, without the files."
-    )
+    raw_answer = models.JSONField(null=True, blank=True, help_text="What the provider said, without the files.")
     error_code = models.CharField(max_length=60, blank=True)
     error_message = models.TextField(blank=True)
     started_at = models.DateTimeField()
@@ -28,9 +26,7 @@ class Attempt(BrandModel):
         constraints = [
             models.UniqueConstraint(fields=["brand", "generation", "number"], name="attempt_number_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="attempt_number_positive"),
-            models.CheckConstraint(
-                condition=Q(submit_state__in=SubmitState.values), name="attempt_submit_state_known"
-            ),
+            models.CheckConstraint(condition=Q(submit_state__in=SubmitState.values), name="attempt_submit_state_known"),
         ]
 
     def __str__(self) -> str:

@@ -11,9 +11,7 @@ class Collection(BrandModel):
 
     name = models.CharField(max_length=120)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    visibility = models.CharField(
-        max_length=8, choices=CollectionVisibility, default=CollectionVisibility.PRIVATE
-    )
+    visibility = models.CharField(max_length=8, choices=CollectionVisibility, default=CollectionVisibility.PRIVATE)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -9,9 +9,7 @@ from brands.tenancy.models import BrandModel, BrandOneToOneField
 class CostRecord(BrandModel):
     """What a completed generation really cost, and where that was read. Exactly one per generation."""
 
-    generation = BrandOneToOneField(
-        "ai_studio.Generation", on_delete=models.PROTECT, related_name="cost_record"
-    )
+    generation = BrandOneToOneField("ai_studio.Generation", on_delete=models.PROTECT, related_name="cost_record")
     amount_usd = usd()
     source = models.CharField(max_length=16, choices=CostSource)
     details = models.JSONField(default=dict)

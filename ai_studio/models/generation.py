@@ -28,9 +28,7 @@ class Generation(BrandModel):
 
     # the wish
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    api_key = BrandForeignKey(
-        "brands.ApiKey", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    api_key = BrandForeignKey("brands.ApiKey", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     type = models.CharField(max_length=16, choices=GenerationType)
     prompt = models.CharField(max_length=MAX_PROMPT_LENGTH)
     negative_prompt = models.CharField(max_length=MAX_PROMPT_LENGTH, blank=True)
@@ -62,9 +60,7 @@ class Generation(BrandModel):
     next_step_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     fence = models.PositiveBigIntegerField(default=0)
-    claims = models.PositiveSmallIntegerField(
-        default=0, help_text="Claims in a row that ended without a word."
-    )
+    claims = models.PositiveSmallIntegerField(default=0, help_text="Claims in a row that ended without a word.")
     deadline_at = models.DateTimeField()
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
 
@@ -94,9 +90,7 @@ class Generation(BrandModel):
             models.CheckConstraint(condition=Q(status__in=Status.values), name="generation_status_known"),
             models.CheckConstraint(condition=Q(quality__in=Quality.values), name="generation_quality_known"),
             models.CheckConstraint(condition=Q(queue__in=Queue.values), name="generation_queue_known"),
-            models.CheckConstraint(
-                condition=Q(aspect_ratio__in=AspectRatio.values), name="generation_ratio_known"
-            ),
+            models.CheckConstraint(condition=Q(aspect_ratio__in=AspectRatio.values), name="generation_ratio_known"),
             models.CheckConstraint(condition=Q(seed__lte=MAX_SEED), name="generation_seed_in_range"),
             models.CheckConstraint(condition=Q(progress__lte=100), name="generation_progress_in_range"),
             models.CheckConstraint(condition=Q(priority__lte=9), name="generation_priority_in_range"),
@@ -104,9 +98,7 @@ class Generation(BrandModel):
                 condition=Q(parent=None, parent_kind="") | (Q(parent__isnull=False) & ~Q(parent_kind="")),
                 name="generation_parent_has_kind",
             ),
-            models.CheckConstraint(
-                condition=Q(parent=None) | ~Q(parent=F("id")), name="generation_not_its_own_parent"
-            ),
+            models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=F("id")), name="generation_not_its_own_parent"),
             models.CheckConstraint(
                 condition=~Q(status=Status.COMPLETED) | Q(cost_usd__isnull=False, progress=100),
                 name="generation_completed_has_cost",
@@ -128,12 +120,8 @@ class Generation(BrandModel):
             models.Index(fields=["brand", "type", "-id"], name="generation_by_type"),
             models.Index(fields=["brand", "status", "-id"], name="generation_by_status"),
             models.Index(fields=["brand", "user", "-id"], name="generation_by_user"),
-            models.Index(
-                fields=["brand", "parent"], name="generation_by_parent", condition=Q(parent__isnull=False)
-            ),
-            models.Index(
-                fields=["queue", "next_step_at"], name="generation_due", condition=Q(status__in=ACTIVE)
-            ),
+            models.Index(fields=["brand", "parent"], name="generation_by_parent", condition=Q(parent__isnull=False)),
+            models.Index(fields=["queue", "next_step_at"], name="generation_due", condition=Q(status__in=ACTIVE)),
         ]
 
     def __str__(self) -> str:

@@ -28,7 +28,7 @@ def problem_response(error: Exception, view_context: dict[str, Any]) -> HttpResp
         return database_away()
     known = _as_atelier_error(error)
     if known is None:
-        logger.exception("unhandled error", exc_info=error)
+        logger.error("unhandled error", exc_info=error)
         return None
     return _render(known)
 

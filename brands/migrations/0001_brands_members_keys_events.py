@@ -80,23 +80,17 @@ class Migration(migrations.Migration):
                         default="USD",
                         max_length=3,
                         validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Z]{3}$", "An ISO 4217 code, such as EUR."
-                            )
+                            django.core.validators.RegexValidator("^[A-Z]{3}$", "An ISO 4217 code, such as EUR.")
                         ],
                     ),
                 ),
                 (
                     "timezone",
-                    models.CharField(
-                        default="UTC", max_length=64, validators=[brands.models.brand.validate_timezone]
-                    ),
+                    models.CharField(default="UTC", max_length=64, validators=[brands.models.brand.validate_timezone]),
                 ),
                 (
                     "palette",
-                    models.JSONField(
-                        blank=True, default=list, validators=[brands.models.brand.validate_palette]
-                    ),
+                    models.JSONField(blank=True, default=list, validators=[brands.models.brand.validate_palette]),
                 ),
                 ("logo", models.CharField(blank=True, help_text="Storage key of the logo.", max_length=300)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -217,9 +211,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
@@ -300,9 +292,7 @@ class Migration(migrations.Migration):
                 ("last4", models.CharField(max_length=4)),
                 (
                     "scopes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40), size=None
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("expires_at", models.DateTimeField(blank=True, null=True)),
@@ -462,9 +452,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="domainevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seq__gt", 0)), name="domain_event_seq_positive"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("seq__gt", 0)), name="domain_event_seq_positive"),
         ),
         migrations.AddIndex(
             model_name="idempotencyrecord",
@@ -472,9 +460,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="idempotencyrecord",
-            constraint=models.UniqueConstraint(
-                fields=("brand", "actor", "route", "key"), name="idempotency_key_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("brand", "actor", "route", "key"), name="idempotency_key_once"),
         ),
         migrations.AddConstraint(
             model_name="invitation",
@@ -487,9 +473,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="invitation",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["OWNER", "ADMIN", "EDITOR", "REVIEWER", "VIEWER", "ANALYST"])
-                ),
+                condition=models.Q(("role__in", ["OWNER", "ADMIN", "EDITOR", "REVIEWER", "VIEWER", "ANALYST"])),
                 name="invitation_role_known",
             ),
         ),
@@ -507,9 +491,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="membership",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["OWNER", "ADMIN", "EDITOR", "REVIEWER", "VIEWER", "ANALYST"])
-                ),
+                condition=models.Q(("role__in", ["OWNER", "ADMIN", "EDITOR", "REVIEWER", "VIEWER", "ANALYST"])),
                 name="membership_role_known",
             ),
         ),

@@ -16,9 +16,7 @@ class ApiKey(BrandModel):
     secret_sha256 = models.CharField(max_length=64)
     last4 = models.CharField(max_length=4)
     scopes = ArrayField(models.CharField(max_length=40))
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_keys"
-    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_keys")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -23,9 +23,7 @@ class AuditEntry(BrandModel):
         ordering = ["-id"]
         verbose_name_plural = "audit entries"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(actor_kind__in=ActorKind.values), name="audit_actor_kind_known"
-            )
+            models.CheckConstraint(condition=Q(actor_kind__in=ActorKind.values), name="audit_actor_kind_known")
         ]
         indexes = [models.Index(fields=["brand", "object_type", "object_id"], name="audit_object")]
 

@@ -16,9 +16,7 @@ class IdempotencyRecord(BrandModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["brand", "actor", "route", "key"], name="idempotency_key_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["brand", "actor", "route", "key"], name="idempotency_key_once")]
         indexes = [models.Index(fields=["brand", "created_at"], name="idempotency_age")]
 
     def __str__(self) -> str:

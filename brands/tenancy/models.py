@@ -14,9 +14,7 @@ logger = logging.getLogger(__name__)
 
 MAINTENANCE = "maintenance"
 
-cross_brand_reads = Counter(
-    "atelier_cross_brand_access_total", "Uses of the maintenance role, by reason.", ["reason"]
-)
+cross_brand_reads = Counter("atelier_cross_brand_access_total", "Uses of the maintenance role, by reason.", ["reason"])
 
 
 def new_id() -> UUID:

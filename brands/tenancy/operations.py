@@ -56,9 +56,7 @@ class BrandTable(_TableOperation):
             f"USING ({self.key} = {BRAND_IN_SCOPE}) WITH CHECK ({self.key} = {BRAND_IN_SCOPE})",
         ]
         if self.key == "brand_id" and model._meta.pk.column == "id":
-            statements.append(
-                f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_brand_id_key" UNIQUE (brand_id, id)'
-            )
+            statements.append(f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_brand_id_key" UNIQUE (brand_id, id)')
         self._run(schema_editor, statements + self._composite_keys(model))
 
     def _composite_keys(self, model: Any) -> list[str]:

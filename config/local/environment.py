@@ -13,6 +13,7 @@ from config.local.errors import LaunchError
 from config.local.folder import DataFolder
 from config.local.processes import Processes, supervised
 
+ROLE_URLS = ("DATABASE_URL", "DATABASE_MAINTENANCE_URL", "DATABASE_MIGRATE_URL")
 ALL_HOSTS = "localhost,127.0.0.1,[::1]"
 
 
@@ -39,7 +40,11 @@ def servers(
 
 
 def storage(folder: DataFolder) -> dict[str, str]:
-    return {"SECRET_KEY": folder.secret("secret-key"), "MEDIA_ROOT": str(folder.media)}
+    return {
+        "SECRET_KEY": folder.secret("secret-key"),
+        "MEDIA_ROOT": str(folder.media),
+        "CELERY_BEAT_SCHEDULE_FILENAME": str(folder.path / "beat-schedule"),
+    }
 
 
 def web_addresses(url: str) -> dict[str, str]:
@@ -54,6 +59,8 @@ def database_addresses(
     processes: Processes, given: Mapping[str, str], *, database: str, durable: bool, secret: str
 ) -> dict[str, str]:
     admin_url = given.get("DATABASE_ADMIN_URL") or given.get("DATABASE_URL")
+    if not given.get("DATABASE_ADMIN_URL") and all(given.get(name) for name in ROLE_URLS):
+        return {name: given[name] for name in ROLE_URLS}  # the roles were prepared by whoever gave them
     if admin_url:
         require_role_creation(admin_url)
     else:
@@ -70,18 +77,25 @@ def database_addresses(
     }
 
 
+def named_database() -> str:
+    """The database that DATABASE_URL names; `atelier` when it names none or PostgreSQL's own."""
+    name = psycopg.conninfo.conninfo_to_dict(os.environ.get("DATABASE_URL", "")).get("dbname")
+    return "atelier" if name in (None, "", "postgres", "template1") else str(name)
+
+
 def require_role_creation(admin_url: str) -> None:
     """A given server is used as it is; it must let us create the roles that keep brands apart."""
     try:
         with psycopg.connect(admin_url, connect_timeout=10) as connection:
             row = connection.execute(
-                "SELECT rolsuper, rolcreaterole AND rolcreatedb AND rolbypassrls FROM pg_roles WHERE rolname = current_user"
+                "SELECT rolsuper, rolcreaterole AND rolcreatedb AND rolbypassrls"
+                " FROM pg_roles WHERE rolname = current_user"
             ).fetchone()
     except psycopg.OperationalError as error:
         raise LaunchError(f"DATABASE_URL is set, but the server does not let us in: {error}") from error
     if row is None or not any(row):
         raise LaunchError(
-            "The user in DATABASE_URL may not create the roles that keep brands apart. Give a superuser's URL, "
-            "or that of a user made with CREATEROLE CREATEDB BYPASSRLS, or unset DATABASE_URL to use the "
+            "The user in DATABASE_URL may not create the roles that keep brands apart. Give the URL of a "
+            "superuser, or of a user made with CREATEROLE CREATEDB BYPASSRLS, or unset DATABASE_URL to use the "
             "embedded server."
         )

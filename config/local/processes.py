@@ -1,5 +1,6 @@
 """Child processes with log files, stopped in order by one guardian."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -33,6 +34,7 @@ class Program:
     stop_signal: int = signal.SIGTERM
     grace_seconds: float = 10.0
     account: tuple[int, int] | None = None  # (uid, gid) to run as, for servers that refuse to be root
+    in_terminal: bool = False  # writes to our own output instead of a log file
 
 
 @dataclass
@@ -46,7 +48,7 @@ class Processes:
         return self.folder.logs / f"{name}.log"
 
     def start(self, program: Program) -> subprocess.Popen[bytes]:
-        process = spawn(program, self.log(program.name))
+        process = spawn(program, None if program.in_terminal else self.log(program.name))
         child = guardian.Child(
             name=program.name,
             pid=process.pid,
@@ -76,16 +78,17 @@ class Processes:
         return LaunchError(f"{what} Its log is {self.log(name)}; the last lines:\n{self.log_tail(name)}")
 
 
-def spawn(program: Program, log: Path) -> subprocess.Popen[bytes]:
+def spawn(program: Program, log: Path | None) -> subprocess.Popen[bytes]:
     uid, gid = program.account or (None, None)
-    with log.open("ab") as output:
+    with contextlib.ExitStack() as stack:
+        output = stack.enter_context(log.open("ab")) if log else None
         return subprocess.Popen(
             list(program.command),
             env=dict(program.environment),
             cwd=program.directory,
             stdin=subprocess.DEVNULL,
             stdout=output,
-            stderr=subprocess.STDOUT,
+            stderr=output and subprocess.STDOUT,
             # Its own session: Ctrl-C in the terminal reaches the launcher only, which stops all in order.
             start_new_session=True,
             user=uid,
@@ -98,6 +101,7 @@ def spawn(program: Program, log: Path) -> subprocess.Popen[bytes]:
 def supervised(folder: DataFolder) -> Iterator[Processes]:
     """Own the folder and stop whatever is started in the block, also when this process is killed."""
     with folder.lock() as lock:
+        keep_previous_logs(folder)
         guardian.stop_recorded(folder.record)  # left over when launcher and guardian were killed together
         watcher = start_guardian(folder, lock)
         processes = Processes(folder)
@@ -105,6 +109,12 @@ def supervised(folder: DataFolder) -> Iterator[Processes]:
             yield processes
         finally:
             release(watcher, processes)
+
+
+def keep_previous_logs(folder: DataFolder) -> None:
+    """One run, one log; the run before stays readable."""
+    for log in folder.logs.glob("*.log"):
+        log.rename(log.with_suffix(".previous"))
 
 
 def start_guardian(folder: DataFolder, lock: int) -> subprocess.Popen[bytes]:

@@ -11,9 +11,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--admin-url", required=True, help="An account that may create roles and databases."
-        )
+        parser.add_argument("--admin-url", required=True, help="An account that may create roles and databases.")
         parser.add_argument("--database", default=settings.DATABASE_ROLE_PREFIX)
 
     def handle(self, *args: Any, **options: Any) -> None:
