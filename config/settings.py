@@ -225,7 +225,7 @@ SIGNED_URL_SECONDS: int = env.int("SIGNED_URL_SECONDS", default=900)
 # ARTIFACT_STORAGE: a Django storage class; files by default, S3 with django-storages and its settings.
 STORAGES = {
     "default": {
-        "BACKEND": env.str("ARTIFACT_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "BACKEND": env.str("ARTIFACT_STORAGE", default="ai_studio.storage.DurableFileStorage"),
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

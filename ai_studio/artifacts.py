@@ -1,0 +1,117 @@
+"""Files that generations made: kept by content in the brand's folder, shown through short-lived signed addresses."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.urls import reverse
+
+from ai_studio.models import Artifact
+from brands.errors import AtelierError, NotFound
+from brands.tenancy.keys import storage_key
+
+CHUNK_BYTES = 256 * 1024
+_EXPIRES = re.compile(r"[1-9][0-9]{0,11}")
+
+
+class ArtifactGone(AtelierError):
+    status = 410
+    code = "artifact_gone"
+    title = "The file is no longer there"
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    sha256: str
+    size_bytes: int
+    storage_key: str
+
+
+def store(*, brand_id: UUID, name: str, media_type: str, data: bytes) -> StoredFile:
+    """Keep `data` under its SHA-256 in the brand's folder; doing it twice is doing it once.
+
+    The file is durable when this returns. Raises OSError when the storage is full or away.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    key = storage_key(brand_id, "artifacts", sha256[:2], sha256)
+    if not _holds(key, sha256):
+        content: Any = ContentFile(data, name=name)
+        content.content_type = media_type  # object storages keep it beside the file
+        key = default_storage.save(key, content)
+    return StoredFile(sha256, len(data), key)
+
+
+def open_stored(artifact: Artifact) -> File:
+    """The artifact's file, open for reading in binary. ArtifactGone (410) when the storage has lost it."""
+    if not artifact.storage_key.startswith(storage_key(artifact.brand_id, "artifacts") + "/"):
+        raise NotFound()
+    try:
+        return default_storage.open(artifact.storage_key, "rb")
+    except FileNotFoundError as error:
+        raise ArtifactGone(artifact=str(artifact.pk)) from error
+
+
+def read_span(file: File, *, start: int, length: int) -> Iterator[bytes]:
+    """`length` bytes from `start`, in chunks; closes the file. Ends early where the file does."""
+    with file:
+        file.seek(start)
+        while length > 0 and (chunk := file.read(min(CHUNK_BYTES, length))):
+            length -= len(chunk)
+            yield chunk
+
+
+def signed_url(artifact: Artifact, *, at: datetime) -> str:
+    """An absolute address that shows the file to whoever has it, for at most SIGNED_URL_SECONDS from `at`.
+
+    The end is rounded, so that asking twice in a row gives one address and browsers can cache what is behind it.
+    """
+    expires = signed_until(at)
+    path = reverse("ai:artifact-download", kwargs={"brand_id": artifact.brand_id, "pk": artifact.pk})
+    signature = _signer().signature(_signed_words(artifact.brand_id, artifact.pk, str(expires)))
+    return f"{settings.PUBLIC_URL}{path}?{urlencode({'expires': expires, 'signature': signature})}"
+
+
+def signed_until(at: datetime) -> int:
+    """When an address signed at `at` ends, in seconds since 1970: a half to a whole of SIGNED_URL_SECONDS later."""
+    half = max(1, settings.SIGNED_URL_SECONDS // 2)
+    return (int(at.timestamp()) // half + 2) * half
+
+
+def check_signature(*, brand_id: UUID, artifact_id: UUID, expires: str, signature: str, at: datetime) -> None:
+    """NotFound for an address that was not signed here, was changed, or has ended."""
+    if not _EXPIRES.fullmatch(expires) or not signature.isascii():
+        raise NotFound()
+    signer = _signer()
+    try:
+        signer.unsign(f"{_signed_words(brand_id, artifact_id, expires)}{signer.sep}{signature}")
+    except signing.BadSignature as error:
+        raise NotFound() from error
+    if at.timestamp() >= int(expires):
+        raise NotFound()
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt="ai_studio.artifacts")
+
+
+def _signed_words(brand_id: UUID, artifact_id: UUID, expires: str) -> str:
+    return f"{brand_id}|{artifact_id}|{expires}"
+
+
+def _holds(key: str, sha256: str) -> bool:
+    """Whether the storage has the file, whole: what a crash or a bad disk left behind is written again."""
+    try:
+        with default_storage.open(key, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256  # type: ignore[arg-type]
+    except FileNotFoundError:
+        return False
