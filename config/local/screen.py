@@ -1,13 +1,12 @@
 """What the person at the terminal sees: live bars in a terminal, plain lines in a log."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 LABEL_WIDTH = 34
@@ -88,10 +87,10 @@ class Screen:
         """One line, never wrapped or cut: what is printed is meant to be copied."""
         self.console.print(Text(text, style=style or ""), soft_wrap=True)
 
-    def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Columns without borders; the last one may be longer than the terminal is wide and stays whole."""
-        table = Table(*headings, box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        for row in rows:
-            table.add_row(*row)
-        width = self.console.measure(table, options=self.console.options.update(max_width=2000)).maximum
-        self.console.print(table, width=width, soft_wrap=True, no_wrap=True, crop=False)
+        lines = [headings, *rows]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(headings) - 1)]
+        for number, line in enumerate(lines):
+            padded = [text.ljust(width) for text, width in zip(line, widths, strict=False)]
+            self.line("  ".join([*padded, line[-1]]), style="bold" if number == 0 else None)
