@@ -1,0 +1,25 @@
+"""The studio's refusals."""
+
+from brands.errors import AtelierError, Conflict
+
+
+class BudgetExceeded(AtelierError):
+    status = 402
+    code = "budget_exceeded"
+    title = "The brand's budget of this month does not cover this"
+
+
+class QuotaExceeded(AtelierError):
+    status = 429
+    code = "quota_exceeded"
+    title = "Your quota of this month does not cover this"
+
+
+class NotCancellable(Conflict):
+    code = "not_cancellable"
+    title = "It has ended already"
+
+
+class NotRetryable(Conflict):
+    code = "not_retryable"
+    title = "Only what failed or was cancelled can be tried again"
