@@ -22,7 +22,7 @@ from config.local.folder import DataFolder, kept_secret
 from config.local.programs import web, workers
 from config.local.screen import Screen
 from config.local.verify import WrongArtifactError, verify
-from tests.unit.config.conftest import StartLauncher
+from tests.unit.config.launching import StartLauncher
 
 
 @pytest.fixture

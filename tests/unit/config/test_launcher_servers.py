@@ -15,7 +15,7 @@ import pytest
 import redis
 
 from config.local import demo, folder, guardian
-from tests.unit.config.conftest import PATIENCE_SECONDS, StartLauncher, clean_environment, launch, wait_until
+from tests.unit.config.launching import PATIENCE_SECONDS, StartLauncher, clean_environment, launch, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
