@@ -15,6 +15,7 @@ import pytest
 from config.local.environment import servers, web_addresses
 from config.local.errors import AlreadyRunningError, LaunchError
 from config.local.folder import DATA, DataFolder
+from tests import databases
 
 DATABASE = "atelier_test_template"
 SIMULTANEOUS_RUNS = 8
@@ -36,6 +37,8 @@ def pytest_load_initial_conftests(
     """A wrapper: it runs before pytest-django's hook of the same name, which loads the settings."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         prepare_environment(args)
+    if "DATABASE_ROLE_PREFIX" in os.environ:
+        os.environ.update(databases.own_addresses())
     try:
         return (yield)
     except BaseException:

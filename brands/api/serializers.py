@@ -1,0 +1,40 @@
+"""Base classes of every request body."""
+
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from rest_framework import serializers
+
+from brands.permissions import Actor, visible
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields that it does not know or that cannot be set: a misspelt option must not be ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            settable = {name for name, field in self.fields.items() if not field.read_only}
+            if surplus := sorted(set(data) - settable):
+                raise serializers.ValidationError({name: [self._why_not(name)] for name in surplus})
+        return super().to_internal_value(data)
+
+    def _why_not(self, name: str) -> str:
+        return "This field cannot be set." if name in self.fields else "This field is unknown."
+
+
+class VisibleRelatedField(serializers.PrimaryKeyRelatedField):
+    """An id in a body, resolved to a row that the view's actor may see with `capability`.
+
+    Another brand's row and no row at all get the same message.
+    """
+
+    default_error_messages = {"does_not_exist": "Not found.", "incorrect_type": "Not an id."}
+
+    def __init__(self, *, model: type[Model], capability: str = "asset.view", **kwargs: Any) -> None:
+        self.model = model
+        self.capability = capability
+        super().__init__(queryset=model._default_manager, pk_field=serializers.UUIDField(), **kwargs)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        actor: Actor = self.context["view"].actor
+        return visible(actor, self.capability, self.model._default_manager.all())

@@ -1,0 +1,108 @@
+"""What tests start from: two brands, each with one person per role, an API key and studio settings."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from rest_framework.test import APIClient
+
+from ai_studio.models import StudioSettings
+from brands.choices import Role
+from brands.models import Brand, Membership, User
+from brands.permissions import Actor
+from brands.services import actors, api_keys
+from brands.services.api_keys import IssuedKey
+from brands.tenancy.models import new_id
+from brands.tenancy.scope import brand_scope
+
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A brand and its people. `key` is the owner's API key, with every right of the owner."""
+
+    brand: Brand
+    owner: User
+    admin: User
+    editor: User
+    reviewer: User
+    analyst: User
+    viewer: User
+    key: IssuedKey
+
+    @property
+    def id(self) -> UUID:
+        return self.brand.id
+
+    @property
+    def url(self) -> str:
+        return f"/api/v1/brands/{self.brand.id}/"
+
+    def person(self, role: str) -> User:
+        return getattr(self, role.lower())
+
+    def actor(self, role: str = Role.OWNER) -> Actor:
+        """The actor that the person with this role is."""
+        return actor_for(self.brand, self.person(role))
+
+    def key_with(self, *scopes: str, role: str = Role.OWNER) -> IssuedKey:
+        """A new API key of the person with this role."""
+        with brand_scope(self.brand):
+            actor = actors.for_user(brand_id=self.id, user=self.person(role))
+            return api_keys.issue(actor=actor, name="a test's key", scopes=scopes, created_by=self.person(role))
+
+
+def make_tenant(name: str, **settings: Any) -> Tenant:
+    """A brand with a person per role; `settings` go to its studio settings (generous by default)."""
+    brand_id = new_id()
+    with brand_scope(brand_id):
+        brand = Brand.objects.create(
+            id=brand_id, name=name.capitalize(), slug=f"{name}-{brand_id.hex[-8:]}", palette=["#112233", "#ffcc00"]
+        )
+        people = {role.lower(): make_user(f"{role.lower()}@{name}.example") for role in Role.values}
+        Membership.objects.bulk_create(
+            Membership(brand=brand, user=people[role.lower()], role=role) for role in Role.values
+        )
+        StudioSettings.objects.create(
+            brand=brand, **{"monthly_budget_usd": Decimal(500), "user_monthly_usd": Decimal(500), **settings}
+        )
+        owner = actors.for_user(brand_id=brand_id, user=people["owner"])
+        key = api_keys.issue(actor=owner, name="owner's key", scopes=["*"], created_by=people["owner"])
+    return Tenant(brand=brand, key=key, **people)
+
+
+def make_user(email: str, **fields: Any) -> User:
+    """A person with a verified address and PASSWORD."""
+    user = User.objects.create(email=email, password=hashed_password(), **fields)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+@cache
+def hashed_password() -> str:
+    """Argon2 is slow by design: once a session is enough."""
+    return make_password(PASSWORD)
+
+
+def actor_for(brand: Brand, credential: User | IssuedKey) -> Actor:
+    with brand_scope(brand):
+        if isinstance(credential, User):
+            return actors.for_user(brand_id=brand.id, user=credential)
+        checked = api_keys.authenticate(credential.token)
+        assert checked is not None
+        return actors.for_key(brand_id=brand.id, credential=checked)
+
+
+def client_for(credential: User | IssuedKey | None = None) -> APIClient:
+    """An API client: a person's browser session, a program's key, or nobody."""
+    client = APIClient(raise_request_exception=False)
+    if isinstance(credential, User):
+        client.force_login(credential, backend="django.contrib.auth.backends.ModelBackend")
+    elif credential is not None:
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {credential.token}")
+    return client
