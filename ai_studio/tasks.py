@@ -1,0 +1,32 @@
+"""Celery tasks. They decide nothing; retries here are for PostgreSQL or Redis being away."""
+
+from celery import shared_task
+from django.db import InterfaceError, OperationalError
+from psycopg_pool import PoolTimeout
+from redis.exceptions import RedisError
+
+from ai_studio.services import queue as queue_service
+from ai_studio.services import work as worker
+
+INFRASTRUCTURE = {
+    "autoretry_for": (OperationalError, InterfaceError, PoolTimeout, RedisError),
+    "retry_backoff": True,
+    "retry_backoff_max": 30,
+    "retry_jitter": True,
+    "max_retries": 8,
+}
+
+
+@shared_task(**INFRASTRUCTURE)
+def work(queue: str, **_future: object) -> None:
+    worker.work(queue=queue)
+
+
+@shared_task(**INFRASTRUCTURE, expires=30)
+def sweep(**_future: object) -> None:
+    queue_service.sweep()
+
+
+@shared_task(**INFRASTRUCTURE)
+def clean_up(**_future: object) -> None:
+    queue_service.clean_up_all()

@@ -39,6 +39,7 @@ class Generation(BrandModel):
     guidance = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     duration_seconds = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     extras = models.JSONField(default=dict, blank=True, help_text="Free parameters of the model.")
+    palette = models.JSONField(default=list, blank=True, help_text="The brand's colours when it was asked for.")
     parent = BrandForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     parent_kind = models.CharField(max_length=16, choices=ParentKind, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -59,6 +60,7 @@ class Generation(BrandModel):
     priority = models.PositiveSmallIntegerField(default=5)
     next_step_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
     fence = models.PositiveBigIntegerField(default=0)
     claims = models.PositiveSmallIntegerField(default=0, help_text="Claims in a row that ended without a word.")
     deadline_at = models.DateTimeField()
@@ -121,7 +123,17 @@ class Generation(BrandModel):
             models.Index(fields=["brand", "status", "-id"], name="generation_by_status"),
             models.Index(fields=["brand", "user", "-id"], name="generation_by_user"),
             models.Index(fields=["brand", "parent"], name="generation_by_parent", condition=Q(parent__isnull=False)),
-            models.Index(fields=["queue", "next_step_at"], name="generation_due", condition=Q(status__in=ACTIVE)),
+            models.Index(
+                fields=["queue", "brand", "-priority", "id"], name="generation_waiting", condition=Q(status__in=ACTIVE)
+            ),
+            models.Index(
+                fields=["brand", "lease_until"], name="generation_running", condition=Q(status=Status.PROCESSING)
+            ),
+            models.Index(
+                fields=["brand", "queue", "-claimed_at"],
+                name="generation_last_turn",
+                condition=Q(claimed_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

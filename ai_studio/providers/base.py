@@ -43,6 +43,8 @@ class ModelInfo:
     aspect_ratios: tuple[str, ...]
     parameters: tuple[str, ...]
     queue: str
+    steps_range: tuple[int, int] | None = None
+    guidance_range: tuple[Decimal, Decimal] | None = None
     duration_range_seconds: tuple[Decimal, Decimal] | None = None
     default_duration_seconds: Decimal | None = None
 

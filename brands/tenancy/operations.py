@@ -115,22 +115,25 @@ class AppendOnly(_TableOperation):
 class DefinerFunction(Operation):
     """A SECURITY DEFINER function: a narrow door through row-level security, for runtime and maintenance.
 
-    `signature` is the name with argument types, `returns` the result, `body` one SQL query. A body that
+    `signature` is the name with its arguments, `returns` the result, `body` the SQL or PL/pgSQL. A body that
     reads a brand's rows must repeat the brand test itself, or give away no more than one known secret.
     """
 
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, signature: str, *, returns: str, body: str, volatility: str = "STABLE") -> None:
+    def __init__(
+        self, signature: str, *, returns: str, body: str, volatility: str = "STABLE", language: str = "sql"
+    ) -> None:
         self.signature = signature
         self.returns = returns
         self.body = body
         self.volatility = volatility
+        self.language = language
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         options = {"returns": self.returns, "body": self.body, "volatility": self.volatility}
-        return (type(self).__name__, [self.signature], options)
+        return (type(self).__name__, [self.signature], {**options, "language": self.language})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Nothing changes for Django."""
@@ -142,7 +145,7 @@ class DefinerFunction(Operation):
 
         prefix = settings.DATABASE_ROLE_PREFIX
         schema_editor.execute(
-            f"CREATE FUNCTION {self.signature} RETURNS {self.returns} LANGUAGE sql {self.volatility} "
+            f"CREATE FUNCTION {self.signature} RETURNS {self.returns} LANGUAGE {self.language} {self.volatility} "
             f"SECURITY DEFINER SET search_path = public, pg_temp AS $function${self.body}$function$"
         )
         schema_editor.execute(f"REVOKE ALL ON FUNCTION {self.signature} FROM PUBLIC")

@@ -5,13 +5,20 @@ from decimal import Decimal
 
 from ai_studio.choices import AspectRatio, GenerationType, Quality, Queue
 from ai_studio.providers.base import Fault, Finished, Job, ModelInfo, OutputFile, ProviderError, Report
-from ai_studio.providers.local.contract import DURATION_RANGE, RenderedFile, RenderRequest, RenderResult
-
-MODEL = "atelier-local-1"
+from ai_studio.providers.local.contract import (
+    DURATION_RANGE,
+    GUIDANCE_RANGE,
+    MODEL,
+    PROVIDER,
+    STEPS_RANGE,
+    RenderedFile,
+    RenderRequest,
+    RenderResult,
+)
 
 
 class LocalProvider:
-    name = "local"
+    name = PROVIDER
     repeatable = True
 
     def models(self) -> Sequence[ModelInfo]:
@@ -25,6 +32,8 @@ class LocalProvider:
                 aspect_ratios=tuple(AspectRatio.values),
                 parameters=("seed", "steps", "guidance", "duration_seconds"),
                 queue=Queue.RENDER,
+                steps_range=STEPS_RANGE,
+                guidance_range=(Decimal(str(GUIDANCE_RANGE[0])), Decimal(str(GUIDANCE_RANGE[1]))),
                 duration_range_seconds=(Decimal(DURATION_RANGE[0]), Decimal(DURATION_RANGE[1])),
                 default_duration_seconds=Decimal(2),
             )

@@ -1,0 +1,141 @@
+"""Who works on what: claims with a lease and a fence, and the thread that keeps a process's leases alive.
+
+A lease is short, so that the work of a killed worker is soon free; a fence is a number that grows with every
+claim, so that a worker that was only slow cannot write over its successor. Times are the database's.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import Error, connection
+from django.db.models import Model
+
+from ai_studio.models import Attempt, Generation
+from ai_studio.providers.base import AbandonedError
+
+logger = logging.getLogger(__name__)
+
+RENEW_EVERY_SECONDS = 1.0
+
+_CLAIM = "SELECT (c.generation).*, (c.attempt).*, c.lost FROM studio_claim(%s, %s) AS c"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job that is ours until its lease ends. `lost`: an earlier worker died between sending and answer."""
+
+    generation: Generation
+    attempt: Attempt
+    lost: bool
+
+    @property
+    def fence(self) -> int:
+        return self.generation.fence
+
+
+def claim(queue: str) -> Claim | None:
+    """The next due job of the brand whose turn it is, or None. Commits: the attempt stands before the work."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [queue, settings.STUDIO_LEASE_SECONDS])
+        row = cursor.fetchone()
+        names = [column.name for column in cursor.description or ()]
+    if row is None:
+        return None
+    width = names.index("id", 1)  # the attempt's columns begin with its own id
+    generation = Generation.from_db("default", *_known_columns(Generation, names[:width], row[:width]))
+    attempt = Attempt.from_db("default", *_known_columns(Attempt, names[width:-1], row[width:-1]))
+    return Claim(generation, attempt, row[-1])
+
+
+def _known_columns(model: type[Model], names: list[str], values: tuple[Any, ...]) -> tuple[list[str], list[Any]]:
+    """Attribute names and values for Model.from_db; columns that only SQL knows are left out."""
+    fields = {field.column: field for field in model._meta.concrete_fields}
+    attributes, converted = [], []
+    for name, value in zip(names, values, strict=True):
+        if (field := fields.get(name)) is not None:
+            from_db = getattr(field, "from_db_value", None)
+            attributes.append(field.attname)
+            converted.append(from_db(value, None, connection) if from_db else value)
+    return attributes, converted
+
+
+class _Held:
+    """One running job, as the keeper sees it."""
+
+    def __init__(self, claim: Claim) -> None:
+        self.id = claim.generation.id
+        self.fence = claim.fence
+        self.progress = claim.generation.progress
+        self.abandoned = False
+
+    def report(self, percent: int) -> None:
+        """Called by the provider as it goes: keeps the figure, and stops work that is no longer ours."""
+        if self.abandoned:
+            raise AbandonedError
+        self.progress = max(self.progress, min(percent, 99))
+
+
+class Keeper:
+    """Renews the leases of all jobs of this process with one statement a second; idle it does nothing."""
+
+    def __init__(self) -> None:
+        self._held: dict[UUID, _Held] = {}
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @contextmanager
+    def holding(self, claim: Claim) -> Iterator[_Held]:
+        held = _Held(claim)
+        with self._lock:
+            self._held[held.id] = held
+            self._ensure_thread()
+        self._wake.set()
+        try:
+            yield held
+        finally:
+            with self._lock:
+                self._held.pop(held.id, None)
+
+    def _ensure_thread(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name="lease-keeper", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        while True:
+            self._wake.wait()
+            # The first renewal comes after a pause: most jobs are done by then and need none.
+            pause.wait(RENEW_EVERY_SECONDS)
+            with self._lock:
+                held = list(self._held.values())
+                if not held:
+                    self._wake.clear()
+                    continue
+            try:
+                self._renew(held)
+            except Error as error:
+                # The database is away. Leases run out if it stays so, and the sweeper rings again.
+                logger.warning("leases were not renewed: %s", error)
+                connection.close()
+
+    def _renew(self, held: list[_Held]) -> None:
+        facts = [[h.id for h in held], [h.fence for h in held], [h.progress for h in held]]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT * FROM studio_renew_leases(%s::uuid[], %s::bigint[], %s::int[], %s)",
+                [*facts, settings.STUDIO_LEASE_SECONDS],
+            )
+            ours = {row[0] for row in cursor.fetchall()}
+        for job in held:
+            job.abandoned = job.id not in ours
+
+
+keeper = Keeper()

@@ -1,0 +1,290 @@
+"""The steps of a job: claim → submit or poll → ingest → settle. Short, idempotent, guarded by the fence.
+
+No transaction is open while a provider works. What is written afterwards is written only if the row still
+carries our fence; else the work is dropped, because it is somebody else's now, or nobody's.
+"""
+
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Now
+
+from ai_studio import artifacts, bells, ledger, pricing
+from ai_studio.artifacts import StoredFile
+from ai_studio.choices import CostSource, Stage, Status, SubmitState
+from ai_studio.leases import Claim, keeper
+from ai_studio.models import Artifact, Attempt, Generation
+from ai_studio.providers import registry
+from ai_studio.providers.base import (
+    AbandonedError,
+    Fault,
+    Finished,
+    Job,
+    Outcome,
+    OutputFile,
+    Provider,
+    ProviderError,
+    Report,
+    Running,
+)
+from ai_studio.services.generations import event_payload
+from brands import events
+from brands.tenancy.models import BrandQuerySet
+from brands.tenancy.scope import brand_scope
+
+logger = logging.getLogger(__name__)
+
+POISON_CLAIMS = 3
+BACKOFF_BASE_SECONDS = 2.0
+BACKOFF_CAP_SECONDS = 60.0
+
+StoredFiles = Sequence[tuple[OutputFile, StoredFile]]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a step did not succeed, and whether another attempt makes sense."""
+
+    code: str
+    message: str
+    again: bool
+    submit_state: SubmitState = SubmitState.REJECTED
+    retry_after_seconds: float | None = None
+
+
+def step(claim: Claim) -> None:
+    """Do the claimed job's next step and record how it went. Errors that are not the provider's are left to
+    be seen: the lease runs out and the sweeper rings again, at most POISON_CLAIMS times."""
+    if refusal := _refusal(claim):
+        _record_failure(claim, refusal)
+        return
+    provider = registry.provider(claim.generation.provider)
+    # The connection goes back to the pool: it is not needed while others work.
+    connection.close()
+    try:
+        with keeper.holding(claim) as held:
+            outcome = _ask(provider, claim, held.report)
+            if isinstance(outcome, Running):
+                _record_running(claim, outcome)
+            else:
+                _settle(claim, outcome, _ingest(claim, outcome))
+    except AbandonedError:
+        logger.info("abandoned: %s", claim.generation.id)
+    except ProviderError as error:
+        _record_failure(claim, _failure_of(error, provider))
+    except OSError as error:
+        _record_failure(claim, Failure("storage_away", str(error), again=True))
+
+
+def fail_overdue(generation: Generation) -> None:
+    """End a job whose deadline has passed and that nobody works on."""
+    with brand_scope(generation.brand_id):
+        _fail(generation, Failure("deadline", "It was not done by its deadline.", again=False))
+
+
+def _refusal(claim: Claim) -> Failure | None:
+    generation = claim.generation
+    if claim.lost and not registry.provider(generation.provider).repeatable:
+        sentence = "The worker died while asking; whether the provider accepted is unknown, so it is not asked again."
+        return Failure("submit_unknown", sentence, again=False, submit_state=SubmitState.UNKNOWN)
+    if generation.claims >= POISON_CLAIMS:
+        sentence = f"Its worker died {POISON_CLAIMS - 1} times."
+        return Failure("poison", sentence, again=False, submit_state=SubmitState.NOT_SENT)
+    if generation.claimed_at is not None and generation.claimed_at > generation.deadline_at:
+        sentence = "It was not done by its deadline."
+        return Failure("deadline", sentence, again=False, submit_state=SubmitState.NOT_SENT)
+    return None
+
+
+def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome:
+    job = job_of(claim)
+    if claim.attempt.submit_state == SubmitState.ACCEPTED:
+        return provider.poll(job, claim.attempt.external_id)
+    return provider.submit(job, report)
+
+
+def job_of(claim: Claim) -> Job:
+    """What the provider is told of a generation."""
+    generation = claim.generation
+    return Job(
+        key=claim.attempt.id,
+        brand_id=generation.brand_id,
+        type=generation.type,
+        model=generation.model,
+        prompt=generation.prompt,
+        negative_prompt=generation.negative_prompt,
+        quality=generation.quality,
+        aspect_ratio=generation.aspect_ratio,
+        seed=generation.seed,
+        steps=generation.steps,
+        guidance=generation.guidance,
+        duration_seconds=generation.duration_seconds,
+        palette=tuple(generation.palette),
+        extras=generation.extras,
+    )
+
+
+def _ingest(claim: Claim, outcome: Finished) -> StoredFiles:
+    """Put the files where the artifacts will point. Files that no artifact ends up pointing to are harmless:
+    they are named by their content, and the same work writes the same ones."""
+    brand_id = claim.generation.brand_id
+    return [
+        (file, artifacts.store(brand_id=brand_id, name=file.name, media_type=file.media_type, data=file.data))
+        for file in outcome.files
+    ]
+
+
+def _settle(claim: Claim, outcome: Finished, files: StoredFiles) -> None:
+    """One transaction: the job is COMPLETED, its artifacts stand, its cost is settled, the event is told."""
+    generation = claim.generation
+    cost_usd, source = _real_cost(generation, outcome)
+    with brand_scope(generation.brand_id):
+        if not _end(
+            generation,
+            status=Status.COMPLETED,
+            progress=100,
+            cost_usd=cost_usd,
+            answer=dict(outcome.answer),
+            quality_score=_score(outcome.quality_score),
+        ):
+            return
+        Artifact.objects.bulk_create(_artifact(generation, file, stored) for file, stored in files)
+        _close_attempt(claim, submit_state=SubmitState.ACCEPTED, raw_answer=dict(outcome.raw))
+        ledger.settle(brand_id=generation.brand_id, generation_id=generation.id, cost_usd=cost_usd, source=source)
+        generation.status, generation.cost_usd = Status.COMPLETED, cost_usd
+        events.append(brand_id=generation.brand_id, type="generation.completed", payload=event_payload(generation))
+
+
+def _record_running(claim: Claim, outcome: Running) -> None:
+    generation = claim.generation
+    with brand_scope(generation.brand_id):
+        if not _ours(generation).update(
+            lease_until=None,
+            claims=0,
+            next_step_at=Now() + timedelta(seconds=outcome.poll_after_seconds),
+            stage=Stage.RENDERING,
+            progress=max(generation.progress, min(outcome.progress or 0, 99)),
+            status_seq=F("status_seq") + 1,
+        ):
+            return
+        Attempt.objects.filter(pk=claim.attempt.pk).update(
+            submit_state=SubmitState.ACCEPTED, external_id=outcome.external_id, raw_answer=dict(outcome.raw)
+        )
+        bells.ring_on_commit(generation.queue, after_seconds=outcome.poll_after_seconds)
+
+
+def _record_failure(claim: Claim, failure: Failure) -> None:
+    generation = claim.generation
+    with brand_scope(generation.brand_id):
+        again = failure.again and claim.attempt.number < settings.STUDIO_MAX_ATTEMPTS
+        recorded = _put_back(claim, failure) if again else _fail(generation, failure)
+        if recorded:
+            _close_attempt(
+                claim,
+                submit_state=failure.submit_state,
+                error_code=failure.code,
+                error_message=failure.message,
+            )
+
+
+def _put_back(claim: Claim, failure: Failure) -> bool:
+    """Wait, then try again: exponential backoff with full jitter, or what the provider asked for."""
+    delay = _backoff_seconds(claim.attempt.number, failure.retry_after_seconds)
+    recorded = _ours(claim.generation).update(
+        lease_until=None,
+        claims=0,
+        stage=Stage.QUEUED,
+        next_step_at=Now() + timedelta(seconds=delay),
+        status_seq=F("status_seq") + 1,
+    )
+    bells.ring_on_commit(claim.generation.queue, after_seconds=delay)
+    return bool(recorded)
+
+
+def _fail(generation: Generation, failure: Failure) -> bool:
+    if not _end(generation, status=Status.FAILED, error_code=failure.code, error_message=failure.message):
+        return False
+    ledger.release(brand_id=generation.brand_id, generation_id=generation.id)
+    generation.status, generation.error_code = Status.FAILED, failure.code
+    events.append(brand_id=generation.brand_id, type="generation.failed", payload=event_payload(generation))
+    return True
+
+
+def _ours(generation: Generation) -> BrandQuerySet:
+    """The row, if nobody claimed or ended it since."""
+    return Generation.objects.filter(pk=generation.pk, fence=generation.fence, status=generation.status)
+
+
+def _end(generation: Generation, **outcome: object) -> bool:
+    """Compare and set a terminal state; false when the row is no longer ours."""
+    return bool(
+        _ours(generation).update(
+            stage=Stage.DONE,
+            completed_at=Now(),
+            lease_until=None,
+            next_step_at=None,
+            claims=0,
+            status_seq=F("status_seq") + 1,
+            **outcome,
+        )
+    )
+
+
+def _close_attempt(claim: Claim, **facts: object) -> None:
+    Attempt.objects.filter(pk=claim.attempt.pk).update(finished_at=Now(), **facts)
+
+
+def _failure_of(error: ProviderError, provider: Provider) -> Failure:
+    ambiguous = error.fault is Fault.AMBIGUOUS
+    return Failure(
+        code="submit_unknown" if ambiguous and not provider.repeatable else error.code,
+        message=error.message,
+        again=error.fault is Fault.TRANSIENT or (ambiguous and provider.repeatable),
+        submit_state=SubmitState.UNKNOWN if ambiguous else SubmitState.REJECTED,
+        retry_after_seconds=error.retry_after,
+    )
+
+
+def _backoff_seconds(attempt: int, asked: float | None) -> float:
+    if asked is not None:
+        return asked
+    ceiling = min(BACKOFF_CAP_SECONDS, BACKOFF_BASE_SECONDS * 2 ** (attempt - 1))
+    return random.uniform(0, ceiling)  # noqa: S311  (jitter, not a secret)
+
+
+def _real_cost(generation: Generation, outcome: Finished) -> tuple[Decimal, CostSource]:
+    """The provider's own charge where it names one, else the tariff."""
+    if outcome.charge_usd is not None:
+        return outcome.charge_usd, CostSource.PROVIDER_CHARGE
+    cost_usd = pricing.tariff_usd(
+        type=generation.type, quality=generation.quality, duration_seconds=generation.duration_seconds
+    )
+    return cost_usd, CostSource.TARIFF
+
+
+def _score(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(value)).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP)
+
+
+def _artifact(generation: Generation, file: OutputFile, stored: StoredFile) -> Artifact:
+    duration = file.duration_seconds
+    return Artifact(
+        brand_id=generation.brand_id,
+        generation=generation,
+        role=file.role,
+        name=file.name,
+        media_type=file.media_type,
+        size_bytes=stored.size_bytes,
+        sha256=stored.sha256,
+        storage_key=stored.storage_key,
+        width=file.width,
+        height=file.height,
+        duration_seconds=None if duration is None else Decimal(str(round(duration, 3))),
+    )

@@ -1,0 +1,278 @@
+"""Asking for generations: one, many, again, otherwise; and calling them off."""
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from ai_studio import bells, ledger, orchestrator, pricing
+from ai_studio.choices import ACTIVE, AspectRatio, GenerationType, ParentKind, Quality, Stage, Status
+from ai_studio.errors import NotCancellable, NotRetryable
+from ai_studio.models import Generation
+from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
+from ai_studio.orchestrator import Want
+from ai_studio.providers.base import ModelInfo
+from brands import events
+from brands.choices import ActorKind
+from brands.errors import InvalidInput
+from brands.models import Brand
+from brands.permissions import Actor, require
+
+MAX_BATCH = 100
+MAX_VARIATIONS = 20
+CHANGEABLE = frozenset(
+    {"prompt", "negative_prompt", "quality", "aspect_ratio", "seed", "steps", "guidance", "duration_seconds", "extras"}
+)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants made. Unset parameters are the model's to choose; an unset seed is drawn."""
+
+    type: str
+    prompt: str
+    negative_prompt: str = ""
+    quality: str = Quality.STANDARD
+    aspect_ratio: str = AspectRatio.SQUARE
+    seed: int | None = None
+    steps: int | None = None
+    guidance: Decimal | None = None
+    duration_seconds: Decimal | None = None
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    provider: str | None = None
+    model: str | None = None
+    priority: int = 5
+
+
+@dataclass(frozen=True)
+class _Kinship:
+    """How a new generation descends from another."""
+
+    parent_id: UUID | None = None
+    kind: str = ""
+    version: int = 1
+
+
+def request(*, actor: Actor, wish: Wish) -> Generation:
+    """Accept a wish: price it, hold its cost, queue it. In the brand's scope; all or nothing.
+
+    Raises InvalidInput (the field named), BudgetExceeded or QuotaExceeded.
+    """
+    return _request(actor, [wish], _Kinship())[0]
+
+
+def request_many(*, actor: Actor, wishes: Sequence[Wish]) -> list[Generation]:
+    """Accept 1 to 100 wishes, all or none. Errors name `items.<n>.<field>`."""
+    if not 1 <= len(wishes) <= MAX_BATCH:
+        raise InvalidInput(fields={"items": [f"1 to {MAX_BATCH} items."]})
+    return _request(actor, wishes, _Kinship(), prefix="items.{}.")
+
+
+def vary(*, actor: Actor, parent: Generation, count: int, changes: Mapping[str, Any]) -> list[Generation]:
+    """`count` (1–20) siblings of `parent` that differ by seed and by `changes`."""
+    if not 1 <= count <= MAX_VARIATIONS:
+        raise InvalidInput(fields={"count": [f"1 to {MAX_VARIATIONS}."]})
+    wish = _changed(wish_of(parent), changes)
+    first = secrets.randbelow(MAX_SEED) if wish.seed is None or "seed" not in changes else wish.seed
+    wishes = [replace(wish, seed=(first + n) % (MAX_SEED + 1)) for n in range(count)]
+    return _request(actor, wishes, _Kinship(parent.id, ParentKind.VARIATION))
+
+
+def new_version(*, actor: Actor, parent: Generation, changes: Mapping[str, Any]) -> Generation:
+    """The next version of `parent`: the same wish with `changes`, numbered on."""
+    kinship = _Kinship(parent.id, ParentKind.VERSION, parent.version + 1)
+    return _request(actor, [_changed(wish_of(parent), changes)], kinship)[0]
+
+
+def retry(*, actor: Actor, generation: Generation) -> Generation:
+    """A new generation of the same wish, linked to the failed or cancelled one; that one stays as it ended."""
+    if generation.status not in (Status.FAILED, Status.CANCELLED):
+        raise NotRetryable(status_now=generation.status)
+    return _request(actor, [wish_of(generation)], _Kinship(generation.id, ParentKind.RETRY, generation.version))[0]
+
+
+def cancel(*, actor: Actor, generation: Generation) -> Generation:
+    """Call a job off. Its hold is released; a worker on it notices and writes nothing."""
+    require(actor, "generation.run", generation)
+    called_off = Generation.objects.filter(pk=generation.pk, status__in=ACTIVE).update(
+        status=Status.CANCELLED,
+        stage=Stage.DONE,
+        cancel_requested_at=Now(),
+        completed_at=Now(),
+        lease_until=None,
+        next_step_at=None,
+        status_seq=generation.status_seq + 1,
+    )
+    generation.refresh_from_db()
+    if not called_off:
+        if generation.status == Status.CANCELLED:
+            return generation
+        raise NotCancellable(status_now=generation.status)
+    ledger.release(brand_id=generation.brand_id, generation_id=generation.id)
+    _tell("generation.cancelled", generation)
+    return generation
+
+
+def wish_of(generation: Generation) -> Wish:
+    """The wish behind a generation, seed included, so that asking again gives the same."""
+    return Wish(
+        type=generation.type,
+        prompt=generation.prompt,
+        negative_prompt=generation.negative_prompt,
+        quality=generation.quality,
+        aspect_ratio=generation.aspect_ratio,
+        seed=generation.seed,
+        steps=generation.steps,
+        guidance=generation.guidance,
+        duration_seconds=generation.duration_seconds,
+        extras=generation.extras,
+        provider=generation.provider,
+        model=generation.model,
+        priority=generation.priority,
+    )
+
+
+def _changed(wish: Wish, changes: Mapping[str, Any]) -> Wish:
+    if unknown := set(changes) - CHANGEABLE:
+        raise InvalidInput(fields={f"changes.{name}": ["Cannot be changed."] for name in sorted(unknown)})
+    return replace(wish, **changes)
+
+
+def _request(actor: Actor, wishes: Sequence[Wish], kinship: _Kinship, prefix: str = "") -> list[Generation]:
+    brand = Brand.objects.get(pk=actor.brand_id)
+    require(actor, "generation.run", brand)
+    if actor.user_id is None:
+        raise InvalidInput("Generations belong to a person; this actor has none.")
+    now = timezone.now()
+    generations = []
+    for n, wish in enumerate(wishes):
+        with _named(prefix.format(n)):
+            generations.append(_drafted(actor, brand, wish, kinship, at=now))
+    Generation.objects.bulk_create(generations)
+    ledger.hold(brand=brand, user_id=actor.user_id, generations=generations, at=now)
+    for generation in generations:
+        _tell("generation.requested", generation)
+    for queue in {generation.queue for generation in generations}:
+        bells.ring_on_commit(queue, times=sum(g.queue == queue for g in generations))
+    return generations
+
+
+@contextmanager
+def _named(prefix: str) -> Iterator[None]:
+    """Errors inside name the item they belong to."""
+    try:
+        yield
+    except InvalidInput as error:
+        error.fields = {f"{prefix}{name}": sentences for name, sentences in error.fields.items()}
+        raise
+
+
+def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, at: datetime) -> Generation:
+    """An unsaved generation: checked, routed, priced."""
+    _check(wish)
+    want = Want(wish.type, wish.quality, wish.aspect_ratio, provider=wish.provider, model=wish.model)
+    route = orchestrator.route(want)
+    duration_seconds = _duration(wish, route.model)
+    _check_ranges(wish, route.model)
+    return Generation(
+        brand=brand,
+        user_id=actor.user_id,
+        api_key_id=UUID(actor.id) if actor.kind == ActorKind.API_KEY else None,
+        type=wish.type,
+        prompt=wish.prompt.strip(),
+        negative_prompt=wish.negative_prompt.strip(),
+        quality=wish.quality,
+        aspect_ratio=wish.aspect_ratio,
+        seed=secrets.randbelow(MAX_SEED + 1) if wish.seed is None else wish.seed,
+        steps=wish.steps,
+        guidance=wish.guidance,
+        duration_seconds=duration_seconds,
+        extras=dict(wish.extras),
+        palette=brand.palette,
+        parent_id=kinship.parent_id,
+        parent_kind=kinship.kind,
+        version=kinship.version,
+        provider=route.model.provider,
+        model=route.model.name,
+        routing=route.decision,
+        queue=route.model.queue,
+        priority=wish.priority,
+        estimated_cost_usd=pricing.tariff_usd(type=wish.type, quality=wish.quality, duration_seconds=duration_seconds),
+        next_step_at=at,
+        created_at=at,
+        deadline_at=at + timedelta(seconds=settings.STUDIO_DEADLINE_SECONDS),
+    )
+
+
+def _check(wish: Wish) -> None:
+    problems = {
+        "type": wish.type not in GenerationType.values and f"One of {', '.join(GenerationType.values)}.",
+        "prompt": not 1 <= len(wish.prompt.strip()) <= MAX_PROMPT_LENGTH and f"1 to {MAX_PROMPT_LENGTH} characters.",
+        "negative_prompt": len(wish.negative_prompt) > MAX_PROMPT_LENGTH and f"At most {MAX_PROMPT_LENGTH} characters.",
+        "parameters.quality": wish.quality not in Quality.values and f"One of {', '.join(Quality.values)}.",
+        "parameters.aspect_ratio": wish.aspect_ratio not in AspectRatio.values
+        and f"One of {', '.join(AspectRatio.values)}.",
+        "parameters.seed": wish.seed is not None and not 0 <= wish.seed <= MAX_SEED and f"0 to {MAX_SEED}.",
+        "priority": not 0 <= wish.priority <= 9 and "0 to 9.",  # noqa: PLR2004
+    }
+    _raise_if_any(problems)
+
+
+def _check_ranges(wish: Wish, model: ModelInfo) -> None:
+    problems = {
+        "parameters.steps": _outside(wish.steps, model.steps_range),
+        "parameters.guidance": _outside(wish.guidance, model.guidance_range),
+        "parameters.duration_seconds": _outside(wish.duration_seconds, model.duration_range_seconds),
+    }
+    _raise_if_any(problems)
+
+
+def _raise_if_any(problems: Mapping[str, str | bool]) -> None:
+    if fields := {name: [str(sentence)] for name, sentence in problems.items() if sentence}:
+        raise InvalidInput(fields=fields)
+
+
+def _outside(value: Decimal | int | None, allowed: tuple[Any, Any] | None) -> str | bool:
+    if value is None:
+        return False
+    if allowed is None:
+        return "This model does not take it."
+    low, high = allowed
+    return not low <= value <= high and f"{low} to {high}."
+
+
+def _duration(wish: Wish, model: ModelInfo) -> Decimal | None:
+    """Seconds to make: only animations last."""
+    if wish.type == GenerationType.ANIMATION:
+        return model.default_duration_seconds if wish.duration_seconds is None else wish.duration_seconds
+    if wish.duration_seconds is not None:
+        raise InvalidInput(fields={"parameters.duration_seconds": ["Only animations last."]})
+    return None
+
+
+def _tell(what: str, generation: Generation) -> None:
+    events.append(brand_id=generation.brand_id, type=what, payload=event_payload(generation))
+
+
+def event_payload(generation: Generation) -> dict[str, Any]:
+    """What a domain event says of a generation: facts, never the prompt."""
+    return {
+        "generation": str(generation.id),
+        "type": generation.type,
+        "provider": generation.provider,
+        "model": generation.model,
+        "quality": generation.quality,
+        "user": generation.user_id,
+        "status": generation.status,
+        "estimated_cost_usd": str(generation.estimated_cost_usd),
+        "cost_usd": None if generation.cost_usd is None else str(generation.cost_usd),
+        "error_code": generation.error_code,
+    }

@@ -1,0 +1,23 @@
+"""What a worker does when its bell rings."""
+
+import time
+
+from ai_studio import bells, leases, pipeline
+
+TURN_SECONDS = 5.0
+
+
+def work(*, queue: str) -> int:
+    """Do due jobs, fairly chosen, until none is left or the turn is over. Returns how many steps were done.
+
+    A turn is short so that a worker that is asked to stop soon does; it rings once more for what is left.
+    """
+    ends = time.monotonic() + TURN_SECONDS
+    steps = 0
+    while (claim := leases.claim(queue)) is not None:
+        pipeline.step(claim)
+        steps += 1
+        if time.monotonic() > ends:
+            bells.ring(queue)
+            break
+    return steps
