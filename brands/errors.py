@@ -19,12 +19,14 @@ class AtelierError(Exception):
         *,
         fields: dict[str, list[str]] | None = None,
         retry_after: int | None = None,
+        headers: dict[str, str] | None = None,
         **extra: Any,
     ) -> None:
         super().__init__(detail or self.title)
         self.detail = detail or self.title
         self.fields = fields or {}
         self.retry_after = retry_after
+        self.headers = headers or {}
         self.extra = extra
 
 
@@ -52,6 +54,12 @@ class Conflict(AtelierError):
     status = 409
     code = "conflict"
     title = "Conflict"
+
+
+class BodyTooLarge(AtelierError):
+    status = 413
+    code = "body_too_large"
+    title = "The request's body is too large"
 
 
 class IdempotencyInFlight(Conflict):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from django.http.response import HttpResponseBase
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,6 +27,7 @@ class BrandAPIView(APIView):
     action or a method to the capability it needs; a route without one is refused.
     """
 
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     capability: ClassVar[dict[str, str]] = {}
     actor: Actor
 
@@ -35,18 +37,22 @@ class BrandAPIView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.format_kwarg = self.get_format_suffix(**kwargs)
+        # Read once, whole and bounded: parsers would read the stream without a limit, and once() needs it again.
+        _ = request._request.body
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
         self.perform_authentication(request)
         self.check_permissions(request)
         self.actor = self._actor(request, kwargs["brand_id"])
         request.actor = self.actor  # type: ignore[attr-defined]
+        self._refuse_unknown_method(request)
         self.check_throttles(request)
         if self.needs not in self.actor.capabilities:
             raise Forbidden(f"This needs the capability {self.needs}.", capability=self.needs)
 
     @property
     def needs(self) -> str:
-        action = getattr(self, "action", None) or str(self.request.method).lower()
+        method = str(self.request.method).lower()
+        action = getattr(self, "action", None) or ("get" if method == "head" else method)
         return self.capability[action]
 
     @property
@@ -73,6 +79,11 @@ class BrandAPIView(APIView):
         if answer.replayed:
             headers["Idempotent-Replayed"] = "true"
         return Response(answer.body, status=answer.status, headers=headers)
+
+    def _refuse_unknown_method(self, request: Request) -> None:
+        method = str(request.method).lower()
+        if method not in self.http_method_names or not hasattr(self, method):
+            raise MethodNotAllowed(str(request.method))
 
     def _actor(self, request: Request, brand_id: UUID) -> Actor:
         if isinstance(request.auth, Credential):

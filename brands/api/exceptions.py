@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import InterfaceError, OperationalError, transaction
 from django.http import Http404, HttpResponse
@@ -12,12 +12,17 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from brands import context
-from brands.errors import AtelierError, Forbidden, InvalidInput, NotFound
+from brands.errors import AtelierError, BodyTooLarge, Forbidden, InvalidInput, NotFound
 from brands.middleware import database_away
 
 logger = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
+_FROM_DJANGO: dict[type[Exception], type[AtelierError]] = {
+    Http404: NotFound,
+    PermissionDenied: Forbidden,
+    RequestDataTooBig: BodyTooLarge,
+}
 
 
 def problem_response(error: Exception, view_context: dict[str, Any]) -> HttpResponse | None:
@@ -36,10 +41,8 @@ def problem_response(error: Exception, view_context: dict[str, Any]) -> HttpResp
 def _as_atelier_error(error: Exception) -> AtelierError | None:
     if isinstance(error, AtelierError):
         return error
-    if isinstance(error, Http404):
-        return NotFound()
-    if isinstance(error, PermissionDenied):
-        return Forbidden()
+    if kind := next((known for django, known in _FROM_DJANGO.items() if isinstance(error, django)), None):
+        return kind()
     if isinstance(error, exceptions.ValidationError):
         return InvalidInput(fields=flatten(error.detail))
     if isinstance(error, ModelValidationError):
@@ -60,7 +63,7 @@ def _from_drf(error: exceptions.APIException) -> AtelierError:
     known.code = code if isinstance(code, str) else error.default_code
     known.title = str(error.default_detail)
     if header := getattr(error, "auth_header", None):
-        known.extra["www_authenticate"] = header
+        known.headers["WWW-Authenticate"] = header
     return known
 
 
@@ -86,8 +89,6 @@ def flatten(detail: Any, path: str = "") -> dict[str, list[str]]:
 
 
 def _render(error: AtelierError) -> Response:
-    extra = dict(error.extra)
-    www_authenticate = extra.pop("www_authenticate", None)
     body = {
         "type": "about:blank",
         "title": error.title,
@@ -96,11 +97,9 @@ def _render(error: AtelierError) -> Response:
         "detail": error.detail,
         "request_id": context.current.get().request_id,
         **({"errors": error.fields} if error.fields else {}),
-        **extra,
+        **error.extra,
     }
-    headers = {}
+    headers = dict(error.headers)
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
-    if www_authenticate:
-        headers["WWW-Authenticate"] = www_authenticate
     return Response(body, status=error.status, headers=headers, content_type=PROBLEM)

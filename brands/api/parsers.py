@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import IO, Any
 
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 
 MAX_DEPTH = 32
@@ -32,7 +32,7 @@ def _check(value: Any, path: str, depth: int) -> None:
     if isinstance(value, str):
         _check_text(value, path)
     elif isinstance(value, float) and not math.isfinite(value):
-        raise ParseError(f"{path or 'The body'} is not a finite number.")
+        _refuse(path, "Not a finite number.")
     elif isinstance(value, dict):
         for key, item in value.items():
             _check_text(key, path)
@@ -44,6 +44,10 @@ def _check(value: Any, path: str, depth: int) -> None:
 
 def _check_text(text: str, path: str) -> None:
     if "\x00" in text:
-        raise ParseError(f"{path or 'The body'} holds a NUL character.")
+        _refuse(path, "Holds a NUL character.")
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ParseError(f"{path or 'The body'} holds half of a surrogate pair.")
+        _refuse(path, "Holds half of a surrogate pair.")
+
+
+def _refuse(path: str, why: str) -> None:
+    raise ValidationError({path or "non_field_errors": [why]})
