@@ -67,7 +67,10 @@ def database_addresses(
         admin_url = start_postgres(processes, durable=durable)
     from brands.tenancy import roles
 
-    urls = roles.prepare(admin_url=admin_url, database=database, secret=secret, role_prefix=database)
+    try:
+        urls = roles.prepare(admin_url=admin_url, database=database, secret=secret, role_prefix=database)
+    except psycopg.Error as error:
+        raise LaunchError(f"The database {database} and its roles could not be prepared: {error}") from error
     return {
         "DATABASE_ROLE_PREFIX": database,
         "DATABASE_URL": urls.runtime_url,
