@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from ai_studio.choices import GenerationType
 from ai_studio.pricing import tariff_usd
 from ai_studio.providers.base import ModelInfo
 from ai_studio.providers.registry import all_models
@@ -14,7 +15,7 @@ from ai_studio.services.statistics import Measured
 
 @dataclass(frozen=True)
 class Price:
-    """What one costs, and what each second of it costs on top."""
+    """What one costs, and what each second of it costs on top: only animations last."""
 
     type: str
     quality: str
@@ -44,5 +45,7 @@ def _offer(model: ModelInfo, measured: Mapping[tuple[str, str, str], Measured]) 
 
 def _price(kind: str, quality: str) -> Price:
     base = tariff_usd(type=kind, quality=quality, duration_seconds=None)
+    if kind != GenerationType.ANIMATION:
+        return Price(kind, quality, base, Decimal(0))
     second = tariff_usd(type=kind, quality=quality, duration_seconds=Decimal(1)) - base
     return Price(kind, quality, base, second)

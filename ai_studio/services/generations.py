@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -83,13 +84,13 @@ def vary(*, actor: Actor, parent: Generation, count: int, changes: Mapping[str, 
     wish = _changed(wish_of(parent), changes)
     first = secrets.randbelow(MAX_SEED) if wish.seed is None or "seed" not in changes else wish.seed
     wishes = [replace(wish, seed=(first + n) % (MAX_SEED + 1)) for n in range(count)]
-    return _request(actor, wishes, _Kinship(parent.id, ParentKind.VARIATION))
+    return _request(actor, wishes, _Kinship(parent.id, ParentKind.VARIATION), prefix="changes.")
 
 
 def new_version(*, actor: Actor, parent: Generation, changes: Mapping[str, Any]) -> Generation:
     """The next version of `parent`: the same wish with `changes`, numbered on."""
     kinship = _Kinship(parent.id, ParentKind.VERSION, parent.version + 1)
-    return _request(actor, [_changed(wish_of(parent), changes)], kinship)[0]
+    return _request(actor, [_changed(wish_of(parent), changes)], kinship, prefix="changes.")[0]
 
 
 def retry(*, actor: Actor, generation: Generation) -> Generation:
@@ -109,7 +110,7 @@ def cancel(*, actor: Actor, generation: Generation) -> Generation:
         completed_at=Now(),
         lease_until=None,
         next_step_at=None,
-        status_seq=generation.status_seq + 1,
+        status_seq=F("status_seq") + 1,
     )
     generation.refresh_from_db()
     if not called_off:
