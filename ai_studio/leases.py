@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -20,6 +20,8 @@ from ai_studio.models import Attempt, Generation
 from ai_studio.providers.base import AbandonedError
 
 logger = logging.getLogger(__name__)
+
+M = TypeVar("M", bound=Model)
 
 RENEW_EVERY_SECONDS = 1.0
 
@@ -48,21 +50,20 @@ def claim(queue: str) -> Claim | None:
     if row is None:
         return None
     width = names.index("id", 1)  # the attempt's columns begin with its own id
-    generation = Generation.from_db("default", *_known_columns(Generation, names[:width], row[:width]))
-    attempt = Attempt.from_db("default", *_known_columns(Attempt, names[width:-1], row[width:-1]))
-    return Claim(generation, attempt, row[-1])
+    columns = list(zip(names, row, strict=True))
+    generation = _instance(Generation, dict(columns[:width]))
+    return Claim(generation, _instance(Attempt, dict(columns[width:-1])), lost=row[-1])
 
 
-def _known_columns(model: type[Model], names: list[str], values: tuple[Any, ...]) -> tuple[list[str], list[Any]]:
-    """Attribute names and values for Model.from_db; columns that only SQL knows are left out."""
-    fields = {field.column: field for field in model._meta.concrete_fields}
-    attributes, converted = [], []
-    for name, value in zip(names, values, strict=True):
-        if (field := fields.get(name)) is not None:
-            from_db = getattr(field, "from_db_value", None)
-            attributes.append(field.attname)
-            converted.append(from_db(value, None, connection) if from_db else value)
-    return attributes, converted
+def _instance(model: type[M], row: dict[str, Any]) -> M:
+    """A row of a SQL function as a model's instance; columns that only SQL knows are left out."""
+    fields = model._meta.concrete_fields
+    values = [_converted(field, row[field.column]) for field in fields]
+    return model.from_db("default", [field.attname for field in fields], values)
+
+
+def _converted(field: Any, value: Any) -> Any:
+    return field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
 
 
 class _Held:

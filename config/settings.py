@@ -264,6 +264,8 @@ LOGGING: dict[str, Any] = {
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 
 # --- the studio -------------------------------------------------------------------------------------------
+# Providers that are switched on, as dotted paths to their classes; the first that can make a wish does.
+STUDIO_PROVIDERS: list[str] = env.list("STUDIO_PROVIDERS", default=["ai_studio.providers.local.provider.LocalProvider"])
 STUDIO_LEASE_SECONDS: int = env.int("STUDIO_LEASE_SECONDS", default=10)
 STUDIO_MAX_ATTEMPTS = 3
 STUDIO_DEADLINE_SECONDS: int = env.int("STUDIO_DEADLINE_SECONDS", default=86_400)

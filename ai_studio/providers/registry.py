@@ -1,16 +1,16 @@
-"""Every provider, by name. A new one is one line here."""
+"""The providers that are switched on (STUDIO_PROVIDERS), by name."""
 
 from functools import cache
 
-from ai_studio.providers.base import ModelInfo, Provider
-from ai_studio.providers.local.provider import LocalProvider
+from django.conf import settings
+from django.utils.module_loading import import_string
 
-_PROVIDERS: tuple[type[Provider], ...] = (LocalProvider,)
+from ai_studio.providers.base import ModelInfo, Provider
 
 
 @cache
 def providers() -> dict[str, Provider]:
-    made = [provider() for provider in _PROVIDERS]
+    made: list[Provider] = [import_string(path)() for path in settings.STUDIO_PROVIDERS]
     return {provider.name: provider for provider in made}
 
 
