@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -73,13 +73,33 @@ def counts(*, brand_id: UUID) -> QueueCounts:
     """In the brand's scope: the figures of all providers and of each."""
     rows = Generation.objects.order_by().values("provider").annotate(**_FIGURES)
     by_provider = {row.pop("provider"): Counts(**row) for row in rows}
-    total = {name: sum(getattr(c, name) for c in by_provider.values()) for name in _FIGURES}
     settings_row = StudioSettings.objects.filter(pk=brand_id).first()
     oldest = Generation.objects.filter(status=Status.PENDING).aggregate(at=Min("created_at"))["at"]
+    paused = settings_row is not None and settings_row.paused_at is not None
+    return _counted(by_provider, paused=paused, oldest=oldest)
+
+
+def counts_of_all_brands() -> dict[UUID, QueueCounts]:
+    """For staff: the figures of every brand that ever made something, in three queries."""
+    jobs = Generation.objects.all_brands(reason="staff queue page").order_by()
+    by_brand: dict[UUID, dict[str, Counts]] = {}
+    for row in jobs.values("brand_id", "provider").annotate(**_FIGURES):
+        by_brand.setdefault(row.pop("brand_id"), {})[row.pop("provider")] = Counts(**row)
+    waiting = jobs.filter(status=Status.PENDING).values("brand_id").annotate(at=Min("created_at"))
+    oldest = {row["brand_id"]: row["at"] for row in waiting}
+    settings_rows = StudioSettings.objects.all_brands(reason="staff queue page")
+    paused = set(settings_rows.filter(paused_at__isnull=False).values_list("pk", flat=True))
+    return {
+        brand_id: _counted(by_brand.get(brand_id, {}), paused=brand_id in paused, oldest=oldest.get(brand_id))
+        for brand_id in by_brand.keys() | paused
+    }
+
+
+def _counted(by_provider: dict[str, Counts], *, paused: bool, oldest: datetime | None) -> QueueCounts:
     return QueueCounts(
-        **total,
+        **{name: sum(getattr(c, name) for c in by_provider.values()) for name in _FIGURES},
         by_provider=by_provider,
-        paused=settings_row is not None and settings_row.paused_at is not None,
+        paused=paused,
         oldest_waiting_seconds=None if oldest is None else (timezone.now() - oldest).total_seconds(),
     )
 
