@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.csp.PolicyByPath",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -220,8 +220,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 # --- files ------------------------------------------------------------------------------------------------
 MEDIA_ROOT: str = env.str("MEDIA_ROOT", default=str(BASE_DIR / ".data" / "media"))
 STATIC_URL = "/static/"
-STATIC_ROOT: str = env.str("STATIC_ROOT", default=str(BASE_DIR / ".data" / "static"))
-WHITENOISE_USE_FINDERS = env.bool("WHITENOISE_USE_FINDERS", default=True)
+# Filled by collectstatic when the image is built; without it static files come from the apps' own folders.
+STATIC_ROOT: str | None = env.str("STATIC_ROOT", default="") or None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 SIGNED_URL_SECONDS: int = env.int("SIGNED_URL_SECONDS", default=900)
 # ARTIFACT_STORAGE: a Django storage class; files by default, S3 with django-storages and its settings.
 STORAGES = {
