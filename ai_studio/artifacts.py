@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from ai_studio.models import Artifact
 from brands.errors import AtelierError, NotFound
-from brands.tenancy.keys import storage_key
+from brands.tenancy.keys import own_storage_key, storage_key
 
 CHUNK_BYTES = 256 * 1024
 _EXPIRES = re.compile(r"[1-9][0-9]{0,11}")
@@ -53,10 +53,8 @@ def store(*, brand_id: UUID, name: str, media_type: str, data: bytes) -> StoredF
 
 def open_stored(artifact: Artifact) -> File:
     """The artifact's file, open for reading in binary. ArtifactGone (410) when the storage has lost it."""
-    if not artifact.storage_key.startswith(storage_key(artifact.brand_id, "artifacts") + "/"):
-        raise NotFound()
     try:
-        return default_storage.open(artifact.storage_key, "rb")
+        return default_storage.open(own_storage_key(artifact.brand_id, artifact.storage_key), "rb")
     except FileNotFoundError as error:
         raise ArtifactGone(artifact=str(artifact.pk)) from error
 

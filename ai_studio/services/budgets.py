@@ -18,6 +18,4 @@ def set_monthly_limit(*, actor: Actor, limit_usd: Decimal, at: datetime) -> None
     before, settings.monthly_budget_usd = settings.monthly_budget_usd, limit_usd
     settings.save(update_fields=["monthly_budget_usd"])
     Budget.objects.filter(month_date=ledger.month_of(brand=brand, at=at)).update(limit_usd=limit_usd)
-    audit.record(
-        actor=actor, action="budget.limit_set", obj=settings, before_usd=str(before), after_usd=str(limit_usd)
-    )
+    audit.record(actor=actor, action="budget.limit_set", obj=settings, before_usd=str(before), after_usd=str(limit_usd))

@@ -1,0 +1,275 @@
+"""What OpenAPI says of each route."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import serializers
+
+from ai_studio.api import headers
+from ai_studio.api.serializers.artifacts import ArtifactSerializer
+from ai_studio.api.serializers.generations import (
+    AcceptedBatchSerializer,
+    AttemptSerializer,
+    GenerationDetailSerializer,
+    GenerationSerializer,
+)
+from ai_studio.api.serializers.models import ModelOfferSerializer
+from ai_studio.api.serializers.money import BudgetRequest, BudgetSerializer, LedgerEntrySerializer, QuotaSerializer
+from ai_studio.api.serializers.queue import QueueCountsSerializer
+from ai_studio.api.serializers.wishes import BatchRequest, GenerationRequest, VariationsRequest, VersionRequest
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """RFC 9457. `errors` names what was wrong: {"items.3.parameters.seed": ["…"]}."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField(help_text="Stable: made for programs.")
+    detail = serializers.CharField()
+    request_id = serializers.CharField()
+    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+
+
+class ModelsSerializer(serializers.Serializer[Any]):
+    results = ModelOfferSerializer(many=True)
+
+
+_MEANINGS = {
+    304: "Not modified.",
+    400: "Not valid; `errors` names the fields.",
+    401: "No credential, or a wrong one.",
+    402: "The brand's budget of this month does not cover it; the body has the numbers.",
+    403: "Your role or key does not allow it.",
+    404: "Not found, or not yours.",
+    409: "Its state does not allow it, or the same Idempotency-Key is still being served.",
+    410: "The file is no longer in the storage.",
+    415: "Only application/json.",
+    416: "The range begins behind the end; Content-Range has the size.",
+    422: "The Idempotency-Key was used with another body.",
+    429: "Too many requests, or your quota of this month does not cover it; the body has the numbers.",
+    503: "The database is away; try again after Retry-After.",
+}
+
+
+def _problems(*statuses: int) -> dict[Any, OpenApiResponse]:
+    return {
+        (status, "application/problem+json"): OpenApiResponse(ProblemSerializer, _MEANINGS[status])
+        for status in (401, 403, 404, *statuses, 503)
+    }
+
+
+def _header(name: str, description: str, **options: Any) -> OpenApiParameter:
+    return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description, **options)
+
+
+_KEY = _header("Idempotency-Key", "Up to 255 printable ASCII characters; the same key and body are done once in 24 h.")
+_SPEND = [_header(name, text, response=[202]) for name, text in headers.DESCRIPTIONS.items()]
+_LOCATION = _header("Location", "The generation that was made.", response=[202])
+_ASKING = [_KEY, *_SPEND]
+_ASKING_ONE = [_KEY, _LOCATION, *_SPEND]
+_REFUSALS = (400, 402, 409, 415, 422, 429)
+
+_IMAGE = OpenApiExample(
+    "An image",
+    value={
+        "type": "IMAGE_2D",
+        "prompt": "a golden perfume bottle on a marble table at sunset",
+        "negative_prompt": "text",
+        "parameters": {"quality": "high", "aspect_ratio": "3:2", "seed": 7},
+    },
+    request_only=True,
+)
+_ANIMATION = OpenApiExample(
+    "An animation",
+    value={
+        "type": "ANIMATION",
+        "prompt": "three blue balloons floating over the sea, calm",
+        "parameters": {"duration_seconds": "3"},
+        "priority": 9,
+    },
+    request_only=True,
+)
+_BATCH = OpenApiExample(
+    "Two at once",
+    value={
+        "items": [
+            {"type": "MODEL_3D", "prompt": "a red ceramic mug with a gold handle"},
+            {"type": "TEMPLATE", "prompt": "summer sale poster for a shoe brand, bold, yellow and black"},
+        ]
+    },
+    request_only=True,
+)
+_TOO_MUCH = OpenApiExample(
+    "The budget is used up",
+    value={
+        "type": "about:blank",
+        "title": "The brand's budget of this month does not cover this",
+        "status": 402,
+        "code": "budget_exceeded",
+        "detail": "It may cost 0.080000 USD; 499.960000 of 500.000000 USD are spent and 0.000000 reserved.",
+        "request_id": "0197c5f0-0000-7000-8000-000000000000",
+        "limit_usd": "500.000000",
+        "spent_usd": "499.960000",
+        "reserved_usd": "0.000000",
+        "needed_usd": "0.080000",
+    },
+    response_only=True,
+    status_codes=["402"],
+)
+_WRONG = OpenApiExample(
+    "A wrong seed",
+    value={
+        "type": "about:blank",
+        "title": "The request is not valid",
+        "status": 400,
+        "code": "invalid",
+        "detail": "The request is not valid",
+        "request_id": "0197c5f0-0000-7000-8000-000000000000",
+        "errors": {"parameters.seed": ["Ensure this value is greater than or equal to 0."]},
+    },
+    response_only=True,
+    status_codes=["400"],
+)
+
+GENERATIONS = extend_schema_view(
+    list=extend_schema(
+        summary="List generations",
+        description="Newest first. `type` and `status` may be repeated.",
+        responses={200: GenerationSerializer(many=True), **_problems(400)},
+    ),
+    create=extend_schema(
+        summary="Ask for a generation",
+        description="Its highest cost is held until it ends. Follow it at Location.",
+        request=GenerationRequest,
+        parameters=_ASKING_ONE,
+        responses={202: GenerationSerializer, **_problems(*_REFUSALS)},
+        examples=[_IMAGE, _ANIMATION, _WRONG, _TOO_MUCH],
+    ),
+    batch=extend_schema(
+        summary="Ask for up to 100 generations, all or none",
+        request=BatchRequest,
+        parameters=_ASKING,
+        responses={202: AcceptedBatchSerializer, **_problems(*_REFUSALS)},
+        examples=[_BATCH, _TOO_MUCH],
+    ),
+    retrieve=extend_schema(
+        summary="Look at one generation",
+        description="`quality_score` is the share of the prompt's words that the model understood; `answer` names "
+        "them and those it ignored; `routing` says why this model was chosen and no other.",
+        parameters=[
+            _header("If-None-Match", "The ETag you have: 304 while nothing changed."),
+            _header("ETag", "Changes with every change of the answer.", response=[200]),
+        ],
+        responses={
+            200: GenerationDetailSerializer,
+            304: OpenApiResponse(description=_MEANINGS[304]),
+            **_problems(),
+        },
+    ),
+    cancel=extend_schema(
+        summary="Call it off",
+        description="What was held is released. Cancelling twice is cancelling once.",
+        request=None,
+        responses={200: GenerationDetailSerializer, **_problems(409)},
+    ),
+    retry=extend_schema(
+        summary="Try again what failed or was cancelled",
+        description="A new generation of the same wish, with the old one as its parent.",
+        request=None,
+        parameters=_ASKING_ONE,
+        responses={202: GenerationSerializer, **_problems(402, 409, 422, 429)},
+    ),
+    variations=extend_schema(
+        summary="List the variations of a generation",
+        responses={200: GenerationSerializer(many=True), **_problems(400)},
+    ),
+    vary=extend_schema(
+        summary="Ask for 1 to 20 variations",
+        description="The same wish with new seeds, and with `changes` where given.",
+        request=VariationsRequest,
+        parameters=_ASKING,
+        responses={202: AcceptedBatchSerializer, **_problems(*_REFUSALS)},
+        examples=[
+            OpenApiExample(
+                "Four, taller",
+                value={"count": 4, "changes": {"parameters": {"aspect_ratio": "2:3"}}},
+                request_only=True,
+            )
+        ],
+    ),
+    versions=extend_schema(
+        summary="List all versions of the same work",
+        description="The whole family, wherever in it you ask; `parent` makes a tree of the list.",
+        responses={200: GenerationSerializer(many=True), **_problems(400)},
+    ),
+    new_version=extend_schema(
+        summary="Ask for a new version",
+        request=VersionRequest,
+        parameters=_ASKING_ONE,
+        responses={202: GenerationSerializer, **_problems(*_REFUSALS)},
+        examples=[
+            OpenApiExample("Another colour", value={"changes": {"prompt": "a green ceramic mug"}}, request_only=True)
+        ],
+    ),
+    attempts=extend_schema(
+        summary="List the tries at providers",
+        description="Kept for the last 100 completed and the last 50 failed generations of the brand.",
+        filters=False,
+        responses={200: AttemptSerializer(many=True), **_problems(400)},
+    ),
+)
+ARTIFACT = extend_schema(summary="Look at a file's facts", responses={200: ArtifactSerializer, **_problems()})
+
+_BYTES = OpenApiResponse(OpenApiTypes.BINARY, "The file.")
+DOWNLOAD = extend_schema(
+    summary="Download a file",
+    description="With credentials, or without by an address from `url`, whose `expires` and `signature` end soon.",
+    auth=[{}, {"apiKey": []}, {"sessionToken": []}, {"browserSession": []}],
+    parameters=[
+        OpenApiParameter("expires", int, OpenApiParameter.QUERY, description="Seconds since 1970."),
+        OpenApiParameter("signature", str, OpenApiParameter.QUERY),
+        _header("Range", "One range of bytes."),
+        _header("If-Range", "The ETag of the content that the range is of."),
+        _header("If-None-Match", "The ETag you have."),
+        _header("ETag", "The content's SHA-256.", response=[200, 206]),
+    ],
+    responses={
+        (200, "application/octet-stream"): _BYTES,
+        (206, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The part that was asked for."),
+        304: OpenApiResponse(description=_MEANINGS[304]),
+        **_problems(410, 416, 429),
+    },
+)
+MODELS = extend_schema(
+    summary="List the models one can choose",
+    description="What each makes, costs, and was measured to take for this brand; null where nothing was measured.",
+    responses={200: ModelsSerializer, **_problems()},
+)
+QUOTA = extend_schema(summary="My share of this month", responses={200: QuotaSerializer, **_problems()})
+BUDGET = extend_schema_view(
+    get=extend_schema(summary="The brand's budget of this month", responses={200: BudgetSerializer, **_problems()}),
+    patch=extend_schema(
+        summary="Limit this month and the ones to come",
+        description="A limit below what is spent and reserved lets running work end and lets none begin.",
+        request=BudgetRequest,
+        responses={200: BudgetSerializer, **_problems(400, 415)},
+        examples=[OpenApiExample("750 dollars", value={"limit_usd": "750.00"}, request_only=True)],
+    ),
+)
+LEDGER = extend_schema(
+    summary="List movements of money",
+    description="HOLD when a generation is asked for, SETTLE and RELEASE when it ends. Never changed, never removed.",
+    responses={200: LedgerEntrySerializer(many=True), **_problems(400)},
+)
+QUEUE = extend_schema(summary="Count what waits and runs", responses={200: QueueCountsSerializer, **_problems()})
+PAUSE = extend_schema(
+    summary="Pause the brand's queue",
+    description="Running work ends; none begins. Pausing twice is pausing once.",
+    request=None,
+    responses={200: QueueCountsSerializer, **_problems()},
+)
+RESUME = extend_schema(
+    summary="Resume the brand's queue", request=None, responses={200: QueueCountsSerializer, **_problems()}
+)

@@ -1,0 +1,77 @@
+"""What lists may be narrowed by. A parameter that is not known is refused: it would be ignored silently."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+from ai_studio.choices import GenerationType, LedgerKind, Status
+from ai_studio.models import Generation, LedgerEntry
+from ai_studio.services import collections
+from brands.models import Membership, User
+
+PAGING = {"cursor", "limit"}
+MAX_SEARCH_LENGTH = 200
+
+
+def _brand_users(request: Request | None) -> QuerySet[User]:
+    """People of the brand, and those who left their work in it."""
+    here = Exists(Membership.objects.filter(user=OuterRef("pk")))
+    worked_here = Exists(Generation.objects.filter(user=OuterRef("pk")))
+    return User.objects.none() if request is None else User.objects.filter(here | worked_here)
+
+
+def _generations(request: Request | None) -> QuerySet[Any]:
+    return Generation._base_manager.none() if request is None else Generation.objects.all()
+
+
+def _collections(request: Any) -> QuerySet[Any]:
+    return Generation._base_manager.none() if request is None else collections.seen_by(request.actor)
+
+
+class StrictFilterSet(django_filters.FilterSet):
+    @property
+    def qs(self) -> QuerySet[Any]:
+        unknown = sorted(set(self.data or {}) - set(self.filters) - PAGING)
+        if unknown:
+            raise ValidationError({name: ["This parameter is unknown."] for name in unknown})
+        return super().qs
+
+
+class GenerationFilter(StrictFilterSet):
+    type = django_filters.MultipleChoiceFilter(choices=GenerationType.choices)
+    status = django_filters.MultipleChoiceFilter(choices=Status.choices)
+    model = django_filters.CharFilter(max_length=80)
+    provider = django_filters.CharFilter(max_length=40)
+    user = django_filters.ModelChoiceFilter(queryset=_brand_users)
+    parent = django_filters.ModelChoiceFilter(queryset=_generations)
+    collection = django_filters.ModelChoiceFilter(field_name="places__collection", queryset=_collections)
+    created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
+    created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
+    search = django_filters.CharFilter(
+        method="filter_search",
+        max_length=MAX_SEARCH_LENGTH,
+        help_text="Words; each must begin a word of the prompt.",
+    )
+
+    class Meta:
+        model = Generation
+        fields: list[str] = []
+
+    def filter_search(self, queryset: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
+        found = RawSQL("SELECT studio_search_generations(%s)", [value])
+        return queryset.filter(pk__in=found)
+
+
+class LedgerFilter(StrictFilterSet):
+    kind = django_filters.MultipleChoiceFilter(choices=LedgerKind.choices)
+    generation = django_filters.ModelChoiceFilter(queryset=_generations)
+    user = django_filters.ModelChoiceFilter(field_name="quota__user", queryset=_brand_users)
+    month_date = django_filters.DateFilter(field_name="budget__month_date")
+
+    class Meta:
+        model = LedgerEntry
+        fields: list[str] = []

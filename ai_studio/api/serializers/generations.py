@@ -1,0 +1,189 @@
+"""Generations as clients see them."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from ai_studio.api.serializers.artifacts import ArtifactSerializer, FileSerializer
+from ai_studio.choices import ArtifactRole, Quality
+from ai_studio.models import Artifact, Attempt, Generation
+
+
+class PersonSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField(source="__str__")
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(source="error_code")
+    message = serializers.CharField(source="error_message")
+
+
+class ParametersSerializer(serializers.Serializer[Any]):
+    """Those that were not asked for are left out."""
+
+    quality = serializers.ChoiceField(Quality.choices)
+    aspect_ratio = serializers.CharField()
+    seed = serializers.IntegerField()
+    steps = serializers.IntegerField(required=False)
+    guidance = serializers.DecimalField(max_digits=5, decimal_places=2, required=False)
+    duration_seconds = serializers.DecimalField(max_digits=5, decimal_places=2, required=False)
+    extras = serializers.DictField()
+
+
+class PlaceSerializer(serializers.Serializer[Any]):
+    position = serializers.IntegerField(allow_null=True, help_text="1 is next; null once it runs.")
+    eta_seconds = serializers.FloatField(allow_null=True, help_text="null while nothing was measured yet.")
+
+
+class RelativeSerializer(serializers.ModelSerializer[Generation]):
+    """A generation, as another one's parent, version or variation."""
+
+    class Meta:
+        model = Generation
+        fields = ["id", "version", "status", "parent_kind", "created_at"]
+        read_only_fields = fields
+
+
+class CollectionRefSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="collection.id")
+    name = serializers.CharField(source="collection.name")
+
+
+class AttemptSerializer(serializers.ModelSerializer[Attempt]):
+    """One try at a provider."""
+
+    class Meta:
+        model = Attempt
+        fields = [
+            "number",
+            "provider",
+            "model",
+            "submit_state",
+            "external_id",
+            "error_code",
+            "error_message",
+            "started_at",
+            "finished_at",
+        ]
+        read_only_fields = fields
+
+
+class GenerationSerializer(serializers.ModelSerializer[Generation]):
+    """A row of a list. The context brings `at`, the `actor` and the `places` in the queue."""
+
+    parameters = serializers.SerializerMethodField()
+    result = serializers.SerializerMethodField()
+    thumbnail = serializers.SerializerMethodField()
+    duration_seconds = serializers.DecimalField(
+        source="elapsed_seconds",
+        max_digits=12,
+        decimal_places=3,
+        read_only=True,
+        allow_null=True,
+        help_text="How long the work took, from its first start to its end.",
+    )
+    error = serializers.SerializerMethodField()
+    user = PersonSerializer(read_only=True)
+    parent = serializers.UUIDField(source="parent_id", read_only=True, allow_null=True)
+    queue = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Generation
+        fields = [
+            "id",
+            "type",
+            "prompt",
+            "negative_prompt",
+            "model",
+            "provider",
+            "parameters",
+            "priority",
+            "status",
+            "stage",
+            "progress",
+            "status_seq",
+            "queue",
+            "result",
+            "thumbnail",
+            "credits",
+            "cost_usd",
+            "estimated_cost_usd",
+            "duration_seconds",
+            "quality_score",
+            "error",
+            "user",
+            "parent",
+            "parent_kind",
+            "version",
+            "created_at",
+            "started_at",
+            "completed_at",
+        ]
+        read_only_fields = fields
+        extra_kwargs = {
+            "quality_score": {"help_text": "Share of the prompt's words that the model understood, 0 to 1."},
+            "status_seq": {"help_text": "Grows with every change: drop what is older than what you have."},
+        }
+
+    @extend_schema_field(ParametersSerializer)
+    def get_parameters(self, generation: Generation) -> dict[str, Any]:
+        return ParametersSerializer(generation.parameters).data
+
+    @extend_schema_field(FileSerializer(allow_null=True))
+    def get_result(self, generation: Generation) -> dict[str, Any] | None:
+        return self._file(generation, ArtifactRole.RESULT)
+
+    @extend_schema_field(FileSerializer(allow_null=True))
+    def get_thumbnail(self, generation: Generation) -> dict[str, Any] | None:
+        return self._file(generation, ArtifactRole.THUMBNAIL)
+
+    @extend_schema_field(ErrorSerializer(allow_null=True))
+    def get_error(self, generation: Generation) -> dict[str, Any] | None:
+        return ErrorSerializer(generation).data if generation.error_code else None
+
+    @extend_schema_field(PlaceSerializer(allow_null=True))
+    def get_queue(self, generation: Generation) -> dict[str, Any] | None:
+        place = self.context["places"].get(generation.pk)
+        return PlaceSerializer(place).data if place else None
+
+    def _file(self, generation: Generation, role: str) -> dict[str, Any] | None:
+        found: Artifact | None = next((a for a in generation.artifacts.all() if a.role == role), None)
+        return FileSerializer(found, context=self.context).data if found else None
+
+
+class GenerationDetailSerializer(GenerationSerializer):
+    """Everything about one generation."""
+
+    artifacts = ArtifactSerializer(many=True, read_only=True)
+    versions = serializers.SerializerMethodField(help_text="The newest 20 made from this one.")
+    variations = serializers.SerializerMethodField(help_text="The newest 20 made from this one.")
+    collections = CollectionRefSerializer(source="seen_places", many=True, read_only=True)
+
+    class Meta(GenerationSerializer.Meta):
+        fields = [
+            *GenerationSerializer.Meta.fields,
+            "artifacts",
+            "versions",
+            "variations",
+            "collections",
+            "routing",
+            "answer",
+            "deadline_at",
+            "cancel_requested_at",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(RelativeSerializer(many=True))
+    def get_versions(self, generation: Generation) -> list[dict[str, Any]]:
+        return RelativeSerializer(self.context["relatives"]["VERSION"], many=True).data
+
+    @extend_schema_field(RelativeSerializer(many=True))
+    def get_variations(self, generation: Generation) -> list[dict[str, Any]]:
+        return RelativeSerializer(self.context["relatives"]["VARIATION"], many=True).data
+
+
+class AcceptedBatchSerializer(serializers.Serializer[Any]):
+    items = GenerationSerializer(many=True)
+    estimated_cost_usd = serializers.DecimalField(max_digits=14, decimal_places=6)

@@ -1,0 +1,68 @@
+"""What clients may ask for. The shape only: what a model can do is checked by the service."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from ai_studio.api.fields import ExtrasField, StrictIntegerField
+from ai_studio.choices import AspectRatio, GenerationType, Quality
+from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
+from ai_studio.services.generations import Wish
+from brands.api.serializers import StrictSerializer
+
+MAX_BATCH = 100
+MAX_VARIATIONS = 20
+
+
+class ParametersRequest(StrictSerializer):
+    quality = serializers.ChoiceField(Quality.choices, required=False)
+    aspect_ratio = serializers.ChoiceField(AspectRatio.choices, required=False)
+    seed = StrictIntegerField(min_value=0, max_value=MAX_SEED, required=False, allow_null=True)
+    steps = StrictIntegerField(min_value=1, max_value=1000, required=False, allow_null=True)
+    guidance = serializers.DecimalField(
+        max_digits=5, decimal_places=2, min_value=0, max_value=100, required=False, allow_null=True
+    )
+    duration_seconds = serializers.DecimalField(
+        max_digits=5, decimal_places=2, min_value=0, required=False, allow_null=True
+    )
+    extras = ExtrasField(required=False, help_text="The model's own parameters: at most 8 KiB, 4 levels deep.")
+
+
+class ChangesRequest(StrictSerializer):
+    """What a variation or a new version does differently from its parent."""
+
+    prompt = serializers.CharField(max_length=MAX_PROMPT_LENGTH, required=False)
+    negative_prompt = serializers.CharField(max_length=MAX_PROMPT_LENGTH, required=False, allow_blank=True)
+    parameters = ParametersRequest(required=False)
+
+
+class GenerationRequest(ChangesRequest):
+    type = serializers.ChoiceField(GenerationType.choices)
+    prompt = serializers.CharField(max_length=MAX_PROMPT_LENGTH)
+    provider = serializers.CharField(max_length=40, required=False, allow_null=True)
+    model = serializers.CharField(max_length=80, required=False, allow_null=True)
+    priority = StrictIntegerField(min_value=0, max_value=9, required=False, help_text="9 is served first.")
+
+
+class BatchRequest(StrictSerializer):
+    items = serializers.ListField(child=GenerationRequest(), min_length=1, max_length=MAX_BATCH)
+
+
+class VariationsRequest(StrictSerializer):
+    count = StrictIntegerField(min_value=1, max_value=MAX_VARIATIONS)
+    changes = ChangesRequest(required=False)
+
+
+class VersionRequest(StrictSerializer):
+    changes = ChangesRequest(required=False)
+
+
+def wish(data: Mapping[str, Any]) -> Wish:
+    return Wish(**flat(data))
+
+
+def flat(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters beside the other fields, as the services name them. null is the same as left out."""
+    outer = {name: value for name, value in data.items() if name != "parameters"}
+    return {name: value for name, value in {**outer, **data.get("parameters", {})}.items() if value is not None}

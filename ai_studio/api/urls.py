@@ -1,0 +1,28 @@
+"""Under /api/v1/brands/{brand_id}/ai/."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from ai_studio.api.views.artifacts import ArtifactDownloadView, ArtifactView
+from ai_studio.api.views.generations import GenerationViewSet
+from ai_studio.api.views.models import ModelsView
+from ai_studio.api.views.money import BudgetView, LedgerView, QuotaView
+from ai_studio.api.views.queue import PauseView, QueueView, ResumeView
+
+app_name = "ai"
+
+router = SimpleRouter(use_regex_path=False)
+router.register("generations", GenerationViewSet, basename="generation")
+
+urlpatterns = [
+    path("", include(router.urls)),
+    path("models/", ModelsView.as_view(), name="models"),
+    path("artifacts/<uuid:pk>/", ArtifactView.as_view(), name="artifact"),
+    path("artifacts/<uuid:pk>/download/", ArtifactDownloadView.as_view(), name="artifact-download"),
+    path("quota/", QuotaView.as_view(), name="quota"),
+    path("budget/", BudgetView.as_view(), name="budget"),
+    path("ledger/", LedgerView.as_view(), name="ledger"),
+    path("queue/", QueueView.as_view(), name="queue"),
+    path("queue/pause/", PauseView.as_view(), name="queue-pause"),
+    path("queue/resume/", ResumeView.as_view(), name="queue-resume"),
+]

@@ -1,0 +1,83 @@
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ai_studio import artifacts
+from ai_studio.api import docs
+from ai_studio.api.files import file_response
+from ai_studio.api.serializers.artifacts import ArtifactSerializer
+from ai_studio.models import Artifact
+from brands.api.base import BrandAPIView, BrandGenericAPIView
+from brands.permissions import visible
+
+
+@docs.ARTIFACT
+class ArtifactView(BrandGenericAPIView):
+    model = Artifact
+    serializer_class = ArtifactSerializer
+    capability = {"get": "asset.view"}
+
+    def get(self, request: Request, **_: Any) -> Response:
+        context = {"actor": self.actor, "at": timezone.now()}
+        return Response(ArtifactSerializer(self.get_object(), context=context).data)
+
+
+@docs.DOWNLOAD
+class ArtifactDownloadView(BrandAPIView):
+    """With credentials, or with the signature of an address that this API gave away."""
+
+    capability = {"get": "asset.download"}
+    rate_limit = "6000/minute"  # a page of thumbnails is one request each
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        # The file is sent after this: a slow reader must not keep a database connection.
+        close_old_connections()
+        return response
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        return [] if self._is_signed else super().get_authenticators()
+
+    def perform_content_negotiation(self, request: Request, force: bool = True) -> Any:  # noqa: FBT001, FBT002
+        """An <img> accepts images only; errors are JSON all the same."""
+        return super().perform_content_negotiation(request, force=True)
+
+    def check_permissions(self, request: Request) -> None:
+        if not self._is_signed:
+            return super().check_permissions(request)
+        return artifacts.check_signature(
+            brand_id=self.kwargs["brand_id"],
+            artifact_id=self.kwargs["pk"],
+            expires=request.query_params.get("expires", ""),
+            signature=request.query_params["signature"],
+            at=timezone.now(),
+        )
+
+    def check_throttles(self, request: Request) -> None:
+        # A signature has no actor whose capabilities the brand's views check behind the throttles.
+        following = super(BrandAPIView, self) if self._is_signed else super()
+        following.check_throttles(request)
+
+    def get(self, request: Request, brand_id: UUID, pk: UUID) -> HttpResponseBase:
+        if not self._is_signed:
+            artifact = get_object_or_404(visible(self.actor, self.needs, Artifact.objects.all()), pk=pk)
+            return file_response(request, artifact, cache_control="private, no-cache")
+        artifact = get_object_or_404(Artifact.objects.all(), pk=pk)
+        cache_control = f"private, max-age={settings.SIGNED_URL_SECONDS}, immutable"
+        response = file_response(request, artifact, cache_control=cache_control)
+        # The address is the credential: any page that has it may read it, a 3D viewer on the brand's site too.
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    @property
+    def _is_signed(self) -> bool:
+        request = self.request
+        return "signature" in (request.query_params if isinstance(request, Request) else request.GET)

@@ -1,0 +1,168 @@
+"""Generations: ask, look, call off, try again, vary."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from rest_framework.decorators import action
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ai_studio import ledger
+from ai_studio.api import docs
+from ai_studio.api.filters import GenerationFilter
+from ai_studio.api.headers import spend_headers
+from ai_studio.api.serializers.generations import (
+    AttemptSerializer,
+    GenerationDetailSerializer,
+    GenerationSerializer,
+)
+from ai_studio.api.serializers.wishes import (
+    BatchRequest,
+    GenerationRequest,
+    VariationsRequest,
+    VersionRequest,
+    flat,
+    wish,
+)
+from ai_studio.choices import ParentKind
+from ai_studio.models import Attempt, CollectionItem, Generation
+from ai_studio.services import collections, generations, lineage, queue
+from brands.api.base import BrandViewSet
+from brands.idempotency import Answer
+from brands.models import Brand
+from brands.permissions import visible
+
+RELATIVES_SHOWN = 20
+
+Rows = list[dict[str, Any]]
+
+
+@docs.GENERATIONS
+class GenerationViewSet(BrandViewSet):
+    model = Generation
+    serializer_class = GenerationSerializer
+    filterset_class = GenerationFilter
+    lookup_value_converter = "uuid"
+    capability = {
+        "list": "asset.view",
+        "retrieve": "asset.view",
+        "versions": "asset.view",
+        "variations": "asset.view",
+        "attempts": "asset.view",
+        "create": "generation.run",
+        "batch": "generation.run",
+        "cancel": "generation.run",
+        "retry": "generation.run",
+        "vary": "generation.run",
+        "new_version": "generation.run",
+    }
+
+    def list(self, request: Request, **_: Any) -> Response:
+        return self._page(self.get_queryset())
+
+    def create(self, request: Request, **_: Any) -> Response:
+        data = self._read(GenerationRequest, request)
+        return self.once(request, lambda: self._accepted(generations.request(actor=self.actor, wish=wish(data))))
+
+    @action(detail=False, methods=["post"])
+    def batch(self, request: Request, **_: Any) -> Response:
+        wishes = [wish(item) for item in self._read(BatchRequest, request)["items"]]
+        return self.once(request, lambda: self._all_accepted(generations.request_many(actor=self.actor, wishes=wishes)))
+
+    def retrieve(self, request: Request, **_: Any) -> HttpResponseBase:
+        body = self._detail(self.get_object())
+        etag = f'"{hashlib.sha256(JSONRenderer().render(body)).hexdigest()[:32]}"'
+        response = get_conditional_response(request, etag=etag, response=Response(body))
+        response.headers.update({"ETag": etag, "Cache-Control": "private, no-cache"})
+        return response
+
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, **_: Any) -> Response:
+        return Response(self._detail(generations.cancel(actor=self.actor, generation=self.get_object())))
+
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, **_: Any) -> Response:
+        failed = self.get_object()
+        return self.once(request, lambda: self._accepted(generations.retry(actor=self.actor, generation=failed)))
+
+    @action(detail=True, methods=["get"])
+    def variations(self, request: Request, **_: Any) -> Response:
+        return self._page(visible(self.actor, self.needs, lineage.variations(self.get_object())))
+
+    @variations.mapping.post
+    def vary(self, request: Request, **_: Any) -> Response:
+        parent = self.get_object()
+        data = self._read(VariationsRequest, request)
+        wanted = {"count": data["count"], "changes": flat(data.get("changes", {}))}
+        return self.once(
+            request, lambda: self._all_accepted(generations.vary(actor=self.actor, parent=parent, **wanted))
+        )
+
+    @action(detail=True, methods=["get"])
+    def versions(self, request: Request, **_: Any) -> Response:
+        return self._page(visible(self.actor, self.needs, lineage.versions(self.get_object())))
+
+    @versions.mapping.post
+    def new_version(self, request: Request, **_: Any) -> Response:
+        parent = self.get_object()
+        changes = flat(self._read(VersionRequest, request).get("changes", {}))
+        return self.once(
+            request, lambda: self._accepted(generations.new_version(actor=self.actor, parent=parent, changes=changes))
+        )
+
+    @action(detail=True, methods=["get"], filterset_class=None)
+    def attempts(self, request: Request, **_: Any) -> Response:
+        tries = visible(self.actor, self.needs, Attempt.objects.filter(generation=self.get_object()))
+        return self.get_paginated_response(AttemptSerializer(self.paginate_queryset(tries), many=True).data)
+
+    def _read(self, serializer: type[Any], request: Request) -> dict[str, Any]:
+        asked = serializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        data: dict[str, Any] = asked.validated_data
+        return data
+
+    def _page(self, queryset: QuerySet[Any]) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(queryset)) or []
+        return self.get_paginated_response(self._rows(page))
+
+    def _rows(self, rows: Sequence[Generation]) -> Rows:
+        prefetch_related_objects(rows, "user", "artifacts")
+        shown: Rows = GenerationSerializer(rows, many=True, context=self._context(rows)).data
+        return shown
+
+    def _detail(self, generation: Generation) -> dict[str, Any]:
+        seen = CollectionItem.objects.filter(collection__in=collections.seen_by(self.actor))
+        places = Prefetch("places", seen.select_related("collection"), to_attr="seen_places")
+        prefetch_related_objects([generation], "user", "artifacts", places)
+        relatives = {
+            kind: lineage.children(generation, kind, newest=RELATIVES_SHOWN)
+            for kind in (ParentKind.VERSION, ParentKind.VARIATION)
+        }
+        context = {**self._context([generation]), "relatives": relatives}
+        return GenerationDetailSerializer(generation, context=context).data
+
+    def _context(self, rows: Sequence[Generation]) -> dict[str, Any]:
+        return {"actor": self.actor, "at": timezone.now(), "places": queue.places(rows)}
+
+    def _accepted(self, generation: Generation) -> Answer:
+        place = self._url("ai:generation-detail", pk=generation.pk)
+        return Answer(202, self._rows([generation])[0], {"Location": place, **self._spend_headers()})
+
+    def _all_accepted(self, accepted: Sequence[Generation]) -> Answer:
+        estimated = sum(generation.estimated_cost_usd for generation in accepted)
+        body = {"items": self._rows(accepted), "estimated_cost_usd": str(estimated)}
+        return Answer(202, body, self._spend_headers())
+
+    def _spend_headers(self) -> dict[str, str]:
+        brand = Brand.objects.get(pk=self.brand_id)
+        return spend_headers(ledger.spend(brand=brand, user_id=self.actor.user_id or 0, at=timezone.now()))
+
+    def _url(self, name: str, **parts: Any) -> str:
+        return reverse(name, kwargs={"brand_id": self.brand_id, **parts})
