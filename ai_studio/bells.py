@@ -2,20 +2,24 @@
 
 import logging
 
+from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerAway
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
+# By name: the task leads to the pipeline, and the pipeline rings.
+WORK = "ai_studio.tasks.work"
+
 
 def ring(queue: str, *, times: int = 1, after_seconds: float = 0) -> None:
     """Tell the workers of `queue` that something is due. With the broker away the sweeper rings later."""
-    from ai_studio.tasks import work
-
     try:
         for _ in range(times):
-            work.apply_async(kwargs={"queue": queue}, queue=queue, countdown=after_seconds or None, retry=False)
+            current_app.send_task(
+                WORK, kwargs={"queue": queue}, queue=queue, countdown=after_seconds or None, retry=False
+            )
     except (BrokerAway, RedisError, OSError) as error:
         logger.warning("the bell of %s did not ring: %s", queue, error)
 

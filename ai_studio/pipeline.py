@@ -17,6 +17,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from ai_studio import artifacts, bells, ledger, pricing
+from ai_studio.announcements import announce
 from ai_studio.artifacts import StoredFile
 from ai_studio.choices import CostSource, Stage, Status, SubmitState
 from ai_studio.leases import Claim, keeper
@@ -34,8 +35,6 @@ from ai_studio.providers.base import (
     Report,
     Running,
 )
-from ai_studio.services.generations import event_payload
-from brands import events
 from brands.tenancy.models import BrandQuerySet
 from brands.tenancy.scope import brand_scope
 
@@ -159,7 +158,7 @@ def _settle(claim: Claim, outcome: Finished, files: StoredFiles) -> None:
         _close_attempt(claim, submit_state=SubmitState.ACCEPTED, raw_answer=dict(outcome.raw))
         ledger.settle(brand_id=generation.brand_id, generation_id=generation.id, cost_usd=cost_usd, source=source)
         generation.status, generation.cost_usd = Status.COMPLETED, cost_usd
-        events.append(brand_id=generation.brand_id, type="generation.completed", payload=event_payload(generation))
+        announce("generation.completed", generation)
 
 
 def _record_running(claim: Claim, outcome: Running) -> None:
@@ -213,7 +212,7 @@ def _fail(generation: Generation, failure: Failure) -> bool:
         return False
     ledger.release(brand_id=generation.brand_id, generation_id=generation.id)
     generation.status, generation.error_code = Status.FAILED, failure.code
-    events.append(brand_id=generation.brand_id, type="generation.failed", payload=event_payload(generation))
+    announce("generation.failed", generation)
     return True
 
 

@@ -15,13 +15,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from ai_studio import bells, ledger, orchestrator, pricing
+from ai_studio.announcements import announce
 from ai_studio.choices import ACTIVE, AspectRatio, GenerationType, ParentKind, Quality, Stage, Status
 from ai_studio.errors import NotCancellable, NotRetryable
 from ai_studio.models import Generation
 from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
 from ai_studio.orchestrator import Want
 from ai_studio.providers.base import ModelInfo
-from brands import events
 from brands.choices import ActorKind
 from brands.errors import InvalidInput
 from brands.models import Brand
@@ -118,7 +118,7 @@ def cancel(*, actor: Actor, generation: Generation) -> Generation:
             return generation
         raise NotCancellable(status_now=generation.status)
     ledger.release(brand_id=generation.brand_id, generation_id=generation.id)
-    _tell("generation.cancelled", generation)
+    announce("generation.cancelled", generation)
     return generation
 
 
@@ -160,7 +160,7 @@ def _request(actor: Actor, wishes: Sequence[Wish], kinship: _Kinship, prefix: st
     Generation.objects.bulk_create(generations)
     ledger.hold(brand=brand, user_id=actor.user_id, generations=generations, at=now)
     for generation in generations:
-        _tell("generation.requested", generation)
+        announce("generation.requested", generation)
     for queue in {generation.queue for generation in generations}:
         bells.ring_on_commit(queue, times=sum(g.queue == queue for g in generations))
     return generations
@@ -257,23 +257,3 @@ def _duration(wish: Wish, model: ModelInfo) -> Decimal | None:
     if wish.duration_seconds is not None:
         raise InvalidInput(fields={"parameters.duration_seconds": ["Only animations last."]})
     return None
-
-
-def _tell(what: str, generation: Generation) -> None:
-    events.append(brand_id=generation.brand_id, type=what, payload=event_payload(generation))
-
-
-def event_payload(generation: Generation) -> dict[str, Any]:
-    """What a domain event says of a generation: facts, never the prompt."""
-    return {
-        "generation": str(generation.id),
-        "type": generation.type,
-        "provider": generation.provider,
-        "model": generation.model,
-        "quality": generation.quality,
-        "user": generation.user_id,
-        "status": generation.status,
-        "estimated_cost_usd": str(generation.estimated_cost_usd),
-        "cost_usd": None if generation.cost_usd is None else str(generation.cost_usd),
-        "error_code": generation.error_code,
-    }

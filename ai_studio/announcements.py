@@ -1,0 +1,27 @@
+"""What the studio tells the rest of the house: domain events about generations."""
+
+from typing import Any
+
+from ai_studio.models import Generation
+from brands import events
+
+
+def announce(what: str, generation: Generation) -> None:
+    """Append `what` to the brand's log of events, in the caller's transaction; best as its last statement."""
+    events.append(brand_id=generation.brand_id, type=what, payload=_facts(generation))
+
+
+def _facts(generation: Generation) -> dict[str, Any]:
+    """Facts, never the prompt."""
+    return {
+        "generation": str(generation.id),
+        "type": generation.type,
+        "provider": generation.provider,
+        "model": generation.model,
+        "quality": generation.quality,
+        "user": generation.user_id,
+        "status": generation.status,
+        "estimated_cost_usd": str(generation.estimated_cost_usd),
+        "cost_usd": None if generation.cost_usd is None else str(generation.cost_usd),
+        "error_code": generation.error_code,
+    }
