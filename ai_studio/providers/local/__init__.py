@@ -1,0 +1,1 @@
+"""The local renderer: prompt to picture, model, animation or template, with no key and no network."""

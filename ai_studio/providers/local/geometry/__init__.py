@@ -1,0 +1,52 @@
+"""Subjects as closed meshes."""
+
+import inspect
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from . import products, shapes
+from .kit import Kit, Part
+from .mesh import Mesh, bevelled
+
+HEIGHT = 2.0  # every subject is scaled so that its largest side has this length
+BEVEL = 0.008
+
+
+class Piece(NamedTuple):
+    """A mesh in y-up units and the role that decides its look."""
+
+    role: str
+    mesh: Mesh
+
+
+@cache
+def builders() -> dict[str, Callable[[Kit], list[Part]]]:
+    """Kind → builder; a module's public functions are its kinds."""
+    modules = (shapes, products)
+    return {
+        name: function
+        for module in modules
+        for name, function in vars(module).items()
+        if inspect.isfunction(function) and function.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+
+@lru_cache(maxsize=96)
+def subject(kind: str, segments: int) -> tuple[Piece, ...]:
+    """The pieces of a kind, standing on y = 0, centred in x and z, largest side HEIGHT."""
+    parts = [p for p in builders()[kind](Kit(segments)) if not p.solid.is_empty()]
+    boxes = np.array([p.solid.bounding_box() for p in parts])
+    low, high = boxes[:, :3].min(0), boxes[:, 3:].max(0)
+    scale = HEIGHT / float((high - low).max())
+    centre = np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
+    return tuple(Piece(p.role, _mesh(p, centre, scale)) for p in parts)
+
+
+def _mesh(part: Part, centre: np.ndarray, scale: float) -> Mesh:
+    raw = part.solid.simplify(2e-4).to_mesh()
+    points = (np.asarray(raw.vert_properties[:, :3], np.float64) - centre) * scale
+    upright = np.stack([points[:, 0], points[:, 2], -points[:, 1]], 1)
+    return bevelled(upright, np.asarray(raw.tri_verts, np.int64), BEVEL)

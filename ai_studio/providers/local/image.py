@@ -1,0 +1,251 @@
+"""A staged scene to pixels: backdrop, shadows, reflections, opaque and clear surfaces, many jittered passes."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from . import colour, post
+from .backdrop import paint, place
+from .geometry.mesh import Floats
+from .light import Rig, rig
+from .scene import Scene
+from .shade import Seen, Visibility, dot, see, shade
+from .shadow import DepthMap, depth_map, key_directions, sky_directions
+from .stage import Camera, Matrix, Thing
+from .world import World, build
+
+KEY_MAP, SKY_MAP, FLOOR_GRID = 320, 128, 224
+# Halton points (2, 3), centred: where in the pixel each pass looks.
+_JITTER = (
+    (0.0, -0.17),
+    (-0.25, 0.17),
+    (0.25, -0.39),
+    (-0.375, -0.06),
+    (0.125, 0.28),
+    (-0.125, -0.28),
+    (0.375, 0.06),
+    (-0.44, 0.39),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """A finished picture: rgb (h, w, 3) sRGB 0–1 and alpha (h, w), the subject's share of each pixel."""
+
+    rgb: Floats
+    alpha: Floats
+
+
+@dataclass(slots=True, eq=False)
+class _Set:
+    """Everything about one picture that does not change between passes."""
+
+    scene: Scene
+    world: World
+    camera: Camera
+    rig: Rig
+    width: int
+    height: int
+    keys: list[DepthMap]
+    skies: list[DepthMap]
+    base: Floats
+    solid: np.ndarray
+    clear: np.ndarray
+
+
+def render_frame(  # noqa: PLR0913, PLR0917 -- a picture has this many settings
+    scene: Scene,
+    staged: Sequence[Thing],
+    camera: Camera,
+    size: tuple[int, int],
+    passes: int = 4,
+    matrices: Sequence[Matrix] | None = None,
+    tick: Callable[[float], None] = lambda _share: None,
+    phase: float = 0.0,
+) -> Frame:
+    """Render `size` (width, height) pixels. `tick` hears the finished share; `phase` 0–1 moves rain and sparkles."""
+    s = _prepare(scene, build(scene, staged, matrices), camera, size, passes)
+    tick(0.25)
+    total, alpha = np.zeros((s.height * s.width, 3), np.float32), np.zeros(s.height * s.width, np.float32)
+    ambient: Floats | None = None
+    lines = np.zeros(s.height * s.width, np.float32)
+    for i in range(passes):
+        picture, cover, ambient, edge = _pass(s, i, passes, ambient)
+        total += picture
+        alpha += cover
+        lines += edge
+        tick(0.25 + 0.6 * (i + 1) / passes)
+    shape = (s.height, s.width)
+    share = alpha.reshape(shape) / passes
+    rgb = total.reshape(*shape, 3) / passes
+    return Frame(post.finish(scene, rgb, share, lines.reshape(shape) / passes, phase), share)
+
+
+def _prepare(scene: Scene, world: World, camera: Camera, size: tuple[int, int], passes: int) -> _Set:
+    width, height = size
+    here = place(scene)
+    azimuth = math.degrees(math.atan2(camera.eye[0] - camera.target[0], camera.eye[2] - camera.target[2]))
+    lights = rig(scene, here.floor, azimuth)
+    base, floor_share = paint(scene, camera, lights, width, height)
+    keys = [depth_map(world, d, KEY_MAP) for d in key_directions(lights, max(4, 3 * passes))]
+    skies = [depth_map(world, d, SKY_MAP) for d in sky_directions(8 if passes < 3 else 20)]
+    clear = world.clear()
+    s = _Set(
+        scene, world, camera, lights, width, height, keys, skies, base, np.flatnonzero(~clear), np.flatnonzero(clear)
+    )
+    if here.ground and "effect=shadow" not in scene.without:
+        _ground_shadow(s, floor_share)
+    mirror = max(here.mirror, 0.34 if "reflection" in scene.effects or scene.support == "water" else 0)
+    if here.ground and mirror > 0.01 and "effect=reflection" not in scene.without and scene.view != "top":
+        _mirror(s, floor_share, mirror)
+    s.base = post.tone(s.base)
+    return s
+
+
+def _ground_shadow(s: _Set, share: Floats) -> None:
+    """Darken the floor by what the key light and the sky cannot reach."""
+    low, high = s.world.points.min(0), s.world.points.max(0)
+    cx, cz, radius = (low[0] + high[0]) / 2, (low[2] + high[2]) / 2, float((high - low).max()) * 1.5 + 0.6
+    steps = (np.arange(FLOOR_GRID, dtype=np.float32) + 0.5) / FLOOR_GRID * 2 - 1
+    gx, gz = np.meshgrid(cx + steps * radius, cz + steps * radius)
+    y = np.full_like(gx, 0.004)
+    key = sum(_open(m, gx, y, gz) for m in s.keys) / len(s.keys)
+    sky = sum(_open(m, gx, y, gz) for m in s.skies) / len(s.skies)
+    power = sum(s.rig.key_light) * s.rig.key[1]
+    weight = power / (power + sum(s.rig.sky) * 0.9)
+    soft = 0.5 if s.rig.spread > 0.4 else 0.66
+    grid = np.asarray(1 - weight * soft * (1 - key) - (1 - weight * 0.6) * 0.95 * (1 - sky), np.float32)
+    s.base *= 1 - share[..., None] * (1 - _sample(s, grid, cx, cz, radius))[..., None]
+
+
+def _open(m: DepthMap, x: Floats, y: Floats, z: Floats) -> Floats:
+    """Light share; points outside the map are in the open."""
+    p = [x - m.centre[0], y - m.centre[1], z - m.centre[2]]
+    u, v = (sum(p[j] * np.float32(m.axes[i, j]) for j in range(3)) for i in range(2))
+    outside = (np.abs(u) > m.radius * 0.98) | (np.abs(v) > m.radius * 0.98)
+    return np.asarray(np.where(outside, 1.0, m.lit(x, y, z, m.radius * 0.004)), np.float32)
+
+
+def _sample(s: _Set, grid: Floats, cx: float, cz: float, radius: float) -> Floats:
+    """The floor grid seen through every pixel, bilinear; beyond the grid 1."""
+    x, y, z = s.camera.rays(s.width, s.height)
+    distance = -s.camera.eye[1] / np.minimum(y, -1e-4)
+    u = ((s.camera.eye[0] + x * distance - cx) / radius * 0.5 + 0.5) * FLOOR_GRID - 0.5
+    v = ((s.camera.eye[2] + z * distance - cz) / radius * 0.5 + 0.5) * FLOOR_GRID - 0.5
+    inside = (u > 0) & (v > 0) & (u < FLOOR_GRID - 1) & (v < FLOOR_GRID - 1)
+    out = np.ones((s.height, s.width), np.float32)
+    u, v = u[inside].astype(np.float32), v[inside].astype(np.float32)
+    iu, iv = u.astype(np.int32), v.astype(np.int32)
+    fu, fv = u - iu, v - iv
+    flat, at = grid.ravel(), iv * FLOOR_GRID + iu
+    top = flat[at] * (1 - fu) + flat[at + 1] * fu
+    low = flat[at + FLOOR_GRID] * (1 - fu) + flat[at + FLOOR_GRID + 1] * fu
+    out[inside] = top * (1 - fv) + low * fv
+    return out
+
+
+def _mirror(s: _Set, share: Floats, strength: float) -> None:
+    """The subject upside down in a polished floor, at half size and blurred: nobody looks for detail there."""
+    w, h = max(8, s.width // 2), max(8, s.height // 2)
+    eye = np.asarray(s.camera.eye) * np.array([1.0, -1.0, 1.0])
+    seen = see(s.world, s.camera, w, h, np.arange(len(s.world.faces)), eye)
+    light, _ = shade(s.world, seen, s.rig, Visibility([], None))
+    fade = np.exp(-np.clip(seen.position[1], 0, 9) * 1.5) * strength * 3
+    layer = np.zeros((h * w, 4), np.float32)
+    layer[seen.pixels, :3] = (post.tone(light.T) * fade[:, None]).astype(np.float32)
+    layer[seen.pixels, 3] = fade
+    layer = post.blur(layer.reshape(h, w, 4), max(1, h // 150))
+    big = np.stack([post.resize(layer[..., i], s.width, s.height) for i in range(4)], -1)
+    cover = np.clip(big[..., 3:] * share[..., None], 0, 0.85)
+    light_big = big[..., :3] / np.maximum(big[..., 3:], 1e-4)
+    s.base += (light_big - s.base) * cover
+
+
+def _pass(s: _Set, index: int, passes: int, ambient: Floats | None) -> tuple[Floats, Floats, Floats | None, Floats]:
+    dx, dy = _JITTER[index % len(_JITTER)] if passes > 1 else (0.0, 0.0)
+    shift = (s.camera.shift[0] + dx * 2 / s.height, s.camera.shift[1] + dy * 2 / s.height)
+    camera = replace(s.camera, shift=shift)
+    each = len(s.keys) // passes
+    keys = s.keys[index::passes][: max(1, each)]
+    picture = s.base.reshape(-1, 3).copy()
+    cover = np.zeros(len(picture), np.float32)
+    near = np.zeros(len(picture), np.float32)
+    guide = np.zeros((len(picture), 4), np.float32)
+    if len(s.solid):
+        seen = see(s.world, camera, s.width, s.height, s.solid)
+        ambient = _ambient(s, seen) if ambient is None else ambient
+        light, _ = shade(s.world, seen, s.rig, Visibility(keys, ambient))
+        picture[seen.pixels] = post.tone(light.T)
+        cover[seen.pixels] = 1
+        near[seen.pixels] = seen.nearness
+        guide[seen.pixels] = np.concatenate([seen.normal.T, seen.look[:, None] + 1], 1)
+    if len(s.clear):
+        _clear(s, camera, keys, picture, cover, near, guide)
+    edge = (
+        post.edges(guide.reshape(s.height, s.width, 4), near.reshape(s.height, s.width))
+        if post.needs_lines(s.scene)
+        else cover * 0
+    )
+    return picture, cover, ambient, edge.ravel()
+
+
+def _ambient(s: _Set, seen: Seen) -> Floats:
+    """Sky visibility per pixel, measured on every other pixel in each direction and spread from there."""
+    h2, w2 = (s.height + 1) // 2, (s.width + 1) // 2
+    row, column = seen.pixels // s.width, seen.pixels % s.width
+    chosen = np.flatnonzero((row % 2 == 0) & (column % 2 == 0))
+    n = seen.normal[:, chosen]
+    x, y, z = seen.position[:, chosen] + n * np.float32(0.015)
+    total, weights = np.zeros(len(chosen), np.float32), np.zeros(len(chosen), np.float32) + 1e-3
+    for m in s.skies:
+        towards = np.asarray(m.axes[2], np.float32)[:, None]
+        weight = np.clip(dot(n, towards) + 0.25, 0, 1)
+        total += weight * m.lit(x, y, z, m.radius * 0.02)
+        weights += weight
+    small = np.zeros((h2 * w2, 2), np.float32)
+    at = (row[chosen] // 2) * w2 + column[chosen] // 2
+    small[at, 0], small[at, 1] = total / weights, 1
+    spread = post.blur(small.reshape(h2, w2, 2), 1 + s.height // 700)
+    value = spread[..., 0] / np.maximum(spread[..., 1], 1e-3)
+    value = np.where(spread[..., 1] > 1e-3, value, 1.0).astype(np.float32)
+    return post.resize(value, s.width, s.height).ravel()
+
+
+def _clear(  # noqa: PLR0913, PLR0917 -- paints into the buffers of the pass
+    s: _Set, camera: Camera, keys: list[DepthMap], picture: Floats, cover: Floats, near: Floats, guide: Floats
+) -> None:
+    """Glass: what is behind it bent and tinted, plus what it reflects."""
+    seen = see(s.world, camera, s.width, s.height, s.clear)
+    front = seen.nearness > near[seen.pixels]
+    seen = Seen(seen.pixels[front], seen.look[front], *(a[:, front] for a in seen[2:6]), seen.nearness[front])  # type: ignore[arg-type]
+    if not len(seen.pixels):
+        return
+    light, surface = shade(s.world, seen, s.rig, Visibility(keys, None))
+    behind = _bent(s, camera, picture, surface.normal, seen)
+    facing = np.clip(dot(surface.normal, seen.view), 0, 1)
+    thick = 1 - facing
+    tint = surface.base ** (0.55 + 1.9 * thick * thick)
+    through = post.untone(behind).T * tint * surface.transmission * (1 - 0.55 * thick**2.5)
+    # A little of the tint glows by itself, as coloured glass does in front of a bright wall.
+    light = light + through + surface.base * np.asarray(s.rig.sky, np.float32)[:, None] * 0.09
+    picture[seen.pixels] = post.tone(light.T)
+    cover[seen.pixels] = 1
+    near[seen.pixels] = seen.nearness
+    guide[seen.pixels] = np.concatenate([seen.normal.T, seen.look[:, None] + 1], 1)
+
+
+def _bent(s: _Set, camera: Camera, picture: Floats, normal: Floats, seen: Seen) -> Floats:
+    axes = camera.axes().astype(np.float32)
+    across = [axes[i, 0] * normal[0] + axes[i, 1] * normal[1] + axes[i, 2] * normal[2] for i in range(2)]
+    strength = s.height * 0.085
+    x = np.clip(seen.pixels % s.width - across[0] * np.abs(across[0]) * strength, 0, s.width - 1).astype(np.int64)
+    y = np.clip(seen.pixels // s.width + across[1] * np.abs(across[1]) * strength, 0, s.height - 1).astype(np.int64)
+    return picture[y * s.width + x]
+
+
+def backdrop_hex(scene: Scene) -> str:
+    """The mean colour of the set, for documents that put text on it."""
+    here = place(scene)
+    return colour.mix(here.floor, here.wall, 0.5)

@@ -1,0 +1,141 @@
+"""Subjects: what each kind is made of and coloured like when the prompt does not say, and the words for it."""
+
+from typing import NamedTuple
+
+
+class Kind(NamedTuple):
+    """Natural material and colour ("" lets palette or seed choose) and the words, phrases with spaces."""
+
+    words: tuple[str, ...]
+    material: str = "plastic"
+    colour: str = ""
+
+
+def _kind(words: str, material: str = "plastic", colour: str = "") -> Kind:
+    return Kind(tuple(w.strip() for w in words.split(",")), material, colour)
+
+
+KINDS: dict[str, Kind] = {
+    # products
+    "bottle": _kind("bottle, flask, flacon", "glass"),
+    "jar": _kind("jar, pot of cream, cosmetic jar", "glass"),
+    "perfume": _kind("perfume, fragrance, cologne", "glass"),
+    "tube": _kind("tube, toothpaste, lotion", "satin"),
+    "can": _kind("can, tin, soda", "aluminium"),
+    "box": _kind("box, package, packaging, carton, parcel", "paper", "tan"),
+    "gift": _kind("gift, present, gift box", "paper"),
+    "bag": _kind("bag, tote, handbag, purse, shopping bag", "leather"),
+    "vase": _kind("vase, urn, amphora", "ceramic"),
+    "mug": _kind("mug, cup, teacup, coffee cup", "ceramic"),
+    "goblet": _kind("goblet, wineglass, wine glass, chalice", "glass"),
+    "bowl": _kind("bowl, dish", "ceramic"),
+    "teapot": _kind("teapot, kettle", "ceramic"),
+    "candle": _kind("candle", "wax", "ivory"),
+    "lipstick": _kind("lipstick, lip stick", "satin", "crimson"),
+    "watch": _kind("watch, wristwatch, smartwatch", "steel"),
+    "ring": _kind("ring, wedding ring, engagement ring", "gold"),
+    "phone": _kind("phone, smartphone, mobile", "glossy"),
+    "laptop": _kind("laptop, notebook computer, computer", "aluminium"),
+    "camera": _kind("camera", "plastic", "charcoal"),
+    "headphones": _kind("headphone, headphones, headset", "plastic"),
+    "speaker": _kind("speaker, loudspeaker", "plastic", "charcoal"),
+    "sneaker": _kind("sneaker, shoe, trainer, footwear", "fabric"),
+    "hat": _kind("hat, fedora", "fabric"),
+    "cap": _kind("cap, baseball cap", "fabric"),
+    "helmet": _kind("helmet", "glossy"),
+    "umbrella": _kind("umbrella, parasol", "fabric"),
+    "book": _kind("book, novel, magazine", "paper"),
+    "clock": _kind("clock, alarm clock", "plastic"),
+    "key": _kind("key", "brass"),
+    "crown": _kind("crown, tiara", "gold"),
+    "trophy": _kind("trophy, award", "gold"),
+    "bulb": _kind("bulb, lightbulb, light bulb", "glass"),
+    # furniture
+    "chair": _kind("chair, seat", "wood"),
+    "stool": _kind("stool, barstool", "wood"),
+    "armchair": _kind("armchair, sofa, couch", "fabric"),
+    "table": _kind("table, desk", "wood"),
+    "lamp": _kind("lamp, desk lamp, table lamp, lantern", "satin"),
+    "shelf": _kind("shelf, bookcase, bookshelf", "wood"),
+    "bed": _kind("bed", "fabric"),
+    # vehicles
+    "car": _kind("car, automobile, vehicle, taxi", "carpaint"),
+    "truck": _kind("truck, lorry, van, pickup", "carpaint"),
+    "boat": _kind("boat, ship, sailboat, yacht", "wood", "white"),
+    "rocket": _kind("rocket, spaceship, spacecraft", "carpaint", "white"),
+    "plane": _kind("plane, airplane, aeroplane, aircraft, jet", "carpaint", "white"),
+    "train": _kind("train, locomotive", "carpaint"),
+    # buildings
+    "house": _kind("house, home, cottage, cabin", "plaster", "cream"),
+    "tower": _kind("tower, skyscraper, building", "concrete"),
+    "castle": _kind("castle, fortress", "stone", "beige"),
+    "temple": _kind("temple, pantheon", "marble", "ivory"),
+    "lighthouse": _kind("lighthouse", "plaster", "white"),
+    "windmill": _kind("windmill", "plaster", "white"),
+    # nature
+    "tree": _kind("tree, oak", "foliage", "green"),
+    "pine": _kind("pine, fir, spruce, christmas tree", "foliage", "emerald"),
+    "palm": _kind("palm, palm tree", "foliage", "green"),
+    "mountain": _kind("mountain, peak, summit, volcano", "stone", "slate"),
+    "rock": _kind("rock, boulder, pebble", "stone", "gray"),
+    "flower": _kind("flower, blossom, daisy, petal", "petal"),
+    "rose": _kind("rose", "petal", "crimson"),
+    "tulip": _kind("tulip", "petal"),
+    "cactus": _kind("cactus, succulent", "foliage", "emerald"),
+    "mushroom": _kind("mushroom, toadstool", "satin", "red"),
+    "leaf": _kind("leaf, leaves", "foliage", "green"),
+    "cloud": _kind("cloud", "cotton", "white"),
+    "sun": _kind("sun", "glow", "amber"),
+    "moon": _kind("moon", "stone", "beige"),
+    "planet": _kind("planet, saturn, world", "banded"),
+    "crystal": _kind("crystal, quartz, amethyst", "crystal"),
+    "diamond": _kind("diamond, gem, gemstone, jewel", "crystal"),
+    "snowflake": _kind("snowflake", "ice", "white"),
+    "shell": _kind("shell, seashell", "pearl"),
+    # food
+    "apple": _kind("apple", "glossy", "red"),
+    "pear": _kind("pear", "satin", "lime"),
+    "orange": _kind("orange fruit, citrus, clementine", "satin", "orange"),
+    "banana": _kind("banana", "satin", "yellow"),
+    "cherry": _kind("cherries, cherry fruit", "glossy", "crimson"),
+    "avocado": _kind("avocado", "satin", "olive"),
+    "donut": _kind("donut, doughnut", "glossy", "pink"),
+    "cupcake": _kind("cupcake, muffin", "satin", "pink"),
+    "cake": _kind("cake, birthday cake", "satin", "pink"),
+    "icecream": _kind("icecream, ice cream, gelato", "satin", "pink"),
+    "burger": _kind("burger, hamburger, cheeseburger", "satin", "tan"),
+    "egg": _kind("egg", "satin", "ivory"),
+    # characters and toys
+    "robot": _kind("robot, android, bot", "glossy"),
+    "snowman": _kind("snowman", "snow", "white"),
+    "duck": _kind("duck, rubber duck, duckling", "glossy", "yellow"),
+    "fish": _kind("fish, goldfish", "satin", "orange"),
+    "cat": _kind("cat, kitten", "satin", "gray"),
+    "rabbit": _kind("rabbit, bunny, hare", "satin", "white"),
+    "bear": _kind("bear, teddy, teddy bear", "felt", "brown"),
+    "ghost": _kind("ghost, phantom", "satin", "white"),
+    "balloon": _kind("balloon", "glossy"),
+    "ball": _kind("ball, beach ball, football", "glossy"),
+    "dice": _kind("dice, die", "glossy"),
+    "pawn": _kind("pawn, chess, chess piece", "wood"),
+    "guitar": _kind("guitar, ukulele", "wood", "tan"),
+    "dumbbell": _kind("dumbbell, weight, barbell", "steel"),
+    # shapes
+    "cube": _kind("cube, block, square"),
+    "sphere": _kind("sphere, orb, globe, circle"),
+    "cylinder": _kind("cylinder, column, pillar"),
+    "cone": _kind("cone"),
+    "pyramid": _kind("pyramid, triangle"),
+    "torus": _kind("torus, hoop"),
+    "capsule": _kind("capsule, pill"),
+    "heart": _kind("heart", "glossy", "red"),
+    "star": _kind("star", "glossy", "amber"),
+    "arch": _kind("arch, archway, gate", "plaster"),
+    "knot": _kind("knot, pretzel", "glossy"),
+    "spiral": _kind("helix, coil, spring coil"),
+    "gear": _kind("gear, cog, cogwheel", "steel"),
+    "drop": _kind("drop, droplet, raindrop", "glass", "azure"),
+    "icosahedron": _kind("icosahedron, polyhedron"),
+    "arrow": _kind("arrow"),
+    "lightning": _kind("lightning, thunderbolt", "glossy", "yellow"),
+}
