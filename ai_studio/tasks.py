@@ -1,5 +1,7 @@
 """Celery tasks. They decide nothing; retries here are for PostgreSQL or Redis being away."""
 
+from typing import Any
+
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
@@ -8,7 +10,7 @@ from redis.exceptions import RedisError
 from ai_studio.services import queue as queue_service
 from ai_studio.services import work as worker
 
-INFRASTRUCTURE = {
+INFRASTRUCTURE: dict[str, Any] = {
     "autoretry_for": (OperationalError, InterfaceError, PoolTimeout, RedisError),
     "retry_backoff": True,
     "retry_backoff_max": 30,
