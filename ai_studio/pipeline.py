@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
-from ai_studio import artifacts, bells, ledger, pricing
+from ai_studio import artifacts, bells, ledger, metrics, pricing
 from ai_studio.announcements import announce
 from ai_studio.artifacts import StoredFile
 from ai_studio.choices import CostSource, Stage, Status, SubmitState
@@ -73,10 +73,14 @@ def step(claim: Claim) -> None:
             if isinstance(outcome, Running):
                 _record_running(claim, outcome)
             else:
-                _settle(claim, outcome, _ingest(claim, outcome))
+                with metrics.step_seconds.labels("ingest", provider.name).time():
+                    files = _ingest(claim, outcome)
+                with metrics.step_seconds.labels("settle", provider.name).time():
+                    _settle(claim, outcome, files)
     except AbandonedError:
         logger.info("abandoned: %s", claim.generation.id)
     except ProviderError as error:
+        metrics.provider_errors.labels(provider.name, error.code, error.fault.value).inc()
         _record_failure(claim, _failure_of(error, provider))
     except OSError as error:
         _record_failure(claim, Failure("storage_away", str(error), again=True))
@@ -105,8 +109,10 @@ def _refusal(claim: Claim) -> Failure | None:
 def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome:
     job = job_of(claim)
     if claim.attempt.submit_state == SubmitState.ACCEPTED:
-        return provider.poll(job, claim.attempt.external_id)
-    return provider.submit(job, report)
+        with metrics.step_seconds.labels("poll", provider.name).time():
+            return provider.poll(job, claim.attempt.external_id)
+    with metrics.step_seconds.labels("submit", provider.name).time():
+        return provider.submit(job, report)
 
 
 def job_of(claim: Claim) -> Job:
