@@ -2,8 +2,100 @@
 
 from typing import Any
 
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+
+def environment(request: HttpRequest) -> list[str]:
+    """The label in the header: which installation this is, and how careful to be."""
+    from django.conf import settings
+
+    host = settings.PUBLIC_URL.split("://", 1)[-1]
+    return [host, "danger" if settings.HTTPS else "info"]
+
+
+def _item(title: str, icon: str, model: str) -> dict[str, Any]:
+    """A list's place in the menu; hidden from staff who may not view it."""
+    app, _, name = model.partition(".")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
+        "permission": lambda request: (
+            request.user.has_perm(f"{app}.view_{name}") or request.user.has_perm(f"{app}.change_{name}")
+        ),
+    }
+
+
+_QUEUE = {
+    "title": "Queue",
+    "icon": "stacks",
+    "link": reverse_lazy("admin:ai_studio_queue"),
+    "permission": lambda request: request.user.has_perm("ai_studio.view_generation"),
+}
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Atelier",
     "SITE_HEADER": "Atelier",
+    "SITE_SUBHEADER": "Staff",
+    "SITE_SYMBOL": "palette",
+    "SITE_URL": None,
     "SHOW_HISTORY": True,
+    "ENVIRONMENT": "config.unfold.environment",
+    "DASHBOARD_CALLBACK": "ai_studio.admin.dashboard.dashboard",
+    "STYLES": [lambda request: static("brands/admin.css")],
+    "SIDEBAR": {
+        "show_search": True,
+        "command_search": False,
+        "navigation": [
+            {
+                "items": [
+                    {"title": "Dashboard", "icon": "dashboard", "link": reverse_lazy("admin:index")},
+                ],
+            },
+            {
+                "title": "Studio",
+                "separator": True,
+                "items": [
+                    _item("Generations", "auto_awesome", "ai_studio.generation"),
+                    _QUEUE,
+                    _item("Attempts", "replay", "ai_studio.attempt"),
+                    _item("Artifacts", "draft", "ai_studio.artifact"),
+                    _item("Collections", "collections_bookmark", "ai_studio.collection"),
+                    _item("Studio settings", "tune", "ai_studio.studiosettings"),
+                ],
+            },
+            {
+                "title": "Money",
+                "separator": True,
+                "items": [
+                    _item("Budgets", "account_balance_wallet", "ai_studio.budget"),
+                    _item("User quotas", "data_usage", "ai_studio.userquota"),
+                    _item("Ledger", "receipt_long", "ai_studio.ledgerentry"),
+                    _item("Cost records", "payments", "ai_studio.costrecord"),
+                ],
+            },
+            {
+                "title": "Brands and people",
+                "separator": True,
+                "items": [
+                    _item("Brands", "storefront", "brands.brand"),
+                    _item("Members", "group", "brands.membership"),
+                    _item("Invitations", "mail", "brands.invitation"),
+                    _item("API keys", "key", "brands.apikey"),
+                    _item("Users", "person", "brands.user"),
+                    _item("Staff groups", "shield_person", "auth.group"),
+                ],
+            },
+            {
+                "title": "What happened",
+                "separator": True,
+                "items": [
+                    _item("Audit trail", "policy", "brands.auditentry"),
+                    _item("Domain events", "bolt", "brands.domainevent"),
+                ],
+            },
+        ],
+    },
 }

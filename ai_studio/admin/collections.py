@@ -1,0 +1,47 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from ai_studio.choices import CollectionVisibility
+from ai_studio.models import Collection, CollectionItem
+from brands.admin.base import BrandFilter, BrandModelAdmin
+
+COLOURS = {CollectionVisibility.BRAND: "success", CollectionVisibility.PRIVATE: "warning"}
+
+
+class ItemInline(TabularInline):
+    """In the collection's brand: the generations to choose from are the brand's."""
+
+    model = CollectionItem
+    fields = ["generation", "position"]
+    raw_id_fields = ["generation"]
+    extra = 0
+    verbose_name_plural = "generations in it"
+
+
+@admin.register(Collection)
+class CollectionAdmin(BrandModelAdmin):
+    may_add = may_delete = True
+    inlines = [ItemInline]
+    list_display = ["name", "brand", "owner", "seen_by", "items_count", "created_at"]
+    list_filter = [BrandFilter, ("visibility", ChoicesDropdownFilter)]
+    list_select_related = ["brand", "owner"]
+    search_fields = ["name", "owner__email"]
+    ordering = ["-id"]
+    fields = ["name", "owner", "visibility"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(held=Count("items"))
+
+    @display(description="Visibility", ordering="visibility", label=COLOURS)
+    def seen_by(self, collection: Collection) -> str:
+        return collection.visibility
+
+    @display(description="Generations", ordering="held")
+    def items_count(self, collection: Any) -> int:
+        return int(collection.held)

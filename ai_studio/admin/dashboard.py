@@ -1,0 +1,40 @@
+"""The first page: the studio at a glance."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from ai_studio.admin.pictures import ICONS, thumbnail_address
+from ai_studio.services.overview import Day, overview
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Adds the numbers for staff who may see generations; others get the plain menu."""
+    if not request.user.has_perm("ai_studio.view_generation"):  # type: ignore[union-attr]
+        return context
+    now = overview(at=timezone.localtime())
+    return {
+        **context,
+        "title": "Dashboard",
+        "overview": now,
+        "recent": [(each, thumbnail_address(each), ICONS.get(each.type, "image")) for each in now.recent],
+        "chart": _chart(now.days) if any(day.completed or day.failed for day in now.days) else None,
+    }
+
+
+def _chart(days: list[Day]) -> str:
+    return json.dumps(
+        {
+            "labels": [f"{day.date:%d %b}" for day in days],
+            "datasets": [
+                {
+                    "label": "Completed",
+                    "data": [day.completed for day in days],
+                    "backgroundColor": "var(--color-primary-600)",
+                },
+                {"label": "Failed", "data": [day.failed for day in days], "backgroundColor": "#dc2626"},
+            ],
+        }
+    )

@@ -1,0 +1,262 @@
+"""What every page of the staff admin shares.
+
+Lists cross brands: they read through the maintenance role. Whatever concerns one row (its page, a change, an
+action) runs in that row's brand scope, as the runtime role: choices, checks and writes cannot leave the brand,
+and the audit entry is in the same transaction.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import DropdownFilter
+
+from brands import audit
+from brands.errors import AtelierError
+from brands.models import Brand, User
+from brands.permissions import Actor, staff_actor
+from brands.tenancy.scope import brand_scope, current_brand_id
+
+REASON = "staff admin"
+
+
+@dataclass(frozen=True)
+class StaffAction:
+    """Something staff may do to a row: a button on its page, and an entry in the list's menu.
+
+    `do(actor=, row=)` makes one call to a service, in the row's brand; `offered(row)` says whether it makes
+    sense now. Who may change the model in Django's permissions may run it.
+    """
+
+    name: str
+    label: str
+    icon: str
+    do: Callable[[Actor, Any], object]
+    offered: Callable[[Any], bool] = lambda row: True
+    dangerous: bool = False
+    audited_as: str = ""  # for services that leave the audit entry to their caller
+
+
+class BrandFilter(DropdownFilter):
+    title = "brand"
+    parameter_name = "brand"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return brand_choices()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value()
+        if not chosen:
+            return queryset
+        known = any(chosen == pk for pk, _ in self.lookup_choices)
+        return queryset.filter(brand_id=chosen) if known else queryset.none()
+
+
+class BrandModelAdmin(ModelAdmin):
+    """The page of a model whose rows belong to brands."""
+
+    staff_actions: ClassVar[tuple[StaffAction, ...]] = ()
+    change_form_template = "admin/brands/change_form.html"
+    list_filter: Any = [BrandFilter]
+    list_filter_submit = True
+    list_per_page = 50
+    show_full_result_count = False
+    # A brand's rows are parts of money, history or a pipeline: staff adds and removes only where a page says so.
+    may_add = False
+    may_delete = False
+
+    # --- who may what -----------------------------------------------------------------------------------
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return self.may_add and super().has_add_permission(request, *args)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_delete and super().has_delete_permission(request, obj)
+
+    def may_act(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")  # type: ignore[union-attr]
+
+    # --- reading ----------------------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        manager: Any = self.model._default_manager
+        rows = manager.all_brands(reason=REASON) if current_brand_id() is None else manager.all()
+        return rows.order_by(*self.get_ordering(request))
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> QuerySet[Any] | None:
+        """Choices of a foreign key. In scope the default manager knows no other brand; people are members."""
+        if db_field.related_model is User:
+            return User.objects.filter(memberships__brand_id=current_brand_id())
+        return super().get_field_queryset(db, db_field, request)
+
+    # --- one row, in its brand --------------------------------------------------------------------------
+
+    def brand_of(self, row: Any) -> UUID:
+        return row.brand_id
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if object_id is None:
+            return self._add_view(request, form_url, extra_context)
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with brand_scope(self.brand_of(row)):
+            context = {**(extra_context or {}), **self.page_context(request, object_id)}
+            return rendered(super().changeform_view(request, object_id, form_url, context))
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            return super().delete_view(request, object_id, extra_context)
+        with brand_scope(self.brand_of(row)):
+            return rendered(super().delete_view(request, object_id, extra_context))
+
+    def _add_view(self, request: HttpRequest, form_url: str, extra_context: Any) -> HttpResponse:
+        """A new row needs a brand first: chosen once, then kept in the address."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        brands = dict(brand_choices())
+        chosen = request.GET.get("brand", "")
+        if chosen not in brands:
+            return self._choose_brand(request, brands)
+        with brand_scope(UUID(chosen)):
+            context = {**(extra_context or {}), "subtitle": brands[chosen]}
+            return rendered(super().changeform_view(request, None, form_url, context))
+
+    def _choose_brand(self, request: HttpRequest, brands: dict[str, str]) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"New {self.opts.verbose_name}: for which brand?",
+            "opts": self.opts,
+            "brands": brands,
+        }
+        return TemplateResponse(request, "admin/brands/choose_brand.html", context)
+
+    def page_context(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
+        """What the page of one row needs beyond its form. Runs in the row's brand."""
+        row = self.get_object(request, unquote(object_id))
+        offered = [action for action in self.staff_actions if action.offered(row)] if self.may_act(request) else []
+        return {"staff_actions": offered}
+
+    # --- changing ---------------------------------------------------------------------------------------
+
+    def name_brand(self, row: Any) -> None:
+        row.brand_id = current_brand_id()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        if change:
+            # Only what the form changed: money and jobs move in the same rows while the page is open.
+            obj.save(update_fields=[*form.changed_data, *_dated(obj)])
+        else:
+            self.name_brand(obj)
+            super().save_model(request, obj, form, change)
+        self.audit(request, obj, "changed" if change else "created", fields=form.changed_data)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: Any) -> None:
+        for row in formset.save(commit=False):
+            row.brand_id = current_brand_id()
+            row.save()
+            self.audit(request, row, "changed", of=str(form.instance.pk))
+        for row in formset.deleted_objects:
+            self.audit(request, row, "deleted", of=str(form.instance.pk))
+            row.delete()
+        formset.save_m2m()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.audit(request, obj, "deleted")
+        super().delete_model(request, obj)
+
+    def audit(self, request: HttpRequest, obj: Model, verb: str, **details: Any) -> None:
+        actor = staff_actor(current_brand_id() or self.brand_of(obj), request.user)
+        audit.record(actor=actor, action=f"{obj._meta.model_name}.{verb}", obj=obj, **details)
+
+    # --- acting -----------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.act_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_act"
+        return [path("<path:object_id>/act/<slug:action>/", view, name=name), *super().get_urls()]
+
+    def act_view(self, request: HttpRequest, object_id: str, action: str) -> HttpResponse:
+        """The button on a row's page."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        known = {each.name: each for each in self.staff_actions}
+        if action not in known or not self.may_act(request):
+            raise PermissionDenied
+        self.act(request, known[action], self.get_queryset(request).filter(pk=unquote(object_id)))
+        page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return HttpResponseRedirect(reverse(page, args=[object_id]))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """The list's menu."""
+        if not self.may_act(request):
+            return {}
+        return {action.name: (_in_list(action), action.name, action.label) for action in self.staff_actions}
+
+    def act(self, request: HttpRequest, action: StaffAction, rows: QuerySet[Any]) -> None:
+        done = sum(self._act_on(request, action, row) for row in rows)
+        if done:
+            messages.success(request, f"{action.label}: done" + (f" for {done}." if done > 1 else "."))
+
+    def _act_on(self, request: HttpRequest, action: StaffAction, chosen: Any) -> bool:
+        brand_id = self.brand_of(chosen)
+        try:
+            with brand_scope(brand_id):
+                # Read again: as the runtime role, whose writes row-level security bounds.
+                row = self.model._default_manager.get(pk=chosen.pk)
+                actor = staff_actor(brand_id, request.user)
+                action.do(actor, row)
+                if action.audited_as:
+                    audit.record(actor=actor, action=action.audited_as, obj=row)
+        except AtelierError as error:
+            messages.error(request, f"{chosen}: {error.detail}")
+            return False
+        return True
+
+
+class ReadOnlyAdmin(BrandModelAdmin):
+    """Rows that belong to the pipeline, or to history."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def brand_choices() -> list[tuple[str, str]]:
+    rows = Brand.objects.all_brands(reason=REASON).values_list("pk", "name")
+    return [(str(pk), name) for pk, name in rows]
+
+
+def rendered(response: HttpResponse) -> HttpResponse:
+    """Templates read lazily: let them do so while the brand is still in scope."""
+    if isinstance(response, TemplateResponse):
+        return response.render()
+    return response
+
+
+def _dated(row: Model) -> list[str]:
+    return [field.name for field in row._meta.fields if getattr(field, "auto_now", False)]
+
+
+def _in_list(action: StaffAction) -> Callable[[Any, HttpRequest, QuerySet[Any]], None]:
+    def run(model_admin: BrandModelAdmin, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        model_admin.act(request, action, queryset)
+
+    return run

@@ -1,0 +1,115 @@
+"""People. Password hashes and second factors are shown to nobody."""
+
+from typing import Any, ClassVar
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from brands.models import User
+
+for hidden in (Authenticator, EmailAddress, Group):
+    admin.site.unregister(hidden)
+# A choice of rows of many brands is never deleted in one go.
+admin.site.disable_action("delete_selected")
+
+RIGHTS = ["is_staff", "is_superuser", "groups", "user_permissions"]
+
+
+class EmailAddressInline(TabularInline):
+    model = EmailAddress
+    fields = readonly_fields = ["email", "verified", "primary"]
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+
+class NewUserForm(UserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email", "name"]
+
+
+class UserForm(UserChangeForm):
+    """Without the password field, which would show a part of the hash."""
+
+    password = None
+
+    class Meta:
+        model = User
+        fields = ["email", "name", "is_active", *RIGHTS]
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin):
+    form = UserForm
+    add_form = NewUserForm
+    change_password_form = AdminPasswordChangeForm
+    inlines = [EmailAddressInline]
+    ordering = ["email"]
+    list_display = ["email", "name", "active", "staff", "second_factor", "last_login"]
+    list_filter = ["is_active", "is_staff"]
+    search_fields = ["email", "name"]
+    readonly_fields: ClassVar[list[str]] = ["second_factor", "last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["email", "name", "is_active"]}),
+        ("Staff", {"fields": RIGHTS}),
+        ("Record", {"fields": ["second_factor", "last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
+    change_form_template = "admin/brands/user_change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        factors = Authenticator.objects.filter(user=OuterRef("pk"))
+        return super().get_queryset(request).annotate(has_factor=Exists(factors))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Only superusers make staff: who may edit people must not be able to promote themselves."""
+        return self.readonly_fields if _is_superuser(request) else [*self.readonly_fields, *RIGHTS]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        above = obj is not None and obj.is_superuser and not _is_superuser(request)
+        return not above and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """People are deactivated: their work, and what it cost, keeps its author."""
+        return False
+
+    @display(description="Active", boolean=True, ordering="is_active")
+    def active(self, user: User) -> bool:
+        return user.is_active
+
+    @display(description="Staff", boolean=True, ordering="is_staff")
+    def staff(self, user: User) -> bool:
+        return user.is_staff
+
+    @display(description="Second factor", boolean=True)
+    def second_factor(self, user: Any) -> bool:
+        return bool(getattr(user, "has_factor", False))
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+    pass
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_superuser", False))
