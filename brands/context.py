@@ -10,4 +10,5 @@ class RequestContext:
     ip: str | None = None
 
 
-current: ContextVar[RequestContext] = ContextVar("request_context", default=RequestContext())
+_NOTHING = RequestContext()
+current: ContextVar[RequestContext] = ContextVar("request_context", default=_NOTHING)

@@ -56,12 +56,6 @@ class Conflict(AtelierError):
     title = "Conflict"
 
 
-class BodyTooLarge(AtelierError):
-    status = 413
-    code = "body_too_large"
-    title = "The request's body is too large"
-
-
 class IdempotencyInFlight(Conflict):
     code = "idempotency_in_flight"
     title = "A request with this Idempotency-Key is still running"
@@ -71,3 +65,15 @@ class IdempotencyMismatch(AtelierError):
     status = 422
     code = "idempotency_mismatch"
     title = "This Idempotency-Key was used with another body"
+
+
+class TooLarge(AtelierError):
+    status = 413
+    code = "too_large"
+    title = "The body is too large"
+
+
+class TooManyRequests(AtelierError):
+    status = 429
+    code = "throttled"
+    title = "Too many requests"

@@ -12,6 +12,7 @@ from brands.tenancy.models import new_id
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 RETRY_AFTER_SECONDS = 5
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -44,7 +45,7 @@ class DatabaseAwayMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, OperationalError | InterfaceError | PoolTimeout):
+        if isinstance(exception, DATABASE_AWAY):
             return database_away()
         return None
 

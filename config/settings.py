@@ -180,6 +180,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="Atelier <atelier@localhost>")
 
 # --- REST API ---------------------------------------------------------------------------------------------
@@ -197,11 +198,14 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "brands.api.schema.AtelierSchema",
     "DEFAULT_THROTTLE_CLASSES": ["brands.api.throttling.BrandKeyThrottle"],
     "EXCEPTION_HANDLER": "brands.api.exceptions.problem_response",
+    "DEFAULT_METADATA_CLASS": None,  # the OpenAPI document says what there is
+    "URL_FORMAT_OVERRIDE": None,
     "PAGE_SIZE": 50,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "COERCE_DECIMAL_TO_STRING": True,
 }
-RATE_LIMIT: str = env.str("RATE_LIMIT", default="600/minute")
+RATE_LIMIT: str = env.str("RATE_LIMIT", default="600/minute")  # per brand and credential
+FAILED_AUTHENTICATION_RATE_LIMIT: str = env.str("FAILED_AUTHENTICATION_RATE_LIMIT", default="60/minute")  # per address
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Atelier",
     "DESCRIPTION": "The backend of a brand's creative work: AI studio, analytics, collaboration.",
@@ -245,6 +249,7 @@ SECURE_HSTS_SECONDS: int = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if 
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "brands.api.exceptions.csrf_failure"
 
 # --- language, time, logs -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

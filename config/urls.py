@@ -14,8 +14,14 @@ urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", metrics, name="metrics"),
+    path("api/v1/", include("brands.api.urls")),
     path("api/v1/brands/<uuid:brand_id>/ai/", include("ai_studio.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
     path("api/redoc/", SpectacularRedocView.as_view(url_name="schema", template_name="api/redoc.html"), name="redoc"),
 ]
+
+handler400 = "brands.api.exceptions.bad_request"
+handler403 = "brands.api.exceptions.forbidden"
+handler404 = "brands.api.exceptions.not_found"
+handler500 = "brands.api.exceptions.server_error"

@@ -31,6 +31,12 @@ class ApiKeyAuthentication(BaseAuthentication):
 class HeadlessTokenAuthentication(XSessionTokenAuthentication):
     """`X-Session-Token` of an allauth headless app client."""
 
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        found = super().authenticate(request)
+        if found is None and self.get_session_token(request):
+            raise AuthenticationFailed("The session token is unknown or expired.")
+        return found
+
     def authenticate_header(self, request: Request) -> str:
         return REALM
 

@@ -1,11 +1,15 @@
 """The views all others inherit: one transaction in one brand, one actor, constant headers."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db.models import Model, QuerySet
 from django.http.response import HttpResponseBase
-from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,51 +17,40 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from brands import idempotency
-from brands.errors import Forbidden
+from brands.api import throttling
+from brands.errors import Forbidden, InvalidInput, TooLarge
 from brands.permissions import Actor, visible
-from brands.services import actors
+from brands.services import actors, api_keys
 from brands.services.api_keys import Credential
 from brands.tenancy.scope import brand_scope
 
+READING = {"head": "get"}
 
-class BrandAPIView(APIView):
-    """A route under /api/v1/brands/{brand_id}/.
 
-    The whole request runs in the brand's scope; whoever is not of the brand gets 404. `capability` maps an
-    action or a method to the capability it needs; a route without one is refused.
-    """
-
-    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
-    capability: ClassVar[dict[str, str]] = {}
-    actor: Actor
+class AtelierAPIView(APIView):
+    """Any route of the API: bounded bodies, rate limits, keys marked as used."""
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with brand_scope(kwargs["brand_id"]):
-            return super().dispatch(request, *args, **kwargs)
+        with self.scope(**kwargs):
+            response = super().dispatch(request, *args, **kwargs)
+        # Apart from the request's transaction: it must neither undo the mark nor hold the key's row.
+        api_keys.touch(getattr(self.request, "_auth", None))
+        return response
+
+    def scope(self, **kwargs: Any) -> AbstractContextManager[Any]:
+        return nullcontext()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        self.format_kwarg = self.get_format_suffix(**kwargs)
-        # Read once, whole and bounded: parsers would read the stream without a limit, and once() needs it again.
-        _ = request._request.body
-        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
-        self.perform_authentication(request)
-        self.check_permissions(request)
-        self.actor = self._actor(request, kwargs["brand_id"])
-        request.actor = self.actor  # type: ignore[attr-defined]
-        self._refuse_unknown_method(request)
-        self.check_throttles(request)
-        if self.needs not in self.actor.capabilities:
-            raise Forbidden(f"This needs the capability {self.needs}.", capability=self.needs)
+        _check_query(request)
+        super().initial(request, *args, **kwargs)
+        _read_body(request)
 
-    @property
-    def needs(self) -> str:
-        method = str(self.request.method).lower()
-        action = getattr(self, "action", None) or ("get" if method == "head" else method)
-        return self.capability[action]
-
-    @property
-    def brand_id(self) -> UUID:
-        return self.actor.brand_id
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, AuthenticationFailed):
+            wait = throttling.count_failed_authentication(self.request)
+            if wait is not None:
+                exc = throttling.TooManyFailures(retry_after=wait)
+        return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -65,8 +58,54 @@ class BrandAPIView(APIView):
             response[name] = value
         return response
 
-    def once(self, request: Request, do: Any) -> Response:
-        """Run `do() -> idempotency.Answer` under the request's Idempotency-Key, if it has one."""
+
+class PersonAPIView(AtelierAPIView):
+    """A route outside any brand that only people may use: a program's key belongs to one brand."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if isinstance(request.auth, Credential):
+            raise Forbidden("Only a signed-in person may do this, not an API key.")
+
+
+class BrandAPIView(AtelierAPIView):
+    """A route under /api/v1/brands/{brand_id}/.
+
+    The whole request runs in the brand's scope; whoever is not of the brand gets 404. `capability` maps an
+    action or a method to the capability it needs; a route without one is refused.
+    """
+
+    capability: ClassVar[dict[str, str]] = {}
+    actor: Actor
+
+    def scope(self, **kwargs: Any) -> AbstractContextManager[UUID]:
+        return brand_scope(kwargs["brand_id"])
+
+    def check_permissions(self, request: Request) -> None:
+        """Before the throttles, so that they count the actor."""
+        super().check_permissions(request)
+        self.actor = self._actor(request, self.kwargs["brand_id"])
+        request.actor = self.actor  # type: ignore[attr-defined]
+
+    def check_throttles(self, request: Request) -> None:
+        super().check_throttles(request)
+        if self.needs not in self.actor.capabilities:
+            raise Forbidden(f"This needs the capability {self.needs}.", capability=self.needs)
+
+    @property
+    def needs(self) -> str:
+        method = str(self.request.method).lower()
+        action = getattr(self, "action", None) or READING.get(method, method)
+        if action not in self.capability:
+            self.http_method_not_allowed(self.request)
+        return self.capability[action]
+
+    @property
+    def brand_id(self) -> UUID:
+        return self.actor.brand_id
+
+    def once(self, request: Request, do: Callable[[], idempotency.Answer]) -> Response:
+        """Run `do` under the request's Idempotency-Key, if it has one."""
         answer = idempotency.once(
             brand_id=self.brand_id,
             actor=f"{self.actor.kind}:{self.actor.id}",
@@ -79,11 +118,6 @@ class BrandAPIView(APIView):
         if answer.replayed:
             headers["Idempotent-Replayed"] = "true"
         return Response(answer.body, status=answer.status, headers=headers)
-
-    def _refuse_unknown_method(self, request: Request) -> None:
-        method = str(request.method).lower()
-        if method not in self.http_method_names or not hasattr(self, method):
-            raise MethodNotAllowed(str(request.method))
 
     def _actor(self, request: Request, brand_id: UUID) -> Actor:
         if isinstance(request.auth, Credential):
@@ -104,3 +138,22 @@ class BrandGenericAPIView(BrandAPIView, GenericAPIView):
 
 class BrandViewSet(BrandGenericAPIView, GenericViewSet):
     """The same for viewsets."""
+
+
+def _check_query(request: Request) -> None:
+    """PostgreSQL's text cannot hold NUL; a query that asks for it is wrong, not empty."""
+    for name, values in request.query_params.lists():
+        if "\x00" in name or any("\x00" in value for value in values):
+            raise InvalidInput(fields={name.replace("\x00", ""): ["Holds a NUL character."]})
+
+
+def _read_body(request: Request) -> None:
+    """Keep the raw body, bounded by DATA_UPLOAD_MAX_MEMORY_SIZE. Files are streamed and bounded by their view."""
+    if (request.content_type or "").startswith("multipart/"):
+        return
+    try:
+        body = request._request.body  # reading it keeps it
+    except RequestDataTooBig as error:
+        raise TooLarge() from error
+    if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:  # sent without a Content-Length
+        raise TooLarge()

@@ -1,75 +1,97 @@
 """The one place that turns errors into HTTP: RFC 9457 problem+json."""
 
-import logging
+import sys
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as ModelValidationError
-from django.db import InterfaceError, OperationalError, transaction
-from django.http import Http404, HttpResponse
-from psycopg_pool import PoolTimeout
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from brands import context
-from brands.errors import AtelierError, BodyTooLarge, Forbidden, InvalidInput, NotFound
-from brands.middleware import database_away
-
-logger = logging.getLogger(__name__)
+from brands.errors import AtelierError, Forbidden, InvalidInput, NotFound
+from brands.middleware import DATABASE_AWAY, database_away
 
 PROBLEM = "application/problem+json"
-_FROM_DJANGO: dict[type[Exception], type[AtelierError]] = {
-    Http404: NotFound,
-    PermissionDenied: Forbidden,
-    RequestDataTooBig: BodyTooLarge,
-}
+# Where programs, not people with browsers, read the answer.
+MACHINE_PATHS = ("/api/", "/auth/", "/health/")
 
 
 def problem_response(error: Exception, view_context: dict[str, Any]) -> HttpResponse | None:
     """DRF's exception handler. Whatever was written in the request is rolled back. None: a real 500."""
     if transaction.get_connection().in_atomic_block:
         transaction.set_rollback(True)
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+    if isinstance(error, DATABASE_AWAY):
         return database_away()
-    known = _as_atelier_error(error)
+    known = as_atelier_error(error)
     if known is None:
-        logger.error("unhandled error", exc_info=error)
         return None
-    return _render(known)
+    return Response(document(known), status=known.status, headers=_headers(known), content_type=PROBLEM)
 
 
-def _as_atelier_error(error: Exception) -> AtelierError | None:
-    if isinstance(error, AtelierError):
-        return error
-    if kind := next((known for django, known in _FROM_DJANGO.items() if isinstance(error, django)), None):
-        return kind()
-    if isinstance(error, exceptions.ValidationError):
-        return InvalidInput(fields=flatten(error.detail))
-    if isinstance(error, ModelValidationError):
-        return InvalidInput(fields={k: list(v) for k, v in _model_messages(error).items()})
-    if isinstance(error, exceptions.APIException):
-        return _from_drf(error)
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler400. Suspicious requests: a wrong Host, too many fields."""
+    if not _is_machine(request):
+        return defaults.bad_request(request, exception)
+    return _plain(AtelierError("The request could not be understood."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler403."""
+    return _plain(Forbidden()) if _is_machine(request) else defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler404. The same body as for a row that is not there or not yours."""
+    return _plain(NotFound()) if _is_machine(request) else defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """handler500. Also reached when PostgreSQL goes away inside a middleware."""
+    if isinstance(sys.exc_info()[1], DATABASE_AWAY):
+        return database_away()
+    return _plain(ServerError()) if _is_machine(request) else defaults.server_error(request)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """CSRF_FAILURE_VIEW."""
+    if _is_machine(request):
+        return _plain(Forbidden(f"CSRF failed: {reason}"))
+    from django.views.csrf import csrf_failure as page
+
+    return page(request, reason)
+
+
+class ServerError(AtelierError):
+    status = 500
+    code = "server_error"
+    title = "Something went wrong here"
+
+
+def as_atelier_error(error: Exception) -> AtelierError | None:
+    """The error as one that a caller may see; None for a bug."""
+    for known, translate in _TRANSLATIONS:
+        if isinstance(error, known):
+            return translate(error)
     return None
 
 
-def _model_messages(error: ModelValidationError) -> dict[str, list[str]]:
-    return error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
-
-
-def _from_drf(error: exceptions.APIException) -> AtelierError:
-    code = error.get_codes()
-    known = AtelierError(str(error.detail), retry_after=_wait(error))
-    known.status = error.status_code
-    known.code = code if isinstance(code, str) else error.default_code
-    known.title = str(error.default_detail)
-    if header := getattr(error, "auth_header", None):
-        known.headers["WWW-Authenticate"] = header
-    return known
-
-
-def _wait(error: exceptions.APIException) -> int | None:
-    wait = getattr(error, "wait", None)
-    return None if wait is None else max(1, round(wait))
+def document(error: AtelierError) -> dict[str, Any]:
+    """The problem document. `errors` names what was wrong, as {field: [sentence, …]}."""
+    extra = {name: value for name, value in error.extra.items() if name != "www_authenticate"}
+    return {
+        "type": "about:blank",
+        "title": error.title,
+        "status": error.status,
+        "code": error.code,
+        "detail": error.detail,
+        "request_id": context.current.get().request_id,
+        **({"errors": error.fields} if error.fields else {}),
+        **extra,
+    }
 
 
 def flatten(detail: Any, path: str = "") -> dict[str, list[str]]:
@@ -88,18 +110,51 @@ def flatten(detail: Any, path: str = "") -> dict[str, list[str]]:
     return found
 
 
-def _render(error: AtelierError) -> Response:
-    body = {
-        "type": "about:blank",
-        "title": error.title,
-        "status": error.status,
-        "code": error.code,
-        "detail": error.detail,
-        "request_id": context.current.get().request_id,
-        **({"errors": error.fields} if error.fields else {}),
-        **error.extra,
-    }
+def _from_model(error: ModelValidationError) -> AtelierError:
+    if hasattr(error, "error_dict"):
+        return InvalidInput(fields={name: list(sentences) for name, sentences in error.message_dict.items()})
+    return InvalidInput(fields={"non_field_errors": list(error.messages)})
+
+
+def _from_drf(error: exceptions.APIException) -> AtelierError:
+    code = error.get_codes()
+    known = AtelierError(str(error.detail), retry_after=_wait(error))
+    known.status = error.status_code
+    known.code = code if isinstance(code, str) else error.default_code
+    known.title = str(error.default_detail)
+    if header := getattr(error, "auth_header", None):
+        known.extra["www_authenticate"] = header
+    return known
+
+
+# The first that fits.
+_TRANSLATIONS: tuple[tuple[type[Exception], Any], ...] = (
+    (AtelierError, lambda error: error),
+    (Http404, lambda error: NotFound()),
+    (PermissionDenied, lambda error: Forbidden()),
+    (exceptions.ValidationError, lambda error: InvalidInput(fields=flatten(error.detail))),
+    (ModelValidationError, _from_model),
+    (exceptions.APIException, _from_drf),
+)
+
+
+def _wait(error: exceptions.APIException) -> int | None:
+    wait = getattr(error, "wait", None)
+    return None if wait is None else max(1, round(wait))
+
+
+def _headers(error: AtelierError) -> dict[str, str]:
     headers = dict(error.headers)
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
-    return Response(body, status=error.status, headers=headers, content_type=PROBLEM)
+    if "www_authenticate" in error.extra:
+        headers["WWW-Authenticate"] = error.extra["www_authenticate"]
+    return headers
+
+
+def _plain(error: AtelierError) -> HttpResponse:
+    return JsonResponse(document(error), status=error.status, headers=_headers(error), content_type=PROBLEM)
+
+
+def _is_machine(request: HttpRequest) -> bool:
+    return request.path.startswith(MACHINE_PATHS)

@@ -1,7 +1,21 @@
 from typing import Any
 
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
 from rest_framework.response import Response
+
+MAX_PAGE = 200
+
+
+def page_size(request: Request, default: int) -> int:
+    """`limit` of the query string, 1 to 200. Raises ValidationError naming it otherwise."""
+    wanted = request.query_params.get("limit")
+    if wanted is None:
+        return default
+    if not wanted.isascii() or not wanted.isdigit() or not 1 <= int(wanted[:6]) <= MAX_PAGE:
+        raise ValidationError({"limit": [f"A number from 1 to {MAX_PAGE}."]})
+    return int(wanted)
 
 
 class KeysetPagination(CursorPagination):
@@ -9,7 +23,16 @@ class KeysetPagination(CursorPagination):
 
     ordering = "-id"
     page_size_query_param = "limit"
-    max_page_size = 200
+    max_page_size = MAX_PAGE
+
+    def get_page_size(self, request: Request) -> int | None:
+        return page_size(request, self.page_size or MAX_PAGE)
+
+    def decode_cursor(self, request: Request) -> Any:
+        try:
+            return super().decode_cursor(request)
+        except NotFound as error:
+            raise ValidationError({"cursor": ["Not a cursor that this list gave."]}) from error
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"next": self.get_next_link(), "previous": self.get_previous_link(), "results": data})

@@ -4,8 +4,10 @@ import math
 from collections.abc import Mapping
 from typing import IO, Any
 
-from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
+
+from brands.errors import InvalidInput
 
 MAX_DEPTH = 32
 
@@ -32,7 +34,7 @@ def _check(value: Any, path: str, depth: int) -> None:
     if isinstance(value, str):
         _check_text(value, path)
     elif isinstance(value, float) and not math.isfinite(value):
-        _refuse(path, "Not a finite number.")
+        raise _invalid(path, "Not a finite number.")
     elif isinstance(value, dict):
         for key, item in value.items():
             _check_text(key, path)
@@ -44,10 +46,10 @@ def _check(value: Any, path: str, depth: int) -> None:
 
 def _check_text(text: str, path: str) -> None:
     if "\x00" in text:
-        _refuse(path, "Holds a NUL character.")
+        raise _invalid(path, "Holds a NUL character.")
     if any("\ud800" <= character <= "\udfff" for character in text):
-        _refuse(path, "Holds half of a surrogate pair.")
+        raise _invalid(path, "Holds half of a surrogate pair.")
 
 
-def _refuse(path: str, why: str) -> None:
-    raise ValidationError({path or "non_field_errors": [why]})
+def _invalid(path: str, sentence: str) -> InvalidInput:
+    return InvalidInput(fields={path or "non_field_errors": [sentence]})

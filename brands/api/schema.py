@@ -4,10 +4,29 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """RFC 9457. `errors` names what was wrong: {"items.3.parameters.seed": ["…"]}."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField(help_text="Stable: made for programs.")
+    detail = serializers.CharField()
+    request_id = serializers.CharField()
+    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
 
 
 class AtelierSchema(AutoSchema):
-    """Groups operations by their app: brands, ai, analytics, collaboration."""
+    """Groups operations by their app: brands, ai, analytics, collaboration. Every operation may answer a problem."""
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        problem = self.resolve_serializer(ProblemSerializer, direction)
+        content = {"application/problem+json": {"schema": problem.ref}}
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        return {**bodies, "default": {"description": "A problem (RFC 9457).", "content": content}}
 
     def get_tags(self) -> list[str]:
         parts = [part for part in self.path.split("/") if part and not part.startswith("{")]

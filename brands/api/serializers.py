@@ -11,6 +11,13 @@ from brands.permissions import Actor, visible
 class StrictSerializer(serializers.Serializer[Any]):
     """Refuses fields that it does not know or that cannot be set: a misspelt option must not be ignored."""
 
+    @classmethod
+    def read(cls, data: Any, *, partial: bool = False) -> dict[str, Any]:
+        """The validated body. Raises ValidationError naming each field that is wrong."""
+        body = cls(data=data, partial=partial)
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
             settable = {name for name, field in self.fields.items() if not field.read_only}

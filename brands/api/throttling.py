@@ -1,6 +1,8 @@
 """Rate limits per brand and credential, counted in Redis; in the process itself while Redis is away."""
 
+import logging
 import time
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -8,42 +10,94 @@ from django.conf import settings
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-_local = SlidingWindowCounterRateLimiter(MemoryStorage())
+from brands.errors import TooManyRequests
+
+logger = logging.getLogger(__name__)
+
+# After an error Redis is left alone for this long, so that its absence costs one request its timeout.
+AWAY_SECONDS = 5.0
+DEFAULT_POLICY = "default"
+
+
+class TooManyFailures(TooManyRequests):
+    code = "too_many_failures"
+    title = "Too many failed sign-ins from this address"
+
+
+@dataclass(frozen=True)
+class Count:
+    """What a limiter says after one hit."""
+
+    allowed: bool
+    remaining: int
+    reset_seconds: int
+
+
+class Limiter:
+    """Sliding windows in Redis, with windows of this process as the spare."""
+
+    def __init__(self, redis_url: str) -> None:
+        storage = RedisStorage(redis_url, socket_connect_timeout=0.3, socket_timeout=0.5, retry=Retry(NoBackoff(), 0))
+        self._shared = SlidingWindowCounterRateLimiter(storage)
+        self._local = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._away_until = 0.0
+
+    def hit(self, limit: RateLimitItem, *identity: str) -> Count:
+        if time.monotonic() >= self._away_until:
+            try:
+                return _count(self._shared, limit, identity)
+            except RedisError as error:
+                self._away_until = time.monotonic() + AWAY_SECONDS
+                logger.warning("rate limits are counted in this process: %s", error)
+        return _count(self._local, limit, identity)
+
+
+class BrandKeyThrottle(BaseThrottle):
+    """Adds RateLimit and RateLimit-Policy (IETF draft) to the request, for the view to send.
+
+    A view's `rate_limit` ("20/hour") makes a policy of its own, named after the view.
+    """
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        own = getattr(view, "rate_limit", None)
+        policy = type(view).__name__ if own else DEFAULT_POLICY
+        limit = _limit(own or settings.RATE_LIMIT)
+        count = limiter().hit(limit, policy, str(view.kwargs.get("brand_id", "-")), _credential(request))
+        self._wait = count.reset_seconds
+        request.rate_limit_headers = {  # type: ignore[attr-defined]
+            "RateLimit-Policy": f'"{policy}";q={limit.amount};w={limit.get_expiry()}',
+            "RateLimit": f'"{policy}";r={count.remaining};t={count.reset_seconds}',
+        }
+        return count.allowed
+
+    def wait(self) -> float | None:
+        return float(max(1, self._wait))
+
+
+def count_failed_authentication(request: Request) -> int | None:
+    """Count a refused credential against the caller's address. Seconds to wait once there were too many.
+
+    Whoever shows a good credential is never held up by others behind the same address.
+    """
+    limit = _limit(settings.FAILED_AUTHENTICATION_RATE_LIMIT)
+    count = limiter().hit(limit, "failed-authentication", _address(request))
+    return None if count.allowed else max(1, count.reset_seconds)
 
 
 @cache
-def _shared() -> SlidingWindowCounterRateLimiter:
-    storage = RedisStorage(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.5)
-    return SlidingWindowCounterRateLimiter(storage)
+def limiter() -> Limiter:
+    return Limiter(settings.REDIS_URL)
 
 
 @cache
 def _limit(rate: str) -> RateLimitItem:
     return parse(rate)
-
-
-class BrandKeyThrottle(BaseThrottle):
-    """Adds RateLimit and RateLimit-Policy (IETF draft) to the request, for the view to send."""
-
-    def allow_request(self, request: Request, view: Any) -> bool:
-        limit = _limit(getattr(view, "rate_limit", None) or settings.RATE_LIMIT)
-        identity = (str(view.kwargs.get("brand_id", "-")), _credential(request))
-        allowed, remaining, reset = _hit(limit, identity)
-        window = limit.get_expiry()
-        seconds = max(0, round(reset - time.time()))
-        self._wait = seconds
-        request.rate_limit_headers = {  # type: ignore[attr-defined]
-            "RateLimit-Policy": f'"default";q={limit.amount};w={window}',
-            "RateLimit": f'"default";r={remaining};t={seconds}',
-        }
-        return allowed
-
-    def wait(self) -> float | None:
-        return float(max(1, self._wait))
 
 
 def _credential(request: Request) -> str:
@@ -52,19 +106,14 @@ def _credential(request: Request) -> str:
         return f"{actor.kind}:{actor.id}"
     if request.user and request.user.is_authenticated:
         return f"USER:{request.user.pk}"
-    return f"IP:{request.META.get('REMOTE_ADDR', '')}"
+    return f"IP:{_address(request)}"
 
 
-def _hit(limit: RateLimitItem, identity: tuple[str, str]) -> tuple[bool, int, float]:
-    try:
-        return _count(_shared(), limit, identity)
-    except RedisError:
-        return _count(_local, limit, identity)
+def _address(request: Request) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
-def _count(
-    limiter: SlidingWindowCounterRateLimiter, limit: RateLimitItem, identity: tuple[str, str]
-) -> tuple[bool, int, float]:
+def _count(limiter: SlidingWindowCounterRateLimiter, limit: RateLimitItem, identity: tuple[str, ...]) -> Count:
     allowed = limiter.hit(limit, *identity)
     stats = limiter.get_window_stats(limit, *identity)
-    return allowed, max(0, stats.remaining), stats.reset_time
+    return Count(allowed, max(0, stats.remaining), max(0, round(stats.reset_time - time.time())))

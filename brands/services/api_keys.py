@@ -2,25 +2,36 @@
 
 import hashlib
 import hmac
+import logging
+import math
 import secrets
 import string
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from brands import audit, permissions
-from brands.errors import InvalidInput, NotFound
+from brands.errors import Conflict, Forbidden, InvalidInput
 from brands.models import ApiKey, User
-from brands.permissions import Actor, require
+from brands.permissions import Actor, capabilities_of, require
+from brands.tenancy.scope import brand_scope
+
+logger = logging.getLogger(__name__)
 
 ALL = "*"
 _ALPHABET = string.ascii_letters + string.digits
 _PREFIX_LENGTH = 12
 _SECRET_LENGTH = 40
+USED_EVERY = timedelta(minutes=1)
+_TOUCHED_KEPT = 10_000
+_touched: dict[UUID, float] = {}
 
 
 @dataclass(frozen=True)
@@ -45,7 +56,7 @@ class IssuedKey:
 def authenticate(token: str) -> Credential | None:
     """The live key behind `token`, of whichever brand; None for anything else."""
     prefix, _, secret = token.partition("_")
-    if not prefix or not secret or not token.isascii():
+    if not secret or not token.isascii() or not prefix.isalnum():
         return None
     with connection.cursor() as cursor:
         # The one look-up before the brand is known: a SECURITY DEFINER function that gives one live key.
@@ -57,25 +68,45 @@ def authenticate(token: str) -> Credential | None:
     return None if user is None else Credential(row[0], row[1], row[2], tuple(row[3]), user)
 
 
+def touch(credential: object) -> None:
+    """Remember that a key was used, to the minute. In a transaction of its own; never an error to the caller."""
+    if not isinstance(credential, Credential) or not _is_due(credential.key_id):
+        return
+    try:
+        with brand_scope(credential.brand_id):
+            ApiKey.objects.filter(
+                Q(last_used_at=None) | Q(last_used_at__lt=Now() - USED_EVERY), pk=credential.key_id
+            ).update(last_used_at=Now())
+    except DatabaseError as error:
+        logger.warning("the use of key %s was not noted: %s", credential.key_id, error)
+
+
 def issue(
     *, actor: Actor, name: str, scopes: Sequence[str], created_by: User, expires_at: datetime | None = None
 ) -> IssuedKey:
-    """Make a key. Raises InvalidInput for unknown scopes or more rights than the creator has."""
+    """Make a key. Raises InvalidInput for unknown scopes or more rights than the actor has."""
     _check_scopes(actor, scopes)
     if expires_at is not None and expires_at <= timezone.now():
         raise InvalidInput(fields={"expires_at": ["Must be in the future."]})
-    issued = _create(actor.brand_id, name, scopes, created_by, expires_at)
+    issued = _create(actor.brand_id, name, scopes, created_by.pk, expires_at)
     audit.record(actor=actor, action="apikey.issued", obj=issued.key, name=name, scopes=list(scopes))
     return issued
 
 
 def rotate(*, actor: Actor, key: ApiKey, overlap: timedelta) -> IssuedKey:
-    """A new key with the same name and scopes; the old one lives on for `overlap`, so nobody is cut off."""
+    """A new key with the same name and scopes; the old one lives on for `overlap`, so nobody is cut off.
+
+    It acts for whoever rotates it, not for the old key's maker: nobody gets rights by rotating.
+    """
+    require(actor, "apikey.manage", key)
+    key = ApiKey.objects.select_for_update().get(pk=key.pk)
     now = timezone.now()
     if not key.is_live(at=now):
-        raise NotFound()
-    require(actor, "apikey.manage", key)
-    issued = _create(actor.brand_id, key.name, key.scopes, key.created_by, key.expires_at)
+        raise Conflict("The key has expired or was revoked; make a new one.")
+    if key.rotated_to_id is not None:
+        raise Conflict("The key was rotated already.")
+    _check_scopes(actor, key.scopes)
+    issued = _create(actor.brand_id, key.name, key.scopes, _person(actor), key.expires_at)
     key.rotated_to = issued.key
     key.expires_at = min(filter(None, (key.expires_at, now + overlap)))
     key.save(update_fields=["rotated_to", "expires_at"])
@@ -92,7 +123,7 @@ def revoke(*, actor: Actor, key: ApiKey) -> None:
 
 
 def _create(
-    brand_id: UUID, name: str, scopes: Sequence[str], created_by: User, expires_at: datetime | None
+    brand_id: UUID, name: str, scopes: Sequence[str], created_by_id: int, expires_at: datetime | None
 ) -> IssuedKey:
     prefix = "atl" + "".join(secrets.choice(_ALPHABET) for _ in range(_PREFIX_LENGTH - 3))
     secret = "".join(secrets.choice(_ALPHABET) for _ in range(_SECRET_LENGTH))
@@ -103,14 +134,34 @@ def _create(
         secret_sha256=_digest(secret),
         last4=secret[-4:],
         scopes=list(scopes),
-        created_by=created_by,
+        created_by_id=created_by_id,
         expires_at=expires_at,
     )
     return IssuedKey(key, f"{prefix}_{secret}")
 
 
+def _is_due(key_id: UUID) -> bool:
+    """Once a minute per process; the database's own test makes it once a minute in all."""
+    now = time.monotonic()
+    if now - _touched.get(key_id, -math.inf) < USED_EVERY.total_seconds():
+        return False
+    if len(_touched) >= _TOUCHED_KEPT:
+        _touched.clear()
+    _touched[key_id] = now
+    return True
+
+
+def _person(actor: Actor) -> int:
+    if actor.user_id is None:
+        raise Forbidden("A key belongs to a person.")
+    return actor.user_id
+
+
 def _check_scopes(actor: Actor, scopes: Sequence[str]) -> None:
     wanted = set(scopes) - {ALL}
+    everything = capabilities_of(actor.role) if actor.role else permissions.CAPABILITIES
+    if ALL in scopes and not everything <= actor.capabilities:
+        raise InvalidInput(fields={"scopes": ["* is more than you may."]})
     if unknown := wanted - permissions.CAPABILITIES:
         raise InvalidInput(fields={"scopes": [f"Unknown: {', '.join(sorted(unknown))}."]})
     if beyond := wanted - actor.capabilities:

@@ -1,0 +1,74 @@
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers, status
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from brands.api.base import BrandViewSet, PersonAPIView
+from brands.api.serializers import StrictSerializer
+from brands.choices import Role
+from brands.models import Invitation
+from brands.services import invitations
+
+
+class InvitationSerializer(serializers.ModelSerializer[Invitation]):
+    invited_by_id = serializers.IntegerField()
+
+    class Meta:
+        model = Invitation
+        fields = (
+            "id", "email", "role", "invited_by_id", "created_at", "expires_at", "accepted_at", "revoked_at"
+        )  # fmt: skip
+
+
+class InvitationBody(StrictSerializer):
+    email = serializers.EmailField()
+    role = serializers.ChoiceField(Role.choices)
+
+
+class AcceptBody(StrictSerializer):
+    token = serializers.CharField(max_length=100)
+
+
+class AcceptedSerializer(serializers.Serializer[Any]):
+    brand_id = serializers.UUIDField()
+    role = serializers.ChoiceField(Role.choices)
+
+
+@extend_schema_view(
+    list=extend_schema(operation_id="invitations_list"), retrieve=extend_schema(operation_id="invitations_get")
+)
+class InvitationViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
+    model = Invitation
+    serializer_class = InvitationSerializer
+    capability: ClassVar[dict[str, str]] = {
+        "list": "member.manage",
+        "retrieve": "member.manage",
+        "create": "member.manage",
+        "destroy": "member.manage",
+    }
+
+    @extend_schema(operation_id="invitations_create", request=InvitationBody, responses={201: InvitationSerializer})
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        """Send an invitation. Its token is in the mail only, and good for 7 days."""
+        body = InvitationBody.read(request.data)
+        invitation = invitations.invite(actor=self.actor, inviter=request.user, **body)
+        return Response(InvitationSerializer(invitation).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(operation_id="invitations_revoke")
+    def destroy(self, request: Request, **kwargs: Any) -> Response:
+        invitations.revoke(actor=self.actor, invitation=self.get_object())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class AcceptInvitationView(PersonAPIView):
+    rate_limit = "30/minute"
+
+    @extend_schema(operation_id="invitations_accept", request=AcceptBody, responses={201: AcceptedSerializer})
+    def post(self, request: Request) -> Response:
+        """Join a brand. Your verified e-mail address must be the one that was invited."""
+        body = AcceptBody.read(request.data)
+        membership = invitations.accept(user=request.user, **body)
+        return Response(AcceptedSerializer(membership).data, status=status.HTTP_201_CREATED)

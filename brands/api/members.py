@@ -1,0 +1,67 @@
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers, status
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from brands.api.base import BrandViewSet
+from brands.api.filters import StrictFilterSet
+from brands.api.serializers import StrictSerializer
+from brands.choices import Role
+from brands.models import Membership
+from brands.services import members
+
+
+class MemberSerializer(serializers.ModelSerializer[Membership]):
+    user_id = serializers.IntegerField()
+    email = serializers.EmailField(source="user.email")
+    name = serializers.CharField(source="user.name")
+
+    class Meta:
+        model = Membership
+        fields = ("id", "user_id", "email", "name", "role", "created_at")
+
+
+class MemberBody(StrictSerializer):
+    role = serializers.ChoiceField(Role.choices)
+
+
+class MemberFilter(StrictFilterSet):
+    role = django_filters.ChoiceFilter(choices=Role.choices)
+
+    class Meta:
+        model = Membership
+        fields: list[str] = []
+
+
+@extend_schema_view(list=extend_schema(operation_id="members_list"), retrieve=extend_schema(operation_id="members_get"))
+class MemberViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
+    model = Membership
+    serializer_class = MemberSerializer
+    filterset_class = MemberFilter
+    capability: ClassVar[dict[str, str]] = {
+        "list": "member.view",
+        "retrieve": "member.view",
+        "partial_update": "member.manage",
+        "destroy": "brand.view",  # everyone may leave; removing others needs member.manage
+    }
+
+    def get_queryset(self) -> QuerySet[Membership]:
+        return super().get_queryset().select_related("user")
+
+    @extend_schema(operation_id="members_update", request=MemberBody, responses=MemberSerializer)
+    def partial_update(self, request: Request, **kwargs: Any) -> Response:
+        """Change a role. Nobody gives rights that they do not have; the last owner stays one."""
+        body = MemberBody.read(request.data)
+        changed = members.change_role(actor=self.actor, membership=self.get_object(), **body)
+        return Response(MemberSerializer(changed).data)
+
+    @extend_schema(operation_id="members_remove")
+    def destroy(self, request: Request, **kwargs: Any) -> Response:
+        """Remove a member, or leave."""
+        members.remove(actor=self.actor, membership=self.get_object())
+        return Response(status=status.HTTP_204_NO_CONTENT)

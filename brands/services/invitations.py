@@ -1,0 +1,143 @@
+"""Invitations: an e-mail address is offered a role; whoever proves to own the address may take it."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import connection, transaction
+from django.utils import timezone
+
+from brands import audit, events
+from brands.errors import Conflict, Forbidden, NotFound
+from brands.models import Brand, Invitation, Membership, User
+from brands.permissions import Actor, require
+from brands.services import actors
+from brands.services.conflicts import refused_as
+from brands.services.members import require_may_give
+from brands.tenancy.scope import brand_scope
+
+VALID_FOR = timedelta(days=7)
+
+_MAIL = """\
+{inviter} invites you to work on {brand} as {role}.
+
+Sign in or sign up with this e-mail address, then accept:
+{link}
+
+The invitation expires on {expires_at:%d %B %Y, %H:%M} UTC. If you did not expect it, ignore it.
+"""
+
+
+class AlreadyInvited(Conflict):
+    code = "already_invited"
+    title = "This address has an open invitation; revoke it to send another"
+
+
+class AlreadyMember(Conflict):
+    code = "already_member"
+    title = "This person is a member already"
+
+
+class AnotherAddress(Forbidden):
+    code = "another_address"
+    title = "The invitation was sent to another e-mail address"
+
+
+def invite(*, actor: Actor, inviter: User, email: str, role: str) -> Invitation:
+    """Offer `role` to `email`; the token is only in the mail, sent when the transaction commits.
+
+    Raises Forbidden for more rights than the actor has, AlreadyMember, AlreadyInvited.
+    """
+    brand = Brand.objects.get(pk=actor.brand_id)
+    require(actor, "member.manage", brand)
+    require_may_give(actor, role)
+    email = email.lower()
+    if Membership.objects.filter(user__email=email).exists():
+        raise AlreadyMember()
+    now = timezone.now()
+    Invitation.objects.filter(email=email, accepted_at=None, revoked_at=None, expires_at__lte=now).update(
+        revoked_at=now
+    )
+    token = secrets.token_urlsafe(32)
+    with refused_as(invitation_one_open_per_email=AlreadyInvited()):
+        invitation = Invitation.objects.create(
+            brand=brand,
+            email=email,
+            role=role,
+            token_sha256=_digest(token),
+            invited_by=inviter,
+            expires_at=now + VALID_FOR,
+        )
+    audit.record(actor=actor, action="member.invited", obj=invitation, email=email, role=role)
+    events.append(brand_id=brand.id, type="member.invited", payload={"invitation_id": invitation.id, "role": role})
+    # Robust: the invitation stands when the mail server is away; it can be revoked and sent again.
+    transaction.on_commit(lambda: _send(invitation, brand, inviter, token), robust=True)
+    return invitation
+
+
+def revoke(*, actor: Actor, invitation: Invitation) -> None:
+    """Revoking twice is revoking once. Raises Conflict for one that was accepted."""
+    require(actor, "member.manage", invitation)
+    if invitation.accepted_at is not None:
+        raise Conflict("The invitation was accepted; remove the member instead.")
+    revoked = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(
+        revoked_at=timezone.now()
+    )
+    if revoked:
+        audit.record(actor=actor, action="member.invitation_revoked", obj=invitation)
+
+
+def accept(*, user: User, token: str) -> Membership:
+    """Join the brand behind `token`. Runs outside any brand's scope.
+
+    Raises NotFound for a token that is unknown, used, revoked or expired, AnotherAddress, AlreadyMember.
+    """
+    with connection.cursor() as cursor:
+        # A SECURITY DEFINER function: the token names the brand.
+        cursor.execute("SELECT id, brand_id FROM brands_open_invitation(%s)", [_digest(token)])
+        found = cursor.fetchone()
+    if found is None:
+        raise NotFound()
+    invitation_id, brand_id = found
+    with brand_scope(brand_id):
+        return _join(user, invitation_id)
+
+
+def _join(user: User, invitation_id: object) -> Membership:
+    invitation = (
+        Invitation.objects.select_for_update().filter(pk=invitation_id, accepted_at=None, revoked_at=None).first()
+    )
+    if invitation is None:  # accepted or revoked in between
+        raise NotFound()
+    if not EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True).exists():
+        raise AnotherAddress()
+    with refused_as(membership_once_per_brand=AlreadyMember()):
+        membership = Membership.objects.create(brand_id=invitation.brand_id, user=user, role=invitation.role)
+    invitation.accepted_at = timezone.now()
+    invitation.save(update_fields=["accepted_at"])
+    actor = actors.for_user(brand_id=invitation.brand_id, user=user)
+    audit.record(actor=actor, action="member.joined", obj=membership, invitation=str(invitation.pk))
+    events.append(
+        brand_id=invitation.brand_id, type="member.joined", payload={"user_id": user.pk, "role": invitation.role}
+    )
+    return membership
+
+
+def _send(invitation: Invitation, brand: Brand, inviter: User, token: str) -> None:
+    text = _MAIL.format(
+        inviter=inviter,
+        brand=brand,
+        role=invitation.get_role_display(),
+        link=f"{settings.FRONTEND_URL}/invitations/{token}",
+        expires_at=invitation.expires_at,
+    )
+    # A line break in a name must not become a header.
+    subject = " ".join(f"{inviter} invites you to {brand}".split())
+    send_mail(subject, text, None, [invitation.email])
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
