@@ -18,18 +18,7 @@ from ai_studio.api.serializers.models import ModelOfferSerializer
 from ai_studio.api.serializers.money import BudgetRequest, BudgetSerializer, LedgerEntrySerializer, QuotaSerializer
 from ai_studio.api.serializers.queue import QueueCountsSerializer
 from ai_studio.api.serializers.wishes import BatchRequest, GenerationRequest, VariationsRequest, VersionRequest
-
-
-class ProblemSerializer(serializers.Serializer[Any]):
-    """RFC 9457. `errors` names what was wrong: {"items.3.parameters.seed": ["…"]}."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    code = serializers.CharField(help_text="Stable: made for programs.")
-    detail = serializers.CharField()
-    request_id = serializers.CharField()
-    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+from brands.api.schema import ProblemSerializer
 
 
 class ModelsSerializer(serializers.Serializer[Any]):
