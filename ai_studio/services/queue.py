@@ -84,14 +84,15 @@ def counts_of_all_brands() -> dict[UUID, QueueCounts]:
     jobs = Generation.objects.all_brands(reason="staff queue page").order_by()
     by_brand: dict[UUID, dict[str, Counts]] = {}
     for row in jobs.values("brand_id", "provider").annotate(**_FIGURES):
-        by_brand.setdefault(row.pop("brand_id"), {})[row.pop("provider")] = Counts(**row)
+        brand_id, provider = row.pop("brand_id"), row.pop("provider")
+        by_brand.setdefault(brand_id, {})[provider] = Counts(**row)
     waiting = jobs.filter(status=Status.PENDING).values("brand_id").annotate(at=Min("created_at"))
     oldest = {row["brand_id"]: row["at"] for row in waiting}
     settings_rows = StudioSettings.objects.all_brands(reason="staff queue page")
     paused = set(settings_rows.filter(paused_at__isnull=False).values_list("pk", flat=True))
     return {
-        brand_id: _counted(by_brand.get(brand_id, {}), paused=brand_id in paused, oldest=oldest.get(brand_id))
-        for brand_id in by_brand.keys() | paused
+        id_: _counted(by_brand.get(id_, {}), paused=id_ in paused, oldest=oldest.get(id_))
+        for id_ in by_brand.keys() | paused
     }
 
 
