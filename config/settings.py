@@ -163,6 +163,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 LOGIN_URL = "/admin/login/"
+LOGIN_REDIRECT_URL = "/admin/"
 HEADLESS_ONLY = True
 FRONTEND_URL: str = env.str("FRONTEND_URL", default=PUBLIC_URL).rstrip("/")
 HEADLESS_FRONTEND_URLS = {
@@ -218,7 +219,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {"ActorKindEnum": "brands.choices.ActorKind", "RoleEnum": "brands.choices.Role"},
 }
 
 # --- files ------------------------------------------------------------------------------------------------

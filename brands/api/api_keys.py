@@ -72,7 +72,7 @@ class ApiKeyViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
     def create(self, request: Request, **kwargs: Any) -> Response:
         """A key may do what its scopes name, as long as its maker may."""
         body = ApiKeyBody.read(request.data)
-        return _issued(api_keys.issue(actor=self.actor, created_by=request.user, **body))
+        return _issued(api_keys.issue(actor=self.actor, created_by=self.user, **body))
 
     @extend_schema(operation_id="api_keys_rotate", request=RotateBody, responses={201: IssuedKeySerializer})
     def rotate(self, request: Request, **kwargs: Any) -> Response:

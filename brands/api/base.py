@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 from brands import idempotency
 from brands.api import throttling
 from brands.errors import Forbidden, InvalidInput, TooLarge
+from brands.models import User
 from brands.permissions import Actor, visible
 from brands.services import actors, api_keys
 from brands.services.api_keys import Credential
@@ -29,6 +30,11 @@ READING = {"head": "get"}
 
 class AtelierAPIView(APIView):
     """Any route of the API: bounded bodies, rate limits, keys marked as used."""
+
+    @property
+    def user(self) -> User:
+        """The person behind the credential; behind an API key, its maker."""
+        return cast(User, self.request.user)
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with self.scope(**kwargs):
@@ -122,7 +128,7 @@ class BrandAPIView(AtelierAPIView):
     def _actor(self, request: Request, brand_id: UUID) -> Actor:
         if isinstance(request.auth, Credential):
             return actors.for_key(brand_id=brand_id, credential=request.auth)
-        return actors.for_user(brand_id=brand_id, user=request.user)
+        return actors.for_user(brand_id=brand_id, user=self.user)
 
 
 class BrandGenericAPIView(BrandAPIView, GenericAPIView):

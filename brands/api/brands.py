@@ -74,7 +74,7 @@ class BrandListView(AtelierAPIView):
     @extend_schema(operation_id="brands_list", responses=BelongingsSerializer)
     def get(self, request: Request) -> Response:
         """The brands you work in; for an API key, its one brand."""
-        found = brands.of_person(request.user)
+        found = brands.of_person(self.user)
         if isinstance(request.auth, Credential):
             found = [belonging for belonging in found if belonging.id == request.auth.brand_id]
         return Response(BelongingsSerializer({"results": found}).data)
@@ -85,7 +85,7 @@ class BrandListView(AtelierAPIView):
         if isinstance(request.auth, Credential):
             raise Forbidden("Only a signed-in person may make a brand, not an API key.")
         body = BrandBody.read(request.data)
-        brand = brands.create(user=request.user, **body)
+        brand = brands.create(user=self.user, **body)
         headers = {"Location": reverse("brand", kwargs={"brand_id": brand.id}, request=request)}
         answer = BrandSerializer(brand, context={"request": request}).data
         return Response(answer, status=status.HTTP_201_CREATED, headers=headers)

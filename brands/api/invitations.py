@@ -54,7 +54,7 @@ class InvitationViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
     def create(self, request: Request, **kwargs: Any) -> Response:
         """Send an invitation. Its token is in the mail only, and good for 7 days."""
         body = InvitationBody.read(request.data)
-        invitation = invitations.invite(actor=self.actor, inviter=request.user, **body)
+        invitation = invitations.invite(actor=self.actor, inviter=self.user, **body)
         return Response(InvitationSerializer(invitation).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(operation_id="invitations_revoke")
@@ -70,5 +70,5 @@ class AcceptInvitationView(PersonAPIView):
     def post(self, request: Request) -> Response:
         """Join a brand. Your verified e-mail address must be the one that was invited."""
         body = AcceptBody.read(request.data)
-        membership = invitations.accept(user=request.user, **body)
+        membership = invitations.accept(user=self.user, **body)
         return Response(AcceptedSerializer(membership).data, status=status.HTTP_201_CREATED)

@@ -35,7 +35,7 @@ class MeBody(StrictSerializer):
 class ActorSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(ActorKind.choices)
     id = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     brand_id = serializers.UUIDField()
     user_id = serializers.IntegerField()
     role = serializers.CharField()
@@ -44,7 +44,7 @@ class ActorSerializer(serializers.Serializer[Any]):
 
 class ResourceTypeSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     view_capability = serializers.CharField(source="view")
 
 
@@ -56,7 +56,7 @@ class MeView(AtelierAPIView):
     @extend_schema(operation_id="me_get", responses=MeSerializer)
     def get(self, request: Request) -> Response:
         """The person behind the credential, and the API key if it is one."""
-        return Response(_me(request))
+        return Response(_me(self.user, request.auth))
 
     @extend_schema(operation_id="me_update", request=MeBody, responses=MeSerializer)
     def patch(self, request: Request) -> Response:
@@ -64,8 +64,8 @@ class MeView(AtelierAPIView):
         if isinstance(request.auth, Credential):
             raise Forbidden("Only a signed-in person may do this, not an API key.")
         body = MeBody.read(request.data)
-        people.rename(user=request.user, **body)
-        return Response(_me(request))
+        people.rename(user=self.user, **body)
+        return Response(_me(self.user, request.auth))
 
 
 class BrandMeView(BrandAPIView):
@@ -86,9 +86,8 @@ class ResourceTypesView(BrandAPIView):
         return Response(ResourceTypesSerializer({"results": registry.all_types()}).data)
 
 
-def _me(request: Request) -> dict[str, Any]:
-    user: User = request.user
-    key = request.auth if isinstance(request.auth, Credential) else None
+def _me(user: User, auth: object) -> dict[str, Any]:
+    key = auth if isinstance(auth, Credential) else None
     facts = {
         "kind": ActorKind.API_KEY if key else ActorKind.USER,
         "user_id": user.pk,

@@ -1,6 +1,6 @@
 """What OpenAPI says of every route."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -16,13 +16,18 @@ class ProblemSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(help_text="Stable: made for programs.")
     detail = serializers.CharField()
     request_id = serializers.CharField()
-    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False)
+    errors = serializers.DictField(  # type: ignore[assignment]  # a field here, a property of serializers there
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
+
+
+Direction = Literal["request", "response"]
 
 
 class AtelierSchema(AutoSchema):
     """Groups operations by their app: brands, ai, analytics, collaboration. Every operation may answer a problem."""
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         problem = self.resolve_serializer(ProblemSerializer, direction)
         content = {"application/problem+json": {"schema": problem.ref}}
         bodies: dict[str, Any] = super()._get_response_bodies(direction)

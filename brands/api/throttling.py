@@ -43,7 +43,8 @@ class Limiter:
     """Sliding windows in Redis, with windows of this process as the spare."""
 
     def __init__(self, redis_url: str) -> None:
-        storage = RedisStorage(redis_url, socket_connect_timeout=0.3, socket_timeout=0.5, retry=Retry(NoBackoff(), 0))
+        options: dict[str, Any] = {"socket_connect_timeout": 0.3, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 0)}
+        storage = RedisStorage(redis_url, **options)
         self._shared = SlidingWindowCounterRateLimiter(storage)
         self._local = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._away_until = 0.0

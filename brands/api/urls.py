@@ -1,5 +1,7 @@
 """Routes under /api/v1/."""
 
+from typing import Any
+
 from django.urls import include, path
 
 from brands.api.api_keys import ApiKeyViewSet
@@ -9,9 +11,11 @@ from brands.api.invitations import AcceptInvitationView, InvitationViewSet
 from brands.api.me import BrandMeView, MeView, ResourceTypesView
 from brands.api.members import MemberViewSet
 
-MANY = {"get": "list"}
-MANY_AND_NEW = {"get": "list", "post": "create"}
-ONE = {"get": "retrieve", "delete": "destroy"}
+Actions = dict[str, Any]
+
+MANY: Actions = {"get": "list"}
+MANY_AND_NEW: Actions = {"get": "list", "post": "create"}
+ONE: Actions = {"get": "retrieve", "delete": "destroy"}
 
 in_brand = [
     path("", BrandView.as_view(), name="brand"),

@@ -33,6 +33,10 @@ class BrandManager(models.Manager.from_queryset(BrandQuerySet)):  # type: ignore
     def get_queryset(self) -> BrandQuerySet:
         return super().get_queryset().filter(brand_id=required_brand_id())
 
+    def none(self) -> BrandQuerySet:
+        """No rows of no brand: needs none."""
+        return super().get_queryset().none()
+
     def for_brand(self, brand: HasId | UUID) -> BrandQuerySet:
         return super().get_queryset().for_brand(brand)
 
