@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 LABEL_WIDTH = 34
@@ -39,14 +39,17 @@ class Screen:
         if not self.console.is_terminal:
             yield
             return
-        columns = (TextColumn(f"{{task.description:<{LABEL_WIDTH}}}"), BarColumn(bar_width=30))
-        with Progress(
-            *columns, TextColumn("{task.fields[note]:<12}"), TimeElapsedColumn(), console=self.console
-        ) as self._progress:
-            try:
-                yield
-            finally:
-                self._tasks.clear()
+        columns = (
+            TextColumn(f"{{task.description:<{LABEL_WIDTH}}}"),
+            # Named colours: a terminal with 16 of them shows the default shades as one grey.
+            BarColumn(bar_width=30, complete_style="cyan", finished_style="green", pulse_style="cyan"),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[note]:<12}"),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=self.console) as self._progress:
+            yield
+        self._tasks.clear()
         self._progress = None
 
     def bar(self, label: str) -> Bar:
