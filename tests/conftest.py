@@ -18,6 +18,8 @@ from rest_framework.test import APIClient
 
 from tests import databases, factories, programs
 from tests.factories import Tenant
+from tests.providers import adapter
+from tests.providers.server import ProviderServer, running_server
 
 
 @pytest.fixture(scope="session")
@@ -110,12 +112,21 @@ def outbox_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def provider_server() -> Iterator[ProviderServer]:
+    """A provider on localhost that misbehaves as it is told; live programs know it as `billing` and `free`."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def live_programs(
-    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, outbox_folder: Path
+    django_db_setup: None,
+    tmp_path_factory: pytest.TempPathFactory,
+    outbox_folder: Path,
+    provider_server: ProviderServer,
 ) -> Iterator[programs.Live]:
-    with programs.live(
-        tmp_path_factory.mktemp("live"), environment={"EMAIL_URL": f"filemail://{outbox_folder}"}
-    ) as started:
+    environment = {"EMAIL_URL": f"filemail://{outbox_folder}", **adapter.environment(provider_server.url)}
+    with programs.live(tmp_path_factory.mktemp("live"), environment=environment) as started:
         yield started
 
 
