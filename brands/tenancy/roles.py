@@ -8,6 +8,7 @@ maintenance  BYPASSRLS; cross-brand jobs and the staff admin
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
@@ -31,14 +32,22 @@ def runtime_role() -> str:
     return f"{settings.DATABASE_ROLE_PREFIX}_runtime"
 
 
-def prepare(*, admin_url: str, database: str, secret: str, role_prefix: str | None = None) -> RoleUrls:
+def prepare(
+    *,
+    admin_url: str,
+    database: str,
+    secret: str,
+    role_prefix: str | None = None,
+    passwords: Mapping[str, str] | None = None,
+) -> RoleUrls:
     """Make the database, its roles and their rights; safe to repeat.
 
-    `admin_url` must belong to an account that may create roles and databases. Passwords are derived from
-    `secret`, so that repeating gives the same ones. Raises psycopg.errors.InsufficientPrivilege otherwise.
+    `admin_url` must belong to an account that may create roles and databases. Without `passwords` (per login
+    role) they are derived from `secret`, so that repeating gives the same ones. Raises
+    psycopg.errors.InsufficientPrivilege otherwise.
     """
     prefix = role_prefix or database
-    passwords = {role: _password(secret, prefix, role) for role in LOGIN_ROLES}
+    passwords = dict(passwords or {role: _password(secret, prefix, role) for role in LOGIN_ROLES})
     with psycopg.connect(admin_url, autocommit=True) as admin:
         # Two launchers at once would both find a role missing: one at a time.
         admin.execute("SELECT pg_advisory_lock(hashtext('atelier roles'))")
