@@ -40,15 +40,11 @@ def file_response(request: Request, artifact: Artifact, *, cache_control: str) -
     """The artifact's file, or the part of it that was asked for. Raises ArtifactGone, RangeNotSatisfiable."""
     etag = f'"{artifact.sha256}"'
     response = get_conditional_response(request, etag=etag) or _content(request, artifact, etag)
-    response.headers.update(
-        {
-            "ETag": etag,
-            "Accept-Ranges": "bytes",
-            "Cache-Control": cache_control,
-            "Content-Security-Policy": SANDBOX,
-            "X-Content-Type-Options": "nosniff",
-        }
-    )
+    response["ETag"] = etag
+    response["Accept-Ranges"] = "bytes"
+    response["Cache-Control"] = cache_control
+    response["Content-Security-Policy"] = SANDBOX
+    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 

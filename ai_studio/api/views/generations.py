@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -64,6 +65,11 @@ class GenerationViewSet(BrandViewSet):
         "new_version": "generation.run",
     }
 
+    def get_object(self) -> Generation:
+        """Whatever the query string says: it filters what is listed below a generation, not the generation."""
+        found: Generation = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        return found
+
     def list(self, request: Request, **_: Any) -> Response:
         return self._page(self.get_queryset())
 
@@ -80,7 +86,7 @@ class GenerationViewSet(BrandViewSet):
         body = self._detail(self.get_object())
         etag = f'"{hashlib.sha256(JSONRenderer().render(body)).hexdigest()[:32]}"'
         response = get_conditional_response(request, etag=etag, response=Response(body))
-        response.headers.update({"ETag": etag, "Cache-Control": "private, no-cache"})
+        response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
         return response
 
     @action(detail=True, methods=["post"])
