@@ -8,11 +8,11 @@ from brands import events
 
 def announce(what: str, generation: Generation) -> None:
     """Append `what` to the brand's log of events, in the caller's transaction; best as its last statement."""
-    events.append(brand_id=generation.brand_id, type=what, payload=_facts(generation))
+    events.append(brand_id=generation.brand_id, type=what, payload=facts(generation))
 
 
-def _facts(generation: Generation) -> dict[str, Any]:
-    """Facts, never the prompt."""
+def facts(generation: Generation) -> dict[str, Any]:
+    """What an event says of a generation: facts, never the prompt."""
     return {
         "generation": str(generation.id),
         "type": generation.type,

@@ -6,7 +6,7 @@ claim, so that a worker that was only slow cannot write over its successor. Time
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -29,6 +29,14 @@ _CLAIM = "SELECT (c.generation).*, (c.attempt).*, c.lost FROM studio_claim(%s, %
 
 
 @dataclass(frozen=True)
+class Statement:
+    """SQL and its parameters, to be run together with another."""
+
+    sql: str
+    params: Sequence[object]
+
+
+@dataclass(frozen=True)
 class Claim:
     """A job that is ours until its lease ends. `lost`: an earlier worker died between sending and answer."""
 
@@ -41,14 +49,26 @@ class Claim:
         return self.generation.fence
 
 
-def claim(queue: str) -> Claim | None:
-    """The next due job of the brand whose turn it is, or None. Commits: the attempt stands before the work."""
+def claim(queue: str, *, after: Statement | None = None) -> Claim | None:
+    """The next due job of the brand whose turn it is, or None. Commits: the attempt stands before the work.
+
+    `after` runs first, in the same round trip and the same transaction: a worker that ends one job and takes the
+    next talks to the database once.
+    """
+    params: list[object] = [queue, settings.STUDIO_LEASE_SECONDS]
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [queue, settings.STUDIO_LEASE_SECONDS])
+        if after is None:
+            cursor.execute(_CLAIM, params)
+        else:
+            # Two statements in one string: Django binds parameters on the client, so PostgreSQL runs both as one.
+            cursor.execute(f"{after.sql}; {_CLAIM}", [*after.params, *params])
+            cursor.nextset()
         row = cursor.fetchone()
         names = [column.name for column in cursor.description or ()]
-    if row is None:
-        return None
+    return None if row is None else _claimed(names, row)
+
+
+def _claimed(names: list[str], row: tuple[Any, ...]) -> Claim:
     width = names.index("id", 1)  # the attempt's columns begin with its own id
     columns = list(zip(names, row, strict=True))
     generation = _instance(Generation, dict(columns[:width]))

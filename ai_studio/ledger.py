@@ -1,8 +1,9 @@
 """Money: hold the most a job may cost, settle what it did cost, release the rest.
 
-Every movement is one statement that moves the month's budget and the person's quota and appends to the
-ledger. The ledger's UNIQUE effect key makes doing it twice an error, never a second charge. Invariants, checked
-by `manage.py check_invariants`:
+Every movement moves the month's budget and the person's quota and appends to the ledger, in one transaction.
+The ledger's UNIQUE effect key makes doing it twice an error, never a second charge. Holds are closed by the SQL
+function studio_close_hold, which studio_settle calls when a job is done. Invariants, checked by
+`manage.py check_invariants`:
 
     reserved = Σ HOLD − Σ SETTLE − Σ RELEASE        spent = Σ SETTLE + Σ ADJUST
 """
@@ -17,11 +18,10 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from ai_studio.choices import CostSource, LedgerKind
+from ai_studio.choices import LedgerKind
 from ai_studio.errors import BudgetExceeded, QuotaExceeded
 from ai_studio.models import Budget, Generation, LedgerEntry, StudioSettings, UserQuota
 from brands.models import Brand
-from brands.tenancy.models import new_id
 
 _RESERVE_BUDGET = """
 UPDATE ai_studio_budget SET reserved_usd = reserved_usd + %(amount)s
@@ -34,36 +34,6 @@ SET reserved_usd = reserved_usd + %(amount)s, used_generations = used_generation
 WHERE brand_id = %(brand)s AND user_id = %(user)s AND month_date = %(month)s
   AND reserved_usd + spent_usd + %(amount)s <= limit_usd AND used_generations + %(count)s <= limit_generations
 RETURNING id
-"""
-
-# The quota follows the budget's row, so that every movement takes the two locks in one order.
-_CLOSE = """
-WITH hold AS (
-    SELECT budget_id, quota_id, amount_usd FROM ai_studio_ledgerentry
-    WHERE brand_id = %(brand)s AND effect_key = %(generation)s || ':HOLD'
-), budget AS (
-    UPDATE ai_studio_budget b SET reserved_usd = b.reserved_usd - hold.amount_usd, spent_usd = b.spent_usd + %(cost)s
-    FROM hold WHERE b.id = hold.budget_id RETURNING b.id
-), quota AS (
-    UPDATE ai_studio_userquota q SET reserved_usd = q.reserved_usd - hold.amount_usd,
-        spent_usd = q.spent_usd + %(cost)s, used_generations = q.used_generations - %(unused)s
-    FROM hold, budget WHERE q.id = hold.quota_id RETURNING q.id
-)
-INSERT INTO ai_studio_ledgerentry
-    (id, brand_id, budget_id, quota_id, generation_id, kind, amount_usd, effect_key, note, at)
-SELECT line.id, %(brand)s, hold.budget_id, quota.id, %(generation)s::uuid, line.kind, line.amount,
-       %(generation)s || ':' || line.kind, '', clock_timestamp()
-FROM hold, quota, LATERAL (VALUES
-    (%(settle_id)s::uuid, 'SETTLE', least(%(cost)s, hold.amount_usd), %(settled)s),
-    (%(release_id)s::uuid, 'RELEASE', hold.amount_usd - least(%(cost)s, hold.amount_usd),
-        hold.amount_usd > %(cost)s OR NOT %(settled)s),
-    (%(adjust_id)s::uuid, 'ADJUST', %(cost)s - hold.amount_usd, %(cost)s > hold.amount_usd)
-) AS line (id, kind, amount, wanted)
-WHERE line.wanted
-"""
-_COST_RECORD = """
-INSERT INTO ai_studio_costrecord (id, brand_id, generation_id, amount_usd, source, details, at)
-VALUES (%(id)s, %(brand)s, %(generation)s, %(amount)s, %(source)s, '{}', clock_timestamp())
 """
 
 
@@ -116,17 +86,10 @@ def hold(*, brand: Brand, user_id: int, generations: Sequence[Generation], at: d
     )
 
 
-def settle(*, brand_id: UUID, generation_id: UUID, cost_usd: Decimal, source: CostSource) -> None:
-    """Close the hold: the real cost is spent, the rest released, more than the hold adjusted."""
-    _close(brand_id, generation_id, cost_usd, settled=True)
-    facts = {"id": new_id(), "brand": brand_id, "generation": generation_id, "amount": cost_usd, "source": source}
-    with connection.cursor() as cursor:
-        cursor.execute(_COST_RECORD, facts)
-
-
 def release(*, brand_id: UUID, generation_id: UUID) -> None:
     """Close the hold of a job that cost nothing: money and turn go back."""
-    _close(brand_id, generation_id, Decimal(0), settled=False)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT studio_close_hold(%s, %s, 0, false)", [brand_id, generation_id])
 
 
 def spend(*, brand: Brand, user_id: int, at: datetime) -> Spend:
@@ -185,21 +148,6 @@ def _after_opening(statement: str, facts: dict[str, Any]) -> UUID | None:
     """The update found no row: perhaps the month is new."""
     open_month(brand_id=facts["brand"], user_id=facts["user"], month_date=facts["month"])
     return _guarded(statement, facts)
-
-
-def _close(brand_id: UUID, generation_id: UUID, cost_usd: Decimal, *, settled: bool) -> None:
-    facts = {
-        "brand": brand_id,
-        "generation": str(generation_id),
-        "cost": cost_usd,
-        "settled": settled,
-        "unused": 0 if settled else 1,
-        "settle_id": new_id(),
-        "release_id": new_id(),
-        "adjust_id": new_id(),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_CLOSE, facts)
 
 
 def _budget_exceeded(now: Spend, amount: Decimal) -> BudgetExceeded:

@@ -4,6 +4,7 @@ No transaction is open while a provider works. What is written afterwards is wri
 carries our fence; else the work is dropped, because it is somebody else's now, or nobody's.
 """
 
+import json
 import logging
 import random
 from collections.abc import Sequence
@@ -12,16 +13,17 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
-from ai_studio import artifacts, bells, ledger, metrics, pricing
-from ai_studio.announcements import announce
+from ai_studio import artifacts, bells, leases, ledger, metrics, pricing
+from ai_studio.announcements import announce, facts
 from ai_studio.artifacts import StoredFile
 from ai_studio.choices import CostSource, Stage, Status, SubmitState
-from ai_studio.leases import Claim, keeper
-from ai_studio.models import Artifact, Attempt, Generation
+from ai_studio.leases import Claim, Statement, keeper
+from ai_studio.models import Attempt, Generation
 from ai_studio.providers import registry
 from ai_studio.providers.base import (
     AbandonedError,
@@ -58,25 +60,24 @@ class Failure:
     retry_after_seconds: float | None = None
 
 
-def step(claim: Claim) -> None:
-    """Do the claimed job's next step and record how it went. Errors that are not the provider's are left to
-    be seen: the lease runs out and the sweeper rings again, at most POISON_CLAIMS times."""
+def step(claim: Claim, *, then: str | None = None) -> Claim | None:
+    """Do the claimed job's next step, record how it went, and claim the next job of the queue `then`, if given.
+
+    Errors that are not the provider's are left to be seen: the lease runs out and the sweeper rings again, at
+    most POISON_CLAIMS times.
+    """
     if refusal := _refusal(claim):
         _record_failure(claim, refusal)
-        return
+        return _next(then)
     provider = registry.provider(claim.generation.provider)
     # The connection goes back to the pool: it is not needed while others work.
     connection.close()
     try:
         with keeper.holding(claim) as held:
             outcome = _ask(provider, claim, held.report)
-            if isinstance(outcome, Running):
-                _record_running(claim, outcome)
-            else:
-                with metrics.step_seconds.labels("ingest", provider.name).time():
-                    files = _ingest(claim, outcome)
-                with metrics.step_seconds.labels("settle", provider.name).time():
-                    _settle(claim, outcome, files)
+            if isinstance(outcome, Finished):
+                return _finish(claim, outcome, then)
+            _record_running(claim, outcome)
     except AbandonedError:
         logger.info("abandoned: %s", claim.generation.id)
     except ProviderError as error:
@@ -84,6 +85,11 @@ def step(claim: Claim) -> None:
         _record_failure(claim, _failure_of(error, provider))
     except OSError as error:
         _record_failure(claim, Failure("storage_away", str(error), again=True))
+    return _next(then)
+
+
+def _next(queue: str | None) -> Claim | None:
+    return None if queue is None else leases.claim(queue)
 
 
 def fail_overdue(generation: Generation) -> None:
@@ -146,25 +152,41 @@ def _ingest(claim: Claim, outcome: Finished) -> StoredFiles:
     ]
 
 
-def _settle(claim: Claim, outcome: Finished, files: StoredFiles) -> None:
-    """One transaction: the job is COMPLETED, its artifacts stand, its cost is settled, the event is told."""
+def _finish(claim: Claim, outcome: Finished, then: str | None) -> Claim | None:
+    provider = claim.generation.provider
+    with metrics.step_seconds.labels("ingest", provider).time():
+        files = _ingest(claim, outcome)
+    with metrics.step_seconds.labels("settle", provider).time():
+        settlement = _settlement(claim, outcome, files)
+        if then is not None:
+            return leases.claim(then, after=settlement)
+        with connection.cursor() as cursor:
+            cursor.execute(settlement.sql, settlement.params)
+    return None
+
+
+def _settlement(claim: Claim, outcome: Finished, files: StoredFiles) -> Statement:
+    """One transaction: the job is COMPLETED, its artifacts stand, its cost is settled, the event is told. Or
+    nothing at all, when the job is no longer ours."""
     generation = claim.generation
     cost_usd, source = _real_cost(generation, outcome)
-    with brand_scope(generation.brand_id):
-        if not _end(
-            generation,
-            status=Status.COMPLETED,
-            progress=100,
-            cost_usd=cost_usd,
-            answer=dict(outcome.answer),
-            quality_score=_score(outcome.quality_score),
-        ):
-            return
-        Artifact.objects.bulk_create(_artifact(generation, file, stored) for file, stored in files)
-        _close_attempt(claim, submit_state=SubmitState.ACCEPTED, raw_answer=dict(outcome.raw))
-        ledger.settle(brand_id=generation.brand_id, generation_id=generation.id, cost_usd=cost_usd, source=source)
-        generation.status, generation.cost_usd = Status.COMPLETED, cost_usd
-        announce("generation.completed", generation)
+    event = facts(generation) | {"status": Status.COMPLETED, "cost_usd": str(cost_usd)}
+    return Statement(
+        "SELECT studio_settle(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            generation.brand_id,
+            generation.id,
+            generation.fence,
+            claim.attempt.id,
+            cost_usd,
+            source,
+            _score(outcome.quality_score),
+            _json(outcome.answer),
+            _json(outcome.raw),
+            _json([_artifact(file, stored) for file, stored in files]),
+            _json(event),
+        ],
+    )
 
 
 def _record_running(claim: Claim, outcome: Running) -> None:
@@ -278,18 +300,20 @@ def _score(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(str(value)).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP)
 
 
-def _artifact(generation: Generation, file: OutputFile, stored: StoredFile) -> Artifact:
-    duration = file.duration_seconds
-    return Artifact(
-        brand_id=generation.brand_id,
-        generation=generation,
-        role=file.role,
-        name=file.name,
-        media_type=file.media_type,
-        size_bytes=stored.size_bytes,
-        sha256=stored.sha256,
-        storage_key=stored.storage_key,
-        width=file.width,
-        height=file.height,
-        duration_seconds=None if duration is None else Decimal(str(round(duration, 3))),
-    )
+def _artifact(file: OutputFile, stored: StoredFile) -> dict[str, object]:
+    """A row of Artifact, as studio_settle reads it."""
+    return {
+        "role": file.role,
+        "name": file.name,
+        "media_type": file.media_type,
+        "size_bytes": stored.size_bytes,
+        "sha256": stored.sha256,
+        "storage_key": stored.storage_key,
+        "width": file.width,
+        "height": file.height,
+        "duration_seconds": file.duration_seconds,
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder)

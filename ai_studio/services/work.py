@@ -14,10 +14,11 @@ def work(*, queue: str) -> int:
     """
     ends = time.monotonic() + TURN_SECONDS
     steps = 0
-    while (claim := leases.claim(queue)) is not None:
-        pipeline.step(claim)
+    claim = leases.claim(queue)
+    while claim is not None:
+        over = time.monotonic() > ends
+        claim = pipeline.step(claim, then=None if over else queue)
         steps += 1
-        if time.monotonic() > ends:
+        if over:
             bells.ring(queue)
-            break
     return steps
