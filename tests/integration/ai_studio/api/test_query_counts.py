@@ -1,0 +1,80 @@
+"""An endpoint asks the database the same number of questions for 1 row and for 50."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from ai_studio.models import Attempt
+from brands.tenancy.scope import brand_scope
+from tests import studio
+from tests.factories import client_for
+
+PATHS = ["generations/", "generations/?search=mug&status=PENDING&status=COMPLETED", "models/", "queue/", "ledger/"]
+
+
+@pytest.fixture
+def client(ours):
+    return client_for(ours.key)
+
+
+@pytest.fixture
+def queries(ours, client):
+    def count(path):
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            answer = client.get(studio.url(ours, path))
+        assert answer.status_code == 200, answer.json()
+        return len(captured)
+
+    return count
+
+
+def fill(tenant, client, count, **facts):
+    """Rows of every kind, of several people."""
+    for n in range(count):
+        person = (tenant.editor, tenant.admin)[n % 2]
+        studio.finished(tenant, user=person, **facts)
+        studio.generation(tenant, user=person, **facts)
+    items = [{"type": "IMAGE_2D", "prompt": "a mug"}] * count
+    client.post(studio.url(tenant, "generations/batch/"), {"items": items})
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_list_costs_the_same_for_one_and_for_fifty(ours, client, queries, path):
+    fill(ours, client, 1)
+    queries(path)  # what is looked up once per process
+    few = queries(path)
+    fill(ours, client, 49)
+    assert queries(path) == few
+
+
+@pytest.mark.parametrize("below", ["", "variations/", "versions/", "attempts/"])
+def test_a_detail_costs_the_same_for_one_and_for_fifty_relatives(ours, client, queries, below):
+    parent = studio.finished(ours)
+    path = f"generations/{parent.pk}/{below}"
+    grow(ours, parent, range(1, 2))
+    few = queries(path)
+    grow(ours, parent, range(2, 51))
+    assert queries(path) == few
+
+
+def grow(tenant, parent, numbers):
+    for n in numbers:
+        for kind in ("VERSION", "VARIATION"):
+            studio.finished(tenant, parent=parent, parent_kind=kind)
+        studio.collection(tenant, parent, name=f"Set {n}", visibility="BRAND")
+        studio.artifact(parent, role="EXTRA", name=f"extra-{n}.png")
+        with brand_scope(tenant.brand):
+            Attempt.objects.create(brand=tenant.brand, generation=parent, number=n, fence=n, started_at=timezone.now())
+
+
+@pytest.mark.parametrize("count", [1, 50])
+def test_a_batch_costs_the_same_for_one_and_for_fifty(ours, client, count):
+    fill(ours, client, 1)
+    items = [{"type": "IMAGE_2D", "prompt": "a mug"}] * count
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.post(studio.url(ours, "generations/batch/"), {"items": items})
+    assert answer.status_code == 202
+    assert len(captured) <= 30, [query["sql"][:120] for query in captured]
