@@ -45,6 +45,7 @@ logger = logging.getLogger(__name__)
 POISON_CLAIMS = 3
 BACKOFF_BASE_SECONDS = 2.0
 BACKOFF_CAP_SECONDS = 60.0
+POLL_AGAIN_SECONDS = 5.0
 
 StoredFiles = Sequence[tuple[OutputFile, StoredFile]]
 
@@ -82,9 +83,10 @@ def step(claim: Claim, *, then: str | None = None) -> Claim | None:
         logger.info("abandoned: %s", claim.generation.id)
     except ProviderError as error:
         metrics.provider_errors.labels(provider.name, error.code, error.fault.value).inc()
-        _record_failure(claim, _failure_of(error, provider))
+        _record_failure(claim, _failure_of(error, again_is_free=_again_is_free(claim, provider)))
     except OSError as error:
-        _record_failure(claim, Failure("storage_away", str(error), again=True))
+        again = _again_is_free(claim, provider)
+        _record_failure(claim, Failure("storage_away", str(error), again=again, submit_state=SubmitState.ACCEPTED))
     return _next(then)
 
 
@@ -100,6 +102,9 @@ def fail_overdue(generation: Generation) -> None:
 
 def _refusal(claim: Claim) -> Failure | None:
     generation = claim.generation
+    if generation.provider not in registry.providers():
+        sentence = f"The provider {generation.provider} was switched off."
+        return Failure("provider_gone", sentence, again=False, submit_state=SubmitState.NOT_SENT)
     if claim.lost and not registry.provider(generation.provider).repeatable:
         sentence = "The worker died while asking; whether the provider accepted is unknown, so it is not asked again."
         return Failure("submit_unknown", sentence, again=False, submit_state=SubmitState.UNKNOWN)
@@ -114,11 +119,20 @@ def _refusal(claim: Claim) -> Failure | None:
 
 def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome:
     job = job_of(claim)
-    if claim.attempt.submit_state == SubmitState.ACCEPTED:
+    if _is_accepted(claim):
         with metrics.step_seconds.labels("poll", provider.name).time():
             return provider.poll(job, claim.attempt.external_id)
     with metrics.step_seconds.labels("submit", provider.name).time():
         return provider.submit(job, report)
+
+
+def _is_accepted(claim: Claim) -> bool:
+    """The provider has the job already: this step only asks how far it is."""
+    return claim.attempt.submit_state == SubmitState.ACCEPTED
+
+
+def _again_is_free(claim: Claim, provider: Provider) -> bool:
+    return provider.repeatable or _is_accepted(claim)
 
 
 def job_of(claim: Claim) -> Job:
@@ -210,6 +224,9 @@ def _record_running(claim: Claim, outcome: Running) -> None:
 def _record_failure(claim: Claim, failure: Failure) -> None:
     generation = claim.generation
     with brand_scope(generation.brand_id):
+        if failure.again and _is_accepted(claim):
+            _poll_again(claim, failure)
+            return
         again = failure.again and claim.attempt.number < settings.STUDIO_MAX_ATTEMPTS
         recorded = _put_back(claim, failure) if again else _fail(generation, failure)
         if recorded:
@@ -221,13 +238,23 @@ def _record_failure(claim: Claim, failure: Failure) -> None:
             )
 
 
+def _poll_again(claim: Claim, failure: Failure) -> None:
+    """As often as it takes, until the deadline: the attempt goes on and nothing is sent twice."""
+    logger.info("polled in vain: %s: %s", claim.generation.id, failure.message)
+    delay = POLL_AGAIN_SECONDS if failure.retry_after_seconds is None else failure.retry_after_seconds
+    _wait(claim, delay, stage=Stage.RENDERING)
+
+
 def _put_back(claim: Claim, failure: Failure) -> bool:
-    """Wait, then try again: exponential backoff with full jitter, or what the provider asked for."""
-    delay = _backoff_seconds(claim.attempt.number, failure.retry_after_seconds)
+    """Another attempt, later: exponential backoff with full jitter, or what the provider asked for."""
+    return _wait(claim, _backoff_seconds(claim.attempt.number, failure.retry_after_seconds), stage=Stage.QUEUED)
+
+
+def _wait(claim: Claim, delay: float, *, stage: Stage) -> bool:
     recorded = _ours(claim.generation).update(
         lease_until=None,
         claims=0,
-        stage=Stage.QUEUED,
+        stage=stage,
         next_step_at=Now() + timedelta(seconds=delay),
         status_seq=F("status_seq") + 1,
     )
@@ -268,12 +295,12 @@ def _close_attempt(claim: Claim, **facts: object) -> None:
     Attempt.objects.filter(pk=claim.attempt.pk).update(finished_at=Now(), **facts)
 
 
-def _failure_of(error: ProviderError, provider: Provider) -> Failure:
+def _failure_of(error: ProviderError, *, again_is_free: bool) -> Failure:
     ambiguous = error.fault is Fault.AMBIGUOUS
     return Failure(
-        code="submit_unknown" if ambiguous and not provider.repeatable else error.code,
+        code="submit_unknown" if ambiguous and not again_is_free else error.code,
         message=error.message,
-        again=error.fault is Fault.TRANSIENT or (ambiguous and provider.repeatable),
+        again=error.fault is Fault.TRANSIENT or (ambiguous and again_is_free),
         submit_state=SubmitState.UNKNOWN if ambiguous else SubmitState.REJECTED,
         retry_after_seconds=error.retry_after,
     )

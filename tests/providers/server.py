@@ -45,13 +45,16 @@ class ProviderServer(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.lock = threading.Lock()
+        self.forget()
+
+    def forget(self) -> None:
         self.asked: defaultdict[str, int] = defaultdict(int)
         self.accepted: defaultdict[str, int] = defaultdict(int)
         self.charged_usd: defaultdict[str, Decimal] = defaultdict(Decimal)
         self.polled: defaultdict[str, int] = defaultdict(int)
         self.called_off: set[str] = set()
         self.jobs: dict[str, dict[str, Any]] = {}
-        self.lock = threading.Lock()
         self._gates: defaultdict[str, threading.Event] = defaultdict(threading.Event)
 
     @property
