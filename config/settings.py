@@ -256,6 +256,7 @@ CSRF_FAILURE_VIEW = "brands.api.exceptions.csrf_failure"
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = ["config.formats"]
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

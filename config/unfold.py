@@ -28,6 +28,12 @@ def _item(title: str, icon: str, model: str) -> dict[str, Any]:
     }
 
 
+def on_generations(request: HttpRequest) -> bool:
+    """The queue's page lies below the generations' address and has an entry of its own."""
+    here = request.path.removeprefix(str(reverse_lazy("admin:ai_studio_generation_changelist")))
+    return here != request.path and not here.startswith("queue/")
+
+
 _QUEUE = {
     "title": "Queue",
     "icon": "stacks",
@@ -41,6 +47,13 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": "Staff",
     "SITE_SYMBOL": "palette",
     "SITE_URL": None,
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("brands/icon.svg"),
+        }
+    ],
     "SHOW_HISTORY": True,
     "ENVIRONMENT": "config.unfold.environment",
     "DASHBOARD_CALLBACK": "ai_studio.admin.dashboard.dashboard",
@@ -58,7 +71,7 @@ UNFOLD: dict[str, Any] = {
                 "title": "Studio",
                 "separator": True,
                 "items": [
-                    _item("Generations", "auto_awesome", "ai_studio.generation"),
+                    {**_item("Generations", "auto_awesome", "ai_studio.generation"), "active": on_generations},
                     _QUEUE,
                     _item("Attempts", "replay", "ai_studio.attempt"),
                     _item("Artifacts", "draft", "ai_studio.artifact"),

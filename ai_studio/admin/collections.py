@@ -6,22 +6,37 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldForeignKeyRawIdWidget
 
 from ai_studio.choices import CollectionVisibility
 from ai_studio.models import Collection, CollectionItem
 from brands.admin.base import BrandFilter, BrandModelAdmin
+from brands.tenancy.scope import current_brand_id
 
 COLOURS = {CollectionVisibility.BRAND: "success", CollectionVisibility.PRIVATE: "warning"}
 
 
+class BrandRawIdWidget(UnfoldForeignKeyRawIdWidget):
+    """An id, with a list to choose it from that begins with the brand's own rows."""
+
+    def base_url_parameters(self) -> dict[str, str]:
+        return {**super().base_url_parameters(), "brand": str(current_brand_id())}
+
+
 class ItemInline(TabularInline):
-    """In the collection's brand: the generations to choose from are the brand's."""
+    """In the collection's brand: another brand's generation is no choice, whatever id is sent."""
 
     model = CollectionItem
     fields = ["generation", "position"]
     raw_id_fields = ["generation"]
     extra = 0
+    hide_title = True
     verbose_name_plural = "generations in it"
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "generation":
+            kwargs["widget"] = BrandRawIdWidget(db_field.remote_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 @admin.register(Collection)

@@ -80,7 +80,7 @@ class GenerationAdmin(ReadOnlyAdmin):
     )
     change_form_template = "admin/ai_studio/generation.html"
     list_before_template = "admin/ai_studio/list_refresh.html"
-    list_display = ["picture", "wish", "brand", "state", "at_work", "cost", "provider", "user", "created_at"]
+    list_display = ["picture", "wish", "brand", "state", "at_work", "cost", "user", "created_at"]
     list_display_links = ["picture", "wish"]
     list_filter = [
         BrandFilter,
@@ -117,7 +117,9 @@ class GenerationAdmin(ReadOnlyAdmin):
     @display(description="Prompt")
     def wish(self, generation: Generation) -> str:
         short = Truncator(generation.prompt).chars(70)
-        facts = f"{generation.get_type_display()} · {generation.quality} · {generation.aspect_ratio}"
+        facts = " · ".join(
+            [generation.get_type_display(), generation.quality, generation.aspect_ratio, generation.provider]
+        )
         return format_html('<span class="at-wish">{}<small>{}</small></span>', short, facts)
 
     @display(description="Status", ordering="status", label=STATUS_COLOURS)

@@ -19,7 +19,7 @@ KIND_COLOURS = {
 
 @admin.register(Budget)
 class BudgetAdmin(BrandModelAdmin):
-    list_display = ["month", "brand", "share", "limit_usd"]
+    list_display = ["month", "brand", "share"]
     list_filter = [BrandFilter, ("month_date", RangeDateFilter)]
     list_select_related = ["brand"]
     ordering = ["-month_date", "brand_id"]

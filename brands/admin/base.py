@@ -7,6 +7,7 @@ and the audit entry is in the same transaction.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -111,16 +112,17 @@ class BrandModelAdmin(ModelAdmin):
         row = self.get_object(request, unquote(object_id))
         if row is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with brand_scope(self.brand_of(row)):
+
+        def page() -> HttpResponse:
             context = {**(extra_context or {}), **self.page_context(request, object_id)}
-            return rendered(super().changeform_view(request, object_id, form_url, context))
+            return super(BrandModelAdmin, self).changeform_view(request, object_id, form_url, context)
+
+        return self._in_brand(request, self.brand_of(row), page)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        view = partial(super().delete_view, request, object_id, extra_context)
         row = self.get_object(request, unquote(object_id))
-        if row is None:
-            return super().delete_view(request, object_id, extra_context)
-        with brand_scope(self.brand_of(row)):
-            return rendered(super().delete_view(request, object_id, extra_context))
+        return view() if row is None else self._in_brand(request, self.brand_of(row), view)
 
     def _add_view(self, request: HttpRequest, form_url: str, extra_context: Any) -> HttpResponse:
         """A new row needs a brand first: chosen once, then kept in the address."""
@@ -130,9 +132,18 @@ class BrandModelAdmin(ModelAdmin):
         chosen = request.GET.get("brand", "")
         if chosen not in brands:
             return self._choose_brand(request, brands)
-        with brand_scope(UUID(chosen)):
-            context = {**(extra_context or {}), "subtitle": brands[chosen]}
-            return rendered(super().changeform_view(request, None, form_url, context))
+        context = {**(extra_context or {}), "subtitle": brands[chosen]}
+        view = partial(super().changeform_view, request, None, form_url, context)
+        return self._in_brand(request, UUID(chosen), view)
+
+    def _in_brand(self, request: HttpRequest, brand_id: UUID, view: Callable[[], HttpResponse]) -> HttpResponse:
+        """Show or save in the brand. What a service refuses is undone as a whole and told in a message."""
+        try:
+            with brand_scope(brand_id):
+                return rendered(view())
+        except AtelierError as error:
+            messages.error(request, sentence(error))
+            return HttpResponseRedirect(request.get_full_path())
 
     def _choose_brand(self, request: HttpRequest, brands: dict[str, str]) -> HttpResponse:
         context = {
@@ -151,15 +162,12 @@ class BrandModelAdmin(ModelAdmin):
 
     # --- changing ---------------------------------------------------------------------------------------
 
-    def name_brand(self, row: Any) -> None:
-        row.brand_id = current_brand_id()
-
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         if change:
             # Only what the form changed: money and jobs move in the same rows while the page is open.
             obj.save(update_fields=[*form.changed_data, *_dated(obj)])
         else:
-            self.name_brand(obj)
+            obj.brand_id = current_brand_id()
             super().save_model(request, obj, form, change)
         self.audit(request, obj, "changed" if change else "created", fields=form.changed_data)
 
@@ -221,7 +229,7 @@ class BrandModelAdmin(ModelAdmin):
                 if action.audited_as:
                     audit.record(actor=actor, action=action.audited_as, obj=row)
         except AtelierError as error:
-            messages.error(request, f"{chosen}: {error.detail}")
+            messages.error(request, f"{chosen}: {sentence(error)}")
             return False
         return True
 
@@ -242,6 +250,12 @@ class ReadOnlyAdmin(BrandModelAdmin):
 def brand_choices() -> list[tuple[str, str]]:
     rows = Brand.objects.all_brands(reason=REASON).values_list("pk", "name")
     return [(str(pk), name) for pk, name in rows]
+
+
+def sentence(error: AtelierError) -> str:
+    """An error for a message: its detail, and what is wrong with which field."""
+    fields = [f"{name}: {' '.join(sentences)}" for name, sentences in error.fields.items()]
+    return " ".join([error.detail, *fields])
 
 
 def rendered(response: HttpResponse) -> HttpResponse:

@@ -4,22 +4,20 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from brands.admin.base import REASON, BrandModelAdmin, rendered
+from brands.admin.base import BrandModelAdmin
+from brands.errors import NotFound
 from brands.html import NOTHING, swatches
-from brands.models import Brand
+from brands.models import Brand, User
 from brands.models.brand import MAX_COLOURS, validate_palette
-from brands.tenancy.keys import own_storage_key
-from brands.tenancy.models import new_id
-from brands.tenancy.scope import BrandScopeError, brand_scope, current_brand_id
+from brands.permissions import staff_actor
+from brands.services import brands, logos
 
 
 class PaletteField(forms.CharField):
@@ -43,17 +41,18 @@ class BrandForm(forms.ModelForm):
         widget=UnfoldAdminTextInputWidget,
         help_text=f"Up to {MAX_COLOURS} colours, such as #ff7a59 #12303f. The local renderer paints with them.",
     )
+    new_logo = forms.FileField(required=False, widget=UnfoldAdminFileFieldWidget, help_text="PNG, JPEG or WebP.")
 
     class Meta:
         model = Brand
-        fields = ["name", "slug", "currency", "timezone", "palette"]
+        fields = ["name", "currency", "timezone", "palette"]
 
-    def clean_slug(self) -> str:
-        """Row-level security hides the other brands: only staff may look whether a slug is taken."""
-        slug: str = self.cleaned_data["slug"]
-        if Brand.objects.all_brands(reason=REASON).filter(slug=slug).exclude(pk=self.instance.pk).exists():
-            raise ValidationError("Another brand has this slug.")
-        return slug
+
+class NewBrandForm(BrandForm):
+    new_logo = None
+    owner = forms.ModelChoiceField(
+        User.objects.filter(is_active=True), widget=UnfoldAdminSelectWidget, help_text="A brand keeps an owner."
+    )
 
 
 @admin.register(Brand)
@@ -63,13 +62,13 @@ class BrandAdmin(BrandModelAdmin):
     list_filter = ()
     list_display = ["name", "slug", "colours", "currency", "timezone", "created_at"]
     search_fields = ["name", "slug"]
-    prepopulated_fields = {"slug": ["name"]}
-    readonly_fields = ["colours", "logo_image", "id", "created_at", "updated_at"]
+    readonly_fields = ["slug", "colours", "logo_image", "id", "created_at", "updated_at"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "currency", "timezone"]}),
-        ("Look", {"fields": ["colours", "palette", "logo_image"]}),
+        ("Look", {"fields": ["colours", "palette", "logo_image", "new_logo"]}),
         ("Record", {"fields": ["id", "created_at", "updated_at"]}),
     ]
+    add_fieldsets = [(None, {"fields": ["name", "owner", "currency", "timezone", "palette"]})]
 
     def brand_of(self, row: Brand) -> UUID:
         return row.pk
@@ -84,24 +83,37 @@ class BrandAdmin(BrandModelAdmin):
             return NOTHING
         return format_html('<img class="at-logo" alt="" src="{}">', reverse("admin:brands_brand_logo", args=[brand.pk]))
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's
+        return super().get_form(request, obj, change, **({} if change else {"form": NewBrandForm}), **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Brand, form: Any, change: Any) -> None:
+        wanted = form.cleaned_data
+        if not change:
+            facts = {name: wanted[name] for name in brands.CHANGEABLE}
+            obj.pk = brands.create(user=wanted["owner"], **facts).pk
+            return
+        # Read again: the form has already written its values onto `obj`.
+        brand, actor = Brand.objects.get(pk=obj.pk), staff_actor(obj.pk, request.user)
+        changes = {name: wanted[name] for name in brands.CHANGEABLE if name in form.changed_data}
+        brands.update(actor=actor, brand=brand, changes=changes)
+        if wanted.get("new_logo"):
+            logos.replace(actor=actor, brand=brand, file=wanted["new_logo"])
+
+    def _add_view(self, request: HttpRequest, form_url: str, extra_context: Any) -> HttpResponse:
+        """No brand to choose: it is being made."""
+        return super(BrandModelAdmin, self).changeform_view(request, None, form_url, extra_context)
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.logo_view)
         return [path("<uuid:brand_id>/logo/", view, name="brands_brand_logo"), *super().get_urls()]
 
-    def logo_view(self, request: HttpRequest, brand_id: UUID) -> HttpResponseBase:
+    def logo_view(self, request: HttpRequest, brand_id: UUID) -> HttpResponse:
         brand = self.get_object(request, str(brand_id))
-        if brand is None or not brand.logo or not self.has_view_permission(request, brand):
+        if not self.has_view_permission(request, brand):
+            raise PermissionDenied
+        if brand is None:
             raise Http404
         try:
-            file = default_storage.open(own_storage_key(brand.pk, brand.logo))
-        except (BrandScopeError, FileNotFoundError) as error:
+            return HttpResponse(logos.read(brand), content_type="image/png")
+        except (NotFound, FileNotFoundError) as error:
             raise Http404 from error
-        # Opened on its own, a logo is a document: it must run nothing.
-        return FileResponse(file, headers={"Content-Security-Policy": "default-src 'none'; sandbox"})
-
-    def _add_view(self, request: HttpRequest, form_url: str, extra_context: Any) -> HttpResponse:
-        with brand_scope(new_id()):
-            return rendered(super(BrandModelAdmin, self).changeform_view(request, None, form_url, extra_context))
-
-    def name_brand(self, row: Brand) -> None:
-        row.pk = current_brand_id()

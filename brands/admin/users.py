@@ -7,12 +7,13 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 
 from brands.models import User
 
@@ -21,13 +22,16 @@ for hidden in (Authenticator, EmailAddress, Group):
 # A choice of rows of many brands is never deleted in one go.
 admin.site.disable_action("delete_selected")
 
-RIGHTS = ["is_staff", "is_superuser", "groups", "user_permissions"]
+# Rights come by group: single permissions per person are what nobody can review.
+RIGHTS = ["is_staff", "is_superuser", "groups"]
 
 
 class EmailAddressInline(TabularInline):
     model = EmailAddress
     fields = readonly_fields = ["email", "verified", "primary"]
     extra = 0
+    hide_title = True
+    verbose_name_plural = "e-mail addresses"
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -64,6 +68,8 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
     inlines = [EmailAddressInline]
+    autocomplete_fields = ["groups"]
+    filter_horizontal = ()
     ordering = ["email"]
     list_display = ["email", "name", "active", "staff", "second_factor", "last_login"]
     list_filter = ["is_active", "is_staff"]
@@ -108,7 +114,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
-    pass
+    """What the staff of one group may see and change."""
 
 
 def _is_superuser(request: HttpRequest) -> bool:
