@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import AuthenticationFailed
@@ -97,6 +98,11 @@ class BrandAPIView(AtelierAPIView):
         super().check_throttles(request)
         if self.needs not in self.actor.capabilities:
             raise Forbidden(f"This needs the capability {self.needs}.", capability=self.needs)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        response = super().handle_exception(exc)
+        transaction.set_rollback(True)  # an answer that refuses leaves nothing behind
+        return response
 
     @property
     def needs(self) -> str:

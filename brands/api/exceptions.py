@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as ModelValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from rest_framework import exceptions
@@ -21,9 +20,7 @@ MACHINE_PATHS = ("/api/", "/auth/", "/health/")
 
 
 def problem_response(error: Exception, view_context: dict[str, Any]) -> HttpResponse | None:
-    """DRF's exception handler. Whatever was written in the request is rolled back. None: a real 500."""
-    if transaction.get_connection().in_atomic_block:
-        transaction.set_rollback(True)
+    """DRF's exception handler. None: a real 500."""
     if isinstance(error, DATABASE_AWAY):
         return database_away()
     known = as_atelier_error(error)
