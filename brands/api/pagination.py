@@ -1,5 +1,7 @@
 from typing import Any
 
+from django.core.exceptions import ValidationError as ModelValidationError
+from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -28,10 +30,10 @@ class KeysetPagination(CursorPagination):
     def get_page_size(self, request: Request) -> int | None:
         return page_size(request, self.page_size or MAX_PAGE)
 
-    def decode_cursor(self, request: Request) -> Any:
+    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any] | None:
         try:
-            return super().decode_cursor(request)
-        except NotFound as error:
+            return super().paginate_queryset(queryset, request, view)
+        except (NotFound, ModelValidationError) as error:  # not base64, or not the position of a row
             raise ValidationError({"cursor": ["Not a cursor that this list gave."]}) from error
 
     def get_paginated_response(self, data: Any) -> Response:

@@ -1,0 +1,221 @@
+"""Whatever goes wrong is problem+json that says what, with the request's id, and never a 500."""
+
+import json
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client, override_settings
+from django.urls import path
+from rest_framework.test import APIClient
+
+from brands.api.base import AtelierAPIView
+from brands.models import Brand
+from brands.tenancy.models import new_id
+from brands.tenancy.scope import brand_scope
+from config import urls
+from tests.factories import Tenant, client_for
+
+PROBLEM = "application/problem+json"
+
+
+def problem(answer, status: int, code: str) -> dict[str, object]:
+    assert (answer.status_code, answer["Content-Type"]) == (status, PROBLEM)
+    document = answer.json()
+    assert set(document) >= {"type", "title", "status", "code", "detail", "request_id"}
+    assert (document["status"], document["code"]) == (status, code)
+    assert document["request_id"] == answer["X-Request-ID"]
+    return document
+
+
+def send(tenant: Tenant, body: str | bytes, content_type: str = "application/json"):
+    return client_for(tenant.owner).generic("PATCH", tenant.url, body, content_type)
+
+
+def test_no_credentials_are_401_with_a_challenge(ours: Tenant) -> None:
+    answer = client_for().get(ours.url)
+    problem(answer, 401, "not_authenticated")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="atelier"'
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[1,", "nul", '{"name": NaN}', '{"name": Infinity}', b"\xff\xfe", "{'a': 1}"]
+)
+def test_wrong_json_is_400(body: str | bytes, ours: Tenant) -> None:
+    answer = send(ours, body)
+    if body == "":
+        assert answer.status_code == 200  # a patch of nothing
+    else:
+        problem(answer, 400, "parse_error")
+
+
+@pytest.mark.parametrize("body", ["[]", '"text"', "5", "null", "[{}]"])
+def test_a_body_that_is_no_object_is_400(body: str, ours: Tenant) -> None:
+    problem(send(ours, body), 400, "invalid")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ('{"name": "a\\u0000b"}', "name"),
+        ('{"palette": ["\\u0000"]}', "palette.0"),
+        ('{"name": "\\ud800"}', "name"),
+        ('{"name": {"x": [1, {"y": "\\u0000"}]}}', "name.x.1.y"),
+        ('{"name": 1e999}', "name"),
+    ],
+)
+def test_text_that_postgres_cannot_hold_names_its_field(body: str, field: str, ours: Tenant) -> None:
+    document = problem(send(ours, body), 400, "invalid")
+    assert list(document["errors"]) == [field]
+
+
+@pytest.mark.parametrize("depth", [40, 100_000])
+def test_deeply_nested_json_is_refused(depth: int, ours: Tenant) -> None:
+    problem(send(ours, '{"name": ' + "[" * depth + "]" * depth + "}"), 400, "parse_error")
+
+
+def test_a_body_that_is_too_large_is_413(ours: Tenant) -> None:
+    problem(send(ours, json.dumps({"name": "x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE})), 413, "too_large")
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded", ""])
+def test_a_content_type_we_do_not_take_is_415(content_type: str, ours: Tenant) -> None:
+    problem(send(ours, '{"name": "x"}', content_type), 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/png"])
+def test_an_answer_we_cannot_give_is_406(accept: str, ours: Tenant) -> None:
+    problem(client_for(ours.owner).get(ours.url, HTTP_ACCEPT=accept), 406, "not_acceptable")
+
+
+@pytest.mark.parametrize("method", ["put", "post", "delete", "options", "trace"])
+def test_a_method_that_is_not_there_is_405(method: str, ours: Tenant) -> None:
+    answer = getattr(client_for(ours.owner), method)(ours.url)
+    problem(answer, 405, "method_not_allowed")
+    assert "GET" in answer["Allow"]
+
+
+def test_a_method_tells_an_outsider_nothing(ours: Tenant, theirs: Tenant) -> None:
+    problem(client_for(theirs.owner).delete(ours.url), 404, "not_found")
+
+
+def test_head_is_get_without_a_body(ours: Tenant) -> None:
+    answer = client_for(ours.owner).head(ours.url)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_foreign_missing_and_malformed_brands_look_the_same(ours: Tenant, theirs: Tenant) -> None:
+    client = client_for(ours.owner)
+    answers = [
+        client.get(f"/api/v1/brands/{brand}/{rest}")
+        for brand in (theirs.id, new_id(), "not-a-uuid", str(theirs.id).upper(), "%00")
+        for rest in ("", "members/", "audit/")
+    ]
+    documents = [problem(answer, 404, "not_found") for answer in answers]
+    assert len({json.dumps({**document, "request_id": ""}) for document in documents}) == 1
+
+
+@pytest.mark.parametrize("url", ["/api/", "/api/v1/nothing/", "/api/v2/brands/", "/auth/nothing"])
+def test_an_unknown_address_is_a_problem_too(url: str, db: None) -> None:
+    problem(client_for().get(url), 404, "not_found")
+
+
+def test_an_unknown_page_is_a_page(db: None) -> None:
+    assert client_for().get("/nothing").headers["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"limit": "many"}, "limit"),
+        ({"limit": "0"}, "limit"),
+        ({"limit": "-1"}, "limit"),
+        ({"limit": "201"}, "limit"),
+        ({"limit": "٣"}, "limit"),
+        ({"limit": "9" * 5000}, "limit"),
+        ({"cursor": "nonsense"}, "cursor"),
+        ({"cursor": "cD1ub3QtYS11dWlk"}, "cursor"),
+        ({"cursor": "cD0lMDA="}, "cursor"),
+        ({"role": "GOD"}, "role"),
+        ({"role": "OWNER\x00"}, "role"),
+        ({"rolle": "OWNER"}, "rolle"),
+    ],
+)
+def test_a_wrong_parameter_names_itself(query: dict[str, str], field: str, ours: Tenant) -> None:
+    document = problem(client_for(ours.owner).get(f"{ours.url}members/?{urlencode(query)}"), 400, "invalid")
+    assert list(document["errors"]) == [field]
+
+
+def test_a_session_needs_a_csrf_token_to_change_anything(ours: Tenant) -> None:
+    client = APIClient(enforce_csrf_checks=True)
+    client.force_login(ours.owner, backend="django.contrib.auth.backends.ModelBackend")
+    problem(client.patch(ours.url, {"name": "Stolen"}), 403, "permission_denied")
+    with brand_scope(ours.brand):
+        assert Brand.objects.get().name == "Ours"
+
+
+def test_a_csrf_failure_of_django_itself_is_a_problem_under_auth(db: None) -> None:
+    answer = Client(enforce_csrf_checks=True).post("/auth/browser/v1/auth/login", {}, "application/json")
+    problem(answer, 403, "forbidden")
+
+
+def test_a_wrong_host_is_a_problem(db: None) -> None:
+    problem(client_for().get("/api/v1/me/", HTTP_HOST="evil.example"), 400, "bad_request")
+
+
+@pytest.mark.parametrize(("sent", "kept"), [("abc-123_x.y", True), ("a b", False), ("x" * 65, False), ("", False)])
+def test_a_plain_request_id_is_kept_and_another_replaced(sent: str, kept: bool, db: None) -> None:
+    answer = client_for().get("/api/v1/me/", HTTP_X_REQUEST_ID=sent)
+    assert (answer["X-Request-ID"] == sent) == kept
+    problem(answer, 401, "not_authenticated")
+
+
+class Broken(AtelierAPIView):
+    authentication_classes = []
+    permission_classes = []
+
+    def get(self, request):
+        raise KeyError("secret-canary")
+
+
+class Routes:
+    urlpatterns = [path("api/v1/broken/", Broken.as_view()), *urls.urlpatterns]
+    handler400, handler403 = urls.handler400, urls.handler403
+    handler404, handler500 = urls.handler404, urls.handler500
+
+
+def test_a_bug_is_a_500_that_tells_nothing_but_its_request_id(redis_server, caplog) -> None:
+    with override_settings(ROOT_URLCONF=Routes):
+        answer = client_for().get("/api/v1/broken/")
+    document = problem(answer, 500, "server_error")
+    assert "secret-canary" not in json.dumps(document)
+    assert "secret-canary" in caplog.text
+
+
+@pytest.fixture
+def postgres_away(committed: None) -> Callable[[], None]:
+    """Every new connection of this process is refused, as while the server restarts."""
+    connection = connections["default"]
+    host, port = connection.settings_dict["HOST"], connection.settings_dict["PORT"]
+
+    def go() -> None:
+        connection.close()
+        connection.close_pool()
+        connection.settings_dict["PORT"] = 1
+
+    yield go
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict.update(HOST=host, PORT=port)
+
+
+@pytest.mark.parametrize("url", ["", "members/"])
+def test_postgres_away_is_503_with_a_time_to_come_back(url: str, postgres_away, ours: Tenant) -> None:
+    client = client_for(ours.key)
+    assert client.get(ours.url).status_code == 200
+    postgres_away()
+    answer = client.get(ours.url + url)
+    problem(answer, 503, "database_away")
+    assert int(answer["Retry-After"]) > 0

@@ -1,0 +1,94 @@
+"""Rate limits per brand and credential, with headers, and without Redis too."""
+
+import re
+import time
+
+import pytest
+from django.test import override_settings
+from limits import parse
+
+from brands.api import throttling
+from brands.api.throttling import Limiter
+from config.local.ports import any_free_port
+from tests.factories import Tenant, client_for
+
+
+def test_every_answer_says_what_is_left(ours: Tenant) -> None:
+    answers = [client_for(ours.viewer).get(ours.url) for _ in range(2)]
+    assert answers[0]["RateLimit-Policy"] == '"default";q=600;w=60'
+    left = [int(re.fullmatch(r'"default";r=(\d+);t=\d+', answer["RateLimit"])[1]) for answer in answers]
+    assert left == [599, 598]
+
+
+def test_a_refused_request_counts_and_says_so_too(ours: Tenant) -> None:
+    answer = client_for(ours.viewer).patch(ours.url, {"name": "x"})
+    assert answer.status_code == 403
+    assert answer["RateLimit"].startswith('"default";r=599;')
+
+
+@override_settings(RATE_LIMIT="3/minute")
+def test_too_many_requests_are_429_with_a_time_to_come_back(ours: Tenant) -> None:
+    client = client_for(ours.key)
+    assert [client.get(ours.url).status_code for _ in range(4)] == [200, 200, 200, 429]
+    answer = client.get(ours.url)
+    assert (answer["Content-Type"], answer.json()["code"]) == ("application/problem+json", "throttled")
+    assert 1 <= int(answer["Retry-After"]) <= 60
+    assert answer["RateLimit"].startswith('"default";r=0;')
+
+
+@override_settings(RATE_LIMIT="2/minute")
+def test_each_credential_and_brand_has_its_own_count(ours: Tenant, theirs: Tenant) -> None:
+    for _ in range(3):
+        client_for(ours.key).get(ours.url)
+    assert client_for(ours.key).get(ours.url).status_code == 429
+    assert client_for(ours.key_with("*")).get(ours.url).status_code == 200
+    assert client_for(ours.owner).get(ours.url).status_code == 200
+    assert client_for(theirs.key).get(theirs.url).status_code == 200
+
+
+def test_making_brands_has_a_limit_of_its_own(ours: Tenant) -> None:
+    answer = client_for(ours.owner).post("/api/v1/brands/", {"name": "Another"})
+    assert answer["RateLimit-Policy"] == '"BrandListView";q=30;w=3600'
+    assert client_for(ours.owner).get("/api/v1/brands/")["RateLimit-Policy"] == '"default";q=600;w=60'
+
+
+@override_settings(FAILED_AUTHENTICATION_RATE_LIMIT="3/minute")
+def test_failed_sign_ins_are_limited_per_address(ours: Tenant) -> None:
+    wrong = client_for()
+    wrong.credentials(HTTP_AUTHORIZATION="Bearer atlwrong_secret", REMOTE_ADDR="203.0.113.5")
+    assert [wrong.get(ours.url).status_code for _ in range(4)] == [401, 401, 401, 429]
+    answer = wrong.get("/api/v1/me/")
+    assert answer.json()["code"] == "too_many_failures"
+    assert int(answer["Retry-After"]) >= 1
+    wrong.credentials(HTTP_X_SESSION_TOKEN="wrong", REMOTE_ADDR="203.0.113.5")
+    assert wrong.get(ours.url).status_code == 429
+    wrong.credentials(HTTP_X_SESSION_TOKEN="wrong", REMOTE_ADDR="203.0.113.6")
+    assert wrong.get(ours.url).status_code == 401
+
+
+@override_settings(FAILED_AUTHENTICATION_RATE_LIMIT="1/minute")
+def test_a_good_credential_is_not_held_up_by_others_at_its_address(ours: Tenant) -> None:
+    wrong = client_for()
+    wrong.credentials(HTTP_AUTHORIZATION="Bearer atlwrong_secret")
+    assert [wrong.get(ours.url).status_code for _ in range(2)] == [401, 429]
+    assert client_for(ours.key).get(ours.url).status_code == 200
+
+
+@pytest.fixture
+def redis_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    limiter = Limiter(f"redis://127.0.0.1:{any_free_port()}/0")
+    monkeypatch.setattr(throttling, "limiter", lambda: limiter)
+
+
+@override_settings(RATE_LIMIT="2/minute")
+def test_without_redis_the_process_counts_itself(redis_away: None, ours: Tenant) -> None:
+    started = time.monotonic()
+    assert [client_for(ours.key).get(ours.url).status_code for _ in range(3)] == [200, 200, 429]
+    assert time.monotonic() - started < 2
+
+
+def test_redis_away_costs_one_look_and_not_one_per_request() -> None:
+    limiter = Limiter("redis://127.0.0.1:1/0")
+    assert limiter.hit(parse("5/minute"), "a").remaining == 4
+    assert limiter._away_until > time.monotonic()
+    assert [limiter.hit(parse("5/minute"), "a").remaining for _ in range(5)] == [3, 2, 1, 0, 0]
