@@ -6,9 +6,11 @@ from ai_studio.models import Generation
 from brands import events
 
 
-def announce(what: str, generation: Generation) -> None:
-    """Append `what` to the brand's log of events, in the caller's transaction; best as its last statement."""
-    events.append(brand_id=generation.brand_id, type=what, payload=facts(generation))
+def announce(what: str, *generations: Generation) -> None:
+    """Append `what` to the log of the generations' brand, in the caller's transaction; best as its last statement."""
+    events.append_many(
+        brand_id=generations[0].brand_id, type=what, payloads=[facts(generation) for generation in generations]
+    )
 
 
 def facts(generation: Generation) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from django.urls import reverse
 from ai_studio.models import Artifact
 from brands.errors import AtelierError, NotFound
 from brands.tenancy.keys import own_storage_key, storage_key
+from brands.tenancy.scope import BrandScopeError
 
 CHUNK_BYTES = 256 * 1024
 _EXPIRES = re.compile(r"[1-9][0-9]{0,11}")
@@ -52,20 +53,39 @@ def store(*, brand_id: UUID, name: str, media_type: str, data: bytes) -> StoredF
 
 
 def open_stored(artifact: Artifact) -> File:
-    """The artifact's file, open for reading in binary. ArtifactGone (410) when the storage has lost it."""
+    """The artifact's file, open for reading in binary.
+
+    ArtifactGone (410) when the storage has lost it or a part of it; NotFound when it is not the brand's.
+    """
     try:
-        return default_storage.open(own_storage_key(artifact.brand_id, artifact.storage_key), "rb")
+        file = default_storage.open(own_storage_key(artifact.brand_id, artifact.storage_key), "rb")
     except FileNotFoundError as error:
         raise ArtifactGone(artifact=str(artifact.pk)) from error
+    except BrandScopeError as error:
+        raise NotFound() from error
+    if file.size != artifact.size_bytes:
+        file.close()
+        raise ArtifactGone(artifact=str(artifact.pk))
+    return file
 
 
-def read_span(file: File, *, start: int, length: int) -> Iterator[bytes]:
-    """`length` bytes from `start`, in chunks; closes the file. Ends early where the file does."""
-    with file:
-        file.seek(start)
-        while length > 0 and (chunk := file.read(min(CHUNK_BYTES, length))):
-            length -= len(chunk)
+class FilePart:
+    """`length` bytes of an open file from `start`, in chunks; to be closed, read or not."""
+
+    def __init__(self, file: File, *, start: int, length: int) -> None:
+        self._file = file
+        self._start = start
+        self._length = length
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._file.seek(self._start)
+        left = self._length
+        while left > 0 and (chunk := self._file.read(min(CHUNK_BYTES, left))):
+            left -= len(chunk)
             yield chunk
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def signed_url(artifact: Artifact, *, at: datetime) -> str:

@@ -1,7 +1,7 @@
 """The log of domain events: what lower apps tell higher ones."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,15 @@ def append(*, brand_id: UUID, type: str, payload: Mapping[str, Any]) -> int:  # 
 
     Append late: from here to the commit the brand's other events wait, so that numbers have no gap.
     """
+    return append_many(brand_id=brand_id, type=type, payloads=[payload])[0]
+
+
+def append_many(*, brand_id: UUID, type: str, payloads: Sequence[Mapping[str, Any]]) -> list[int]:  # noqa: A002
+    """The same for several things that happened at once, in one statement."""
+    documents = [json.dumps(payload, cls=DjangoJSONEncoder) for payload in payloads]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT brands_append_event(%s, %s, %s)", [brand_id, type, json.dumps(payload, cls=DjangoJSONEncoder)]
+            "SELECT brands_append_event(%s, %s, payload::jsonb) FROM unnest(%s::text[]) AS payload",
+            [brand_id, type, documents],
         )
-        (seq,) = cursor.fetchone()
-    return int(seq)
+        return [int(seq) for (seq,) in cursor.fetchall()]

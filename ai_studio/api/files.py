@@ -52,12 +52,12 @@ def _content(request: Request, artifact: Artifact, etag: str) -> HttpResponseBas
     size = artifact.size_bytes
     span = _wanted(request, etag, size)
     start, length = (span.start, span.length) if span else (0, size)
-    chunks = artifacts.read_span(artifacts.open_stored(artifact), start=start, length=length)
+    part = artifacts.FilePart(artifacts.open_stored(artifact), start=start, length=length)
     if request.method == "HEAD":
-        chunks.close()
+        part.close()
         response: HttpResponseBase = HttpResponse(content_type=artifact.media_type)
     else:
-        response = StreamedFile(chunks, content_type=artifact.media_type)
+        response = StreamedFile(part, content_type=artifact.media_type)
     response["Content-Length"] = str(length)
     response["Content-Disposition"] = content_disposition_header(artifact.media_type not in SHOWN, artifact.name) or ""
     if span:

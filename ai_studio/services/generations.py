@@ -159,8 +159,7 @@ def _request(actor: Actor, wishes: Sequence[Wish], kinship: _Kinship, prefix: st
             generations.append(_drafted(actor, brand, wish, kinship, at=now))
     Generation.objects.bulk_create(generations)
     ledger.hold(brand=brand, user_id=actor.user_id, generations=generations, at=now)
-    for generation in generations:
-        announce("generation.requested", generation)
+    announce("generation.requested", *generations)
     for queue in {generation.queue for generation in generations}:
         bells.ring_on_commit(queue, times=sum(g.queue == queue for g in generations))
     return generations

@@ -2,7 +2,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import connection
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -40,7 +40,8 @@ class ArtifactDownloadView(BrandAPIView):
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)
         # The file is sent after this: a slow reader must not keep a database connection.
-        close_old_connections()
+        if not connection.in_atomic_block:
+            connection.close()
         return response
 
     def get_authenticators(self) -> list[BaseAuthentication]:

@@ -45,6 +45,12 @@ def download(tenant, artifact):
     return studio.url(tenant, f"artifacts/{artifact.pk}/download/")
 
 
+def read(answer):
+    """The answer, its file read to the end and closed."""
+    answer.getvalue()
+    return answer
+
+
 def gone(answer, status=404):
     assert answer.status_code == status
     assert answer["Content-Type"] == "application/problem+json"
@@ -75,7 +81,7 @@ def test_a_credential_needs_no_signature(ours, image):
 
 
 def test_nothing_runs_in_the_page_that_shows_a_file(image, anyone):
-    answer = anyone.get(link(image))
+    answer = read(anyone.get(link(image)))
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer["Content-Security-Policy"]
     assert "default-src 'none'" in answer["Content-Security-Policy"]
@@ -97,7 +103,7 @@ def test_nothing_runs_in_the_page_that_shows_a_file(image, anyone):
 def test_only_what_cannot_run_is_shown_in_place(ours, anyone, media_type, disposition):
     made = studio.generation(ours, status="COMPLETED")
     file = studio.artifact(made, role="RESULT", name="file", media_type=media_type, data=b"<svg onload=alert(1)>")
-    answer = anyone.get(link(file))
+    answer = read(anyone.get(link(file)))
     assert answer["Content-Disposition"].startswith(disposition)
     assert answer["Content-Type"] == media_type
 
@@ -105,7 +111,7 @@ def test_only_what_cannot_run_is_shown_in_place(ours, anyone, media_type, dispos
 @pytest.mark.parametrize("name", ['a"b.png', "a\r\nSet-Cookie: x=1.png", "кружка.png"])
 def test_a_name_cannot_break_out_of_its_header(ours, anyone, name):
     made = studio.generation(ours, status="COMPLETED")
-    answer = anyone.get(link(studio.artifact(made, role="RESULT", name=name)))
+    answer = read(anyone.get(link(studio.artifact(made, role="RESULT", name=name))))
     assert answer.status_code == 200
     assert "Set-Cookie" not in answer
 
@@ -184,7 +190,7 @@ def test_a_part_can_be_asked_for(image, anyone, asked, part):
     assert answer.status_code == 206
     assert answer.getvalue() == part
     assert answer["Content-Length"] == str(len(part))
-    start = PNG.rindex(part)
+    start = PNG.index(part) if asked.startswith("bytes=0") else PNG.rindex(part)
     assert answer["Content-Range"] == f"bytes {start}-{start + len(part) - 1}/{len(PNG)}"
 
 
@@ -227,24 +233,20 @@ def test_head_has_the_headers_and_no_body(image, anyone):
 
 def test_an_empty_file_is_sent(ours, anyone):
     file = studio.artifact(studio.generation(ours, status="COMPLETED"), role="RESULT", name="empty.json", data=b"")
-    assert (anyone.get(link(file)).getvalue(), anyone.get(link(file))["Content-Length"]) == (b"", "0")
+    answer = anyone.get(link(file))
+    assert (answer.getvalue(), answer["Content-Length"]) == (b"", "0")
 
 
 def test_a_picture_tag_that_accepts_only_images_gets_one(image, anyone):
-    assert anyone.get(link(image), headers={"Accept": "image/png"}).status_code == 200
+    assert read(anyone.get(link(image), headers={"Accept": "image/png"})).status_code == 200
 
 
 def test_a_lost_file_is_410(ours, anyone):
     made = studio.generation(ours, status="COMPLETED")
     lost = studio.artifact(made, role="RESULT", name="lost.png", data=b"lost soon")
     default_storage.delete(lost.storage_key)
-    for method in (anyone.get, anyone.head):
-        assert gone_or_empty(method(link(lost))) == 410
-
-
-def gone_or_empty(answer):
-    assert answer["Content-Type"] == "application/problem+json"
-    return answer.status_code
+    gone(anyone.get(link(lost)), 410)
+    assert anyone.head(link(lost)).status_code == 410
 
 
 def test_a_file_that_was_cut_short_is_410(ours, anyone):

@@ -21,9 +21,8 @@ def client(ours):
 @pytest.fixture
 def queries(ours, client):
     def count(path):
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        client.get(studio.url(ours, path))  # what is looked up, or marked as used, once
+        with CaptureQueriesContext(connection) as captured:
             answer = client.get(studio.url(ours, path))
         assert answer.status_code == 200, answer.json()
         return len(captured)
@@ -44,7 +43,6 @@ def fill(tenant, client, count, **facts):
 @pytest.mark.parametrize("path", PATHS)
 def test_a_list_costs_the_same_for_one_and_for_fifty(ours, client, queries, path):
     fill(ours, client, 1)
-    queries(path)  # what is looked up once per process
     few = queries(path)
     fill(ours, client, 49)
     assert queries(path) == few
@@ -70,11 +68,12 @@ def grow(tenant, parent, numbers):
             Attempt.objects.create(brand=tenant.brand, generation=parent, number=n, fence=n, started_at=timezone.now())
 
 
-@pytest.mark.parametrize("count", [1, 50])
-def test_a_batch_costs_the_same_for_one_and_for_fifty(ours, client, count):
+def test_a_batch_costs_the_same_for_one_and_for_fifty(ours, client):
     fill(ours, client, 1)
-    items = [{"type": "IMAGE_2D", "prompt": "a mug"}] * count
-    with CaptureQueriesContext(connection) as captured:
-        answer = client.post(studio.url(ours, "generations/batch/"), {"items": items})
-    assert answer.status_code == 202
-    assert len(captured) <= 30, [query["sql"][:120] for query in captured]
+    costs = []
+    for count in (1, 50):
+        items = [{"type": "IMAGE_2D", "prompt": "a mug"}] * count
+        with CaptureQueriesContext(connection) as captured:
+            assert client.post(studio.url(ours, "generations/batch/"), {"items": items}).status_code == 202
+        costs.append(len(captured))
+    assert costs[0] == costs[1]
