@@ -130,6 +130,6 @@ def _holds(key: str, sha256: str) -> bool:
     """Whether the storage has the file, whole: what a crash or a bad disk left behind is written again."""
     try:
         with default_storage.open(key, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256  # type: ignore[arg-type]
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
     except FileNotFoundError:
         return False

@@ -219,7 +219,14 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"ActorKindEnum": "brands.choices.ActorKind", "RoleEnum": "brands.choices.Role"},
+    "ENUM_NAME_OVERRIDES": {
+        "ActorKindEnum": "brands.choices.ActorKind",
+        "RoleEnum": "brands.choices.Role",
+        "GenerationTypeEnum": "ai_studio.choices.GenerationType",
+        "GenerationStatusEnum": "ai_studio.choices.Status",
+        "QualityEnum": "ai_studio.choices.Quality",
+        "AspectRatioEnum": "ai_studio.choices.AspectRatio",
+    },
 }
 
 # --- files ------------------------------------------------------------------------------------------------

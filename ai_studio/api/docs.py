@@ -174,33 +174,10 @@ GENERATIONS = extend_schema_view(
         summary="List the variations of a generation",
         responses={200: GenerationSerializer(many=True), **_problems(400)},
     ),
-    vary=extend_schema(
-        summary="Ask for 1 to 20 variations",
-        description="The same wish with new seeds, and with `changes` where given.",
-        request=VariationsRequest,
-        parameters=_ASKING,
-        responses={202: AcceptedBatchSerializer, **_problems(*_REFUSALS)},
-        examples=[
-            OpenApiExample(
-                "Four, taller",
-                value={"count": 4, "changes": {"parameters": {"aspect_ratio": "2:3"}}},
-                request_only=True,
-            )
-        ],
-    ),
     versions=extend_schema(
         summary="List all versions of the same work",
         description="The whole family, wherever in it you ask; `parent` makes a tree of the list.",
         responses={200: GenerationSerializer(many=True), **_problems(400)},
-    ),
-    new_version=extend_schema(
-        summary="Ask for a new version",
-        request=VersionRequest,
-        parameters=_ASKING_ONE,
-        responses={202: GenerationSerializer, **_problems(*_REFUSALS)},
-        examples=[
-            OpenApiExample("Another colour", value={"changes": {"prompt": "a green ceramic mug"}}, request_only=True)
-        ],
     ),
     attempts=extend_schema(
         summary="List the tries at providers",
@@ -209,13 +186,38 @@ GENERATIONS = extend_schema_view(
         responses={200: AttemptSerializer(many=True), **_problems(400)},
     ),
 )
+# Mapped to the paths of `variations` and `versions`, where extend_schema_view does not reach.
+VARY = extend_schema(
+    summary="Ask for 1 to 20 variations",
+    description="The same wish with new seeds, and with `changes` where given.",
+    request=VariationsRequest,
+    parameters=_ASKING,
+    responses={202: AcceptedBatchSerializer, **_problems(*_REFUSALS)},
+    examples=[
+        OpenApiExample(
+            "Four, taller",
+            value={"count": 4, "changes": {"parameters": {"aspect_ratio": "2:3"}}},
+            request_only=True,
+        )
+    ],
+)
+NEW_VERSION = extend_schema(
+    summary="Ask for a new version",
+    request=VersionRequest,
+    parameters=_ASKING_ONE,
+    responses={202: GenerationSerializer, **_problems(*_REFUSALS)},
+    examples=[
+        OpenApiExample("Another colour", value={"changes": {"prompt": "a green ceramic mug"}}, request_only=True)
+    ],
+)
 ARTIFACT = extend_schema(summary="Look at a file's facts", responses={200: ArtifactSerializer, **_problems()})
 
+_WITH_OR_WITHOUT: Any = [{}, {"apiKey": []}, {"sessionToken": []}, {"browserSession": []}]
 _BYTES = OpenApiResponse(OpenApiTypes.BINARY, "The file.")
 DOWNLOAD = extend_schema(
     summary="Download a file",
     description="With credentials, or without by an address from `url`, whose `expires` and `signature` end soon.",
-    auth=[{}, {"apiKey": []}, {"sessionToken": []}, {"browserSession": []}],
+    auth=_WITH_OR_WITHOUT,
     parameters=[
         OpenApiParameter("expires", int, OpenApiParameter.QUERY, description="Seconds since 1970."),
         OpenApiParameter("signature", str, OpenApiParameter.QUERY),

@@ -1,9 +1,9 @@
 """Files as HTTP answers: parts, conditions, and headers that keep a browser from running what it shows."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 
-from asgiref.sync import sync_to_async
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
@@ -31,8 +31,8 @@ class StreamedFile(StreamingHttpResponse):
     """Read chunk by chunk under ASGI too, where Django would first read a plain iterator to its end."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        chunks = iter(self.streaming_content)  # type: ignore[arg-type]
-        while chunk := await sync_to_async(next, thread_sensitive=False)(chunks, b""):
+        chunks = iter(self)
+        while chunk := await asyncio.to_thread(next, chunks, b""):
             yield chunk
 
 

@@ -86,7 +86,7 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
     )
     error = serializers.SerializerMethodField()
     user = PersonSerializer(read_only=True)
-    parent = serializers.UUIDField(source="parent_id", read_only=True, allow_null=True)
+    parent = serializers.UUIDField(source="parent_id", read_only=True, allow_null=True)  # type: ignore[assignment]
     queue = serializers.SerializerMethodField()
 
     class Meta:
@@ -177,11 +177,11 @@ class GenerationDetailSerializer(GenerationSerializer):
 
     @extend_schema_field(RelativeSerializer(many=True))
     def get_versions(self, generation: Generation) -> list[dict[str, Any]]:
-        return RelativeSerializer(self.context["relatives"]["VERSION"], many=True).data
+        return list(RelativeSerializer(self.context["relatives"]["VERSION"], many=True).data)
 
     @extend_schema_field(RelativeSerializer(many=True))
     def get_variations(self, generation: Generation) -> list[dict[str, Any]]:
-        return RelativeSerializer(self.context["relatives"]["VARIATION"], many=True).data
+        return list(RelativeSerializer(self.context["relatives"]["VARIATION"], many=True).data)
 
 
 class AcceptedBatchSerializer(serializers.Serializer[Any]):

@@ -15,7 +15,7 @@ from ai_studio.api import docs
 from ai_studio.api.files import file_response
 from ai_studio.api.serializers.artifacts import ArtifactSerializer
 from ai_studio.models import Artifact
-from brands.api.base import BrandAPIView, BrandGenericAPIView
+from brands.api.base import AtelierAPIView, BrandAPIView, BrandGenericAPIView
 from brands.permissions import visible
 
 
@@ -63,9 +63,10 @@ class ArtifactDownloadView(BrandAPIView):
         )
 
     def check_throttles(self, request: Request) -> None:
-        # A signature has no actor whose capabilities the brand's views check behind the throttles.
-        following = super(BrandAPIView, self) if self._is_signed else super()
-        following.check_throttles(request)
+        if not self._is_signed:
+            return super().check_throttles(request)
+        # A signature has no actor, whose capabilities the brand's views check behind the throttles.
+        return AtelierAPIView.check_throttles(self, request)
 
     def get(self, request: Request, brand_id: UUID, pk: UUID) -> HttpResponseBase:
         if not self._is_signed:

@@ -85,7 +85,7 @@ class GenerationViewSet(BrandViewSet):
     def retrieve(self, request: Request, **_: Any) -> HttpResponseBase:
         body = self._detail(self.get_object())
         etag = f'"{hashlib.sha256(JSONRenderer().render(body)).hexdigest()[:32]}"'
-        response = get_conditional_response(request, etag=etag, response=Response(body))
+        response = get_conditional_response(request, etag=etag) or Response(body)
         response["ETag"], response["Cache-Control"] = etag, "private, no-cache"
         return response
 
@@ -102,6 +102,7 @@ class GenerationViewSet(BrandViewSet):
     def variations(self, request: Request, **_: Any) -> Response:
         return self._page(visible(self.actor, self.needs, lineage.variations(self.get_object())))
 
+    @docs.VARY
     @variations.mapping.post
     def vary(self, request: Request, **_: Any) -> Response:
         parent = self.get_object()
@@ -115,6 +116,7 @@ class GenerationViewSet(BrandViewSet):
     def versions(self, request: Request, **_: Any) -> Response:
         return self._page(visible(self.actor, self.needs, lineage.versions(self.get_object())))
 
+    @docs.NEW_VERSION
     @versions.mapping.post
     def new_version(self, request: Request, **_: Any) -> Response:
         parent = self.get_object()
@@ -140,8 +142,7 @@ class GenerationViewSet(BrandViewSet):
 
     def _rows(self, rows: Sequence[Generation]) -> Rows:
         prefetch_related_objects(rows, "user", "artifacts")
-        shown: Rows = GenerationSerializer(rows, many=True, context=self._context(rows)).data
-        return shown
+        return list(GenerationSerializer(rows, many=True, context=self._context(rows)).data)
 
     def _detail(self, generation: Generation) -> dict[str, Any]:
         seen = CollectionItem.objects.filter(collection__in=collections.seen_by(self.actor))
