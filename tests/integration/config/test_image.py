@@ -169,6 +169,54 @@ def test_metrics_need_the_token(containers: Containers) -> None:
     assert requests.get(url, headers=inside | token, timeout=5).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/api/docs/", "/admin/login/", "/api/v1/me/", "/static/no-such-file", "/health/live"])
+def test_every_answer_carries_the_security_headers(containers: Containers, path: str) -> None:
+    wait_until(lambda: containers.is_healthy("web"), "web is healthy")
+    headers = requests.get(f"http://127.0.0.1:{containers.port}{path}", headers=PROXIED, timeout=10).headers
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+def test_plain_http_is_sent_to_https(containers: Containers) -> None:
+    wait_until(lambda: containers.is_healthy("web"), "web is healthy")
+    url = f"http://127.0.0.1:{containers.port}/api/docs/"
+    answer = requests.get(url, headers={"Host": "atelier.example"}, timeout=10, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (301, "https://atelier.example/api/docs/")
+
+
+def test_the_first_member_of_staff_signs_in_with_cookies_that_nothing_can_read(containers: Containers) -> None:
+    """Made as README.md says."""
+    email, password = "staff@atelier.example", "correct horse battery staple"
+    create = ["python", "manage.py", "createsuperuser", "--no-input", "--email", email]
+    made = containers.run("web", ["env", f"DJANGO_SUPERUSER_PASSWORD={password}", *create])
+    assert made.returncode == 0, made.stderr
+    login = f"http://127.0.0.1:{containers.port}/admin/login/"
+    form = requests.get(login, headers=PROXIED, timeout=10)
+    token = form.cookies["csrftoken"]
+    answer = requests.post(
+        login,
+        data={"username": email, "password": password, "csrfmiddlewaretoken": token},
+        headers=PROXIED | {"Referer": "https://atelier.example/admin/login/", "Cookie": f"csrftoken={token}"},
+        timeout=10,
+        allow_redirects=False,
+    )
+    assert answer.status_code == 302
+    cookies = {cookie.name: cookie for cookie in [*form.cookies, *answer.cookies]}
+    assert all(cookie.secure for cookie in cookies.values())
+    assert all(cookie.get_nonstandard_attr("SameSite") == "Lax" for cookie in cookies.values())
+    assert cookies["sessionid"].has_nonstandard_attr("HttpOnly")
+
+
+def test_djangos_deployment_checks_find_nothing(containers: Containers) -> None:
+    found = containers.run("web", ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"])
+    assert found.returncode == 0, found.stderr
+    assert "no issues" in found.stdout
+
+
 def test_a_second_migration_changes_nothing(containers: Containers) -> None:
     command: Any = deployment.interpolated(deployment.services()["migrate"]["command"], SECRETS)
     again = containers.run("migrate", command)
