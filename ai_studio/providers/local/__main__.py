@@ -31,7 +31,8 @@ def main() -> int:
         return 2
     _write(result, args.out, console)
     console.print(
-        f"{time.perf_counter() - started:.2f} s, prompt coverage {result.prompt_coverage:.0%}, ignored: {', '.join(result.ignored) or 'nothing'}"
+        f"{time.perf_counter() - started:.2f} s, prompt coverage {result.prompt_coverage:.0%}, "
+        f"ignored: {', '.join(result.ignored) or 'nothing'}"
     )
     return 0
 

@@ -3,13 +3,14 @@
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image
 
 from . import gltf, motion, stage
 from .contract import RenderRequest
-from .image import render_frame
+from .image import Sets, Shot, render_frame
 from .parse import Reading
 from .provenance import facts, to_image, xmp
 from .scene import Scene
@@ -54,11 +55,13 @@ def frames(
         count = 2
     staged = stage.things(scene, "standard")
     camera = camera_for(scene, staged, size[0] / size[1])
-    pictures = []
+    pictures: list[Image.Image] = []
+    sets: Sets = {}
     for i in range(count):
         phase = i / count
         at = replace(camera, focal=camera.focal * motion.camera_zoom(scene, phase))
-        frame = render_frame(scene, staged, at, size, passes, motion.matrices(scene, staged, phase), phase=phase)
+        shot = Shot(at, *size, passes, phase)
+        frame = render_frame(scene, staged, shot, matrices=motion.matrices(scene, staged, phase), sets=sets)
         pictures.append(to_image(frame.rgb))
         tick((i + 1) / count)
     return pictures, repeat
@@ -75,7 +78,7 @@ def webp(pictures: list[Image.Image], repeat: int, request: RenderRequest) -> by
         "WEBP",
         save_all=True,
         append_images=[pictures[i % len(pictures)] for i in range(1, count)],
-        duration=[b - a for a, b in zip(marks, marks[1:], strict=False)],
+        duration=[b - a for a, b in pairwise(marks)],
         loop=0,
         quality=80,
         method=2,

@@ -1,5 +1,7 @@
 """What is behind and under the subject: floors, skies and painted horizons. Linear RGB (height, width, 3)."""
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -77,13 +79,16 @@ def paint(scene: Scene, camera: Camera, rig: Rig, width: int, height: int) -> tu
     level = (y / np.sqrt(x * x + z * z)).astype(np.float32)
     sky = _sky(here, level)
     canvas = Canvas(scene, here, rig, sky, level, camera, x, z)
-    if painter := _PAINTERS.get(scene.setting):
+    painter = _PAINTERS.get(scene.setting, _nothing)
+    if scene.setting not in _PAPER:
         painter(canvas)
     share = np.zeros((height, width), np.float32)
     if here.ground:
         share = np.clip(-level * height * 0.9 + 0.5, 0, 1).astype(np.float32)
         floor = _floor(canvas, y)
         canvas.sky += (floor - canvas.sky) * share[..., None]
+    if scene.setting in _PAPER:
+        painter(canvas)
     return _lit(scene, rig, canvas.sky, width, height), share
 
 
@@ -135,7 +140,7 @@ def _floor(c: Canvas, y: Floats) -> Floats:
     far = np.asarray(colour.linear(c.here.wall), np.float32)
     reach = 9.0 if c.scene.setting not in _PLACES else 34.0
     haze = (1 - np.exp(-np.maximum(away - 2, 0) / reach))[..., None]
-    return np.asarray(floor + (far - floor) * haze * (1.0 if c.scene.setting not in _PLACES else 0.75), np.float32)
+    return np.asarray(floor + (far - floor) * haze * (1.0 if c.scene.setting not in _PLACES else 0.4), np.float32)
 
 
 def _lit(scene: Scene, rig: Rig, image: Floats, width: int, height: int) -> Floats:
@@ -162,7 +167,7 @@ def _neon_wash(xx: Floats, yy: Floats) -> Floats:
     return np.asarray(left * pink * 0.42 + right * cyan * 0.34, np.float32)
 
 
-def clouds(seed: int, name: str, width: int, height: int, cells: int, octaves: int = 5) -> Floats:
+def clouds(seed: int, name: str, width: int, height: int, cells: int, *, octaves: int = 5) -> Floats:
     """Fractal noise in 0–1, (height, width): random grids enlarged by bicubic interpolation and summed."""
     rng = np.random.Generator(np.random.PCG64(int(draw(seed, name) * 2**32)))
     total, weight, amplitude = np.zeros((height, width), np.float32), 0.0, 1.0
@@ -194,7 +199,7 @@ def _mix_far(c: Canvas, near: str, share: float) -> str:
 
 
 def _mountains(c: Canvas) -> None:
-    for i, (height, share) in enumerate(((0.3, 0.72), (0.2, 0.45), (0.11, 0.2))):
+    for i, (height, share) in enumerate(((0.2, 0.72), (0.13, 0.45), (0.07, 0.2))):
         c.layer(
             height * (0.25 + 1.1 * _line(c, f"ridge{i}", 22 + 9 * i, 6)),
             _mix_far(c, "#3f5a72" if i < 2 else "#4f6b4a", share),
@@ -202,7 +207,7 @@ def _mountains(c: Canvas) -> None:
 
 
 def _forest(c: Canvas) -> None:
-    for i, (height, share) in enumerate(((0.3, 0.66), (0.22, 0.4), (0.14, 0.12))):
+    for i, (height, share) in enumerate(((0.22, 0.66), (0.16, 0.4), (0.1, 0.12))):
         t = c.turn() * (26 + 12 * i)
         spikes = np.abs((t % 1) - 0.5) * 2
         c.layer(
@@ -228,7 +233,7 @@ def _arctic(c: Canvas) -> None:
 
 
 def _city(c: Canvas) -> None:
-    for i, (height, share) in enumerate(((0.42, 0.62), (0.3, 0.36))):
+    for i, (height, share) in enumerate(((0.24, 0.62), (0.16, 0.36))):
         rng = np.random.Generator(np.random.PCG64(int(draw(c.scene.seed, "block", i) * 2**32)))
         blocks = rng.random(90)
         t = (c.turn() / (2 * math.pi) + 0.5) * 90
@@ -238,10 +243,10 @@ def _city(c: Canvas) -> None:
 
 
 def _windows(c: Canvas, top: Floats, t: Floats, *, lit: bool) -> None:
-    column, row = np.floor(t * 6).astype(int), np.floor(c.level * 46).astype(int)
+    column, row = np.floor(t * 6).astype(int), np.floor(c.level * 70).astype(int)
     chance = (column[None, :] * 7919 + row * 104729) % 97 / 97
     inside = (
-        (t * 6 % 1 > 0.4)[None, :] & (c.level * 46 % 1 > 0.45) & (c.level < top[None, :] - 0.015) & (c.level > 0.01)
+        (t * 6 % 1 > 0.4)[None, :] & (c.level * 70 % 1 > 0.45) & (c.level < top[None, :] - 0.015) & (c.level > 0.01)
     )
     alpha = (inside & (chance > 0.55)).astype(np.float32) * (0.9 if lit else 0.16)
     glow = np.asarray(colour.linear("#ffd27a"), np.float32) * (5.0 if lit else 1.0)
@@ -265,7 +270,9 @@ def stars(seed: int, image: Floats, count: int, power: float = 1.0) -> None:
         dot(image, u * width, v * height, max(0.7, r), (1.0, 0.9 + 0.1 * heat, 0.8 + 0.3 * heat), power * (0.25 + size))
 
 
-def dot(image: Floats, x: float, y: float, r: float, light: RGB, power: float) -> None:
+def dot(  # noqa: PLR0917 -- a point of light and where it goes
+    image: Floats, x: float, y: float, r: float, light: RGB, power: float
+) -> None:
     """Add a soft round light at (x, y) of radius r pixels."""
     reach = math.ceil(r * 2.5)
     x0, x1 = max(0, int(x) - reach), min(image.shape[1], int(x) + reach + 1)
@@ -335,6 +342,14 @@ def _abstract(c: Canvas) -> None:
         alpha = np.clip(0.5 - gap / 1.5, 0, 1) * 0.6
         tone = np.asarray(colour.linear(colour.shade(main[i % len(main)], 1.1, 1.1)), np.float32)
         c.sky += (tone - c.sky) * alpha[..., None].astype(np.float32)
+
+
+# Printed on the studio's paper, which is floor and wall in one.
+_PAPER = frozenset({"sunburst", "abstract"})
+
+
+def _nothing(_canvas: Canvas) -> None:
+    """A plain studio."""
 
 
 _PAINTERS: dict[str, Callable[[Canvas], None]] = {

@@ -1,9 +1,13 @@
 """Colour arithmetic in OKLab (Ottosson 2020, bottosson.github.io/posts/oklab) and WCAG 2.2 contrast."""
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating[Any]]
 _INK, _PAPER = "#111114", "#ffffff"
 
 

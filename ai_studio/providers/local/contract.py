@@ -29,7 +29,7 @@ THUMBNAIL_SIDE = 512
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
 
 
-class InvalidRequest(ValueError):  # noqa: N818 -- reads as what it says
+class InvalidRequest(ValueError):
     """The request is outside the published limits. `field` names the offending parameter."""
 
     def __init__(self, name: str, reason: str) -> None:

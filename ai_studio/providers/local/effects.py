@@ -67,7 +67,7 @@ def _petals(scene: Scene, rgb: Floats, alpha: Floats, phase: float) -> Floats:
     return _pieces(scene, rgb, phase, "petals", ("#f7b7c9", "#f49ab4", "#fbd3dd", "#e8899f"), 46, 0.0)
 
 
-def _pieces(  # noqa: PLR0913, PLR0917 -- small private painter
+def _pieces(  # noqa: PLR0917 -- small private painter
     scene: Scene, rgb: Floats, phase: float, name: str, inks: tuple[str, ...], count: int, square: float
 ) -> Floats:
     """Little ellipses or rectangles that turn as they fall."""

@@ -1,5 +1,7 @@
 """Staged things as binary glTF 2.0: one mesh per subject and tessellation, one node per instance."""
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
 import struct
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -49,7 +51,7 @@ class _Buffer:
         return len(self.doc.accessors) - 1
 
 
-def glb(  # noqa: PLR0913, PLR0917 -- a file has this many ingredients
+def glb(  # noqa: PLR0917 -- a file has this many ingredients
     scene: Scene,
     staged: Sequence[Thing],
     camera: Camera,
@@ -72,11 +74,11 @@ def glb(  # noqa: PLR0913, PLR0917 -- a file has this many ingredients
     return _pack(doc, bytes(buffer.data))
 
 
-def _meshes(doc: gl.GLTF2, buffer: _Buffer, scene: Scene, staged: Sequence[Thing]) -> dict[int, int]:
-    """Item → mesh index; instances share their mesh."""
-    found: dict[int, int] = {}
+def _meshes(doc: gl.GLTF2, buffer: _Buffer, scene: Scene, staged: Sequence[Thing]) -> dict[tuple[int, bool], int]:
+    """Item, and whether its support → mesh index; instances share their mesh."""
+    found: dict[tuple[int, bool], int] = {}
     for thing in staged:
-        if thing.item in found:
+        if (thing.item, thing.fixed) in found:
             continue
         primitives = []
         for piece in thing.pieces:
@@ -84,7 +86,7 @@ def _meshes(doc: gl.GLTF2, buffer: _Buffer, scene: Scene, staged: Sequence[Thing
             doc.materials.append(_material(doc, look(scene, item, thing.item, piece.role), f"{item.kind} {piece.role}"))
             primitives.append(_primitive(buffer, piece.mesh, len(doc.materials) - 1))
         doc.meshes.append(gl.Mesh(primitives=primitives, name=scene.items[thing.item].kind))
-        found[thing.item] = len(doc.meshes) - 1
+        found[thing.item, thing.fixed] = len(doc.meshes) - 1
     return found
 
 
@@ -130,11 +132,11 @@ def _material(doc: gl.GLTF2, surface: Look, name: str) -> gl.Material:
     )
 
 
-def _nodes(doc: gl.GLTF2, scene: Scene, staged: Sequence[Thing], meshes: dict[int, int]) -> list[int]:
+def _nodes(doc: gl.GLTF2, scene: Scene, staged: Sequence[Thing], meshes: dict[tuple[int, bool], int]) -> list[int]:
     """Each instance is a node that moves, holding a node that is scaled and leaned about its middle."""
     tops = []
     for i, thing in enumerate(staged):
-        inner = gl.Node(mesh=meshes[thing.item], name=f"{scene.items[thing.item].kind} {i + 1} body")
+        inner = gl.Node(mesh=meshes[thing.item, thing.fixed], name=f"{scene.items[thing.item].kind} {i + 1} body")
         pivot = float(thing.scale[1])
         inner.translation, inner.rotation, inner.scale = _resting(thing, pivot)
         doc.nodes.append(inner)

@@ -1,5 +1,7 @@
 """A staged scene to pixels: backdrop, shadows, reflections, opaque and clear surfaces, many jittered passes."""
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +18,9 @@ from .shadow import DepthMap, depth_map, key_directions, sky_directions
 from .stage import Camera, Matrix, Thing
 from .world import World, build
 
-KEY_MAP, SKY_MAP, FLOOR_GRID = 320, 128, 224
+KEY_MAP, SKY_MAP, FLOOR_GRID = 320, 128, 192
+SOFT = 0.4  # spread of a key light from which its shadow is a mere hint
+FEW = 2  # passes up to which a picture is a draft or a film frame
 # Halton points (2, 3), centred: where in the pixel each pass looks.
 _JITTER = (
     (0.0, -0.17),
@@ -38,6 +42,20 @@ class Frame:
     alpha: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """Camera, picture size in pixels, refinement passes (1–8) and phase (0–1) of things that fall or twinkle."""
+
+    camera: Camera
+    width: int
+    height: int
+    passes: int = 4
+    phase: float = 0.0
+
+
+Sets = dict[Camera, tuple[Floats, Floats]]
+
+
 @dataclass(slots=True, eq=False)
 class _Set:
     """Everything about one picture that does not change between passes."""
@@ -55,18 +73,18 @@ class _Set:
     clear: np.ndarray
 
 
-def render_frame(  # noqa: PLR0913, PLR0917 -- a picture has this many settings
+def render_frame(
     scene: Scene,
     staged: Sequence[Thing],
-    camera: Camera,
-    size: tuple[int, int],
-    passes: int = 4,
+    shot: Shot,
+    *,
     matrices: Sequence[Matrix] | None = None,
     tick: Callable[[float], None] = lambda _share: None,
-    phase: float = 0.0,
+    sets: Sets | None = None,
 ) -> Frame:
-    """Render `size` (width, height) pixels. `tick` hears the finished share; `phase` 0–1 moves rain and sparkles."""
-    s = _prepare(scene, build(scene, staged, matrices), camera, size, passes)
+    """Take the shot. `tick` hears the finished share; `sets` keeps painted backdrops between the frames of a film."""
+    passes = shot.passes
+    s = _prepare(scene, build(scene, staged, matrices), shot, {} if sets is None else sets)
     tick(0.25)
     total, alpha = np.zeros((s.height * s.width, 3), np.float32), np.zeros(s.height * s.width, np.float32)
     ambient: Floats | None = None
@@ -80,17 +98,21 @@ def render_frame(  # noqa: PLR0913, PLR0917 -- a picture has this many settings
     shape = (s.height, s.width)
     share = alpha.reshape(shape) / passes
     rgb = total.reshape(*shape, 3) / passes
-    return Frame(post.finish(scene, rgb, share, lines.reshape(shape) / passes, phase), share)
+    return Frame(post.finish(scene, rgb, share, lines.reshape(shape) / passes, shot.phase), share)
 
 
-def _prepare(scene: Scene, world: World, camera: Camera, size: tuple[int, int], passes: int) -> _Set:
-    width, height = size
+def _prepare(scene: Scene, world: World, shot: Shot, sets: Sets) -> _Set:
+    camera, width, height, passes = shot.camera, shot.width, shot.height, shot.passes
     here = place(scene)
     azimuth = math.degrees(math.atan2(camera.eye[0] - camera.target[0], camera.eye[2] - camera.target[2]))
     lights = rig(scene, here.floor, azimuth)
-    base, floor_share = paint(scene, camera, lights, width, height)
-    keys = [depth_map(world, d, KEY_MAP) for d in key_directions(lights, max(4, 3 * passes))]
-    skies = [depth_map(world, d, SKY_MAP) for d in sky_directions(8 if passes < 3 else 20)]
+    if camera not in sets:
+        sets.clear()
+        sets[camera] = paint(scene, camera, lights, width, height)
+    base, floor_share = sets[camera][0].copy(), sets[camera][1]
+    film = passes == 1
+    keys = [depth_map(world, d, KEY_MAP // (1 + film)) for d in key_directions(lights, max(3, 3 * passes))]
+    skies = [depth_map(world, d, SKY_MAP) for d in sky_directions(8 if passes <= FEW else 20)]
     clear = world.clear()
     s = _Set(
         scene, world, camera, lights, width, height, keys, skies, base, np.flatnonzero(~clear), np.flatnonzero(clear)
@@ -111,11 +133,14 @@ def _ground_shadow(s: _Set, share: Floats) -> None:
     steps = (np.arange(FLOOR_GRID, dtype=np.float32) + 0.5) / FLOOR_GRID * 2 - 1
     gx, gz = np.meshgrid(cx + steps * radius, cz + steps * radius)
     y = np.full_like(gx, 0.004)
-    key = sum(_open(m, gx, y, gz) for m in s.keys) / len(s.keys)
-    sky = sum(_open(m, gx, y, gz) for m in s.skies) / len(s.skies)
+    # Twenty directions stand for a whole sky: what lies between them is blurred in.
+    key, sky = (
+        post.blur(np.stack([_open(m, gx, y, gz) for m in maps]).mean(0, dtype=np.float32)[..., None], radius)[..., 0]
+        for maps, radius in ((s.keys, 1), (s.skies, 7))
+    )
     power = sum(s.rig.key_light) * s.rig.key[1]
     weight = power / (power + sum(s.rig.sky) * 0.9)
-    soft = 0.5 if s.rig.spread > 0.4 else 0.66
+    soft = 0.9 if "shadow" in s.scene.effects else 0.5 if s.rig.spread > SOFT else 0.66
     grid = np.asarray(1 - weight * soft * (1 - key) - (1 - weight * 0.6) * 0.95 * (1 - sky), np.float32)
     s.base *= 1 - share[..., None] * (1 - _sample(s, grid, cx, cz, radius))[..., None]
 
@@ -150,7 +175,7 @@ def _mirror(s: _Set, share: Floats, strength: float) -> None:
     """The subject upside down in a polished floor, at half size and blurred: nobody looks for detail there."""
     w, h = max(8, s.width // 2), max(8, s.height // 2)
     eye = np.asarray(s.camera.eye) * np.array([1.0, -1.0, 1.0])
-    seen = see(s.world, s.camera, w, h, np.arange(len(s.world.faces)), eye)
+    seen = see(s.world, s.camera, (w, h), np.arange(len(s.world.faces)), eye=eye)
     light, _ = shade(s.world, seen, s.rig, Visibility([], None))
     fade = np.exp(-np.clip(seen.position[1], 0, 9) * 1.5) * strength * 3
     layer = np.zeros((h * w, 4), np.float32)
@@ -174,7 +199,7 @@ def _pass(s: _Set, index: int, passes: int, ambient: Floats | None) -> tuple[Flo
     near = np.zeros(len(picture), np.float32)
     guide = np.zeros((len(picture), 4), np.float32)
     if len(s.solid):
-        seen = see(s.world, camera, s.width, s.height, s.solid)
+        seen = see(s.world, camera, (s.width, s.height), s.solid)
         ambient = _ambient(s, seen) if ambient is None else ambient
         light, _ = shade(s.world, seen, s.rig, Visibility(keys, ambient))
         picture[seen.pixels] = post.tone(light.T)
@@ -213,13 +238,13 @@ def _ambient(s: _Set, seen: Seen) -> Floats:
     return post.resize(value, s.width, s.height).ravel()
 
 
-def _clear(  # noqa: PLR0913, PLR0917 -- paints into the buffers of the pass
+def _clear(  # noqa: PLR0917 -- paints into the buffers of the pass
     s: _Set, camera: Camera, keys: list[DepthMap], picture: Floats, cover: Floats, near: Floats, guide: Floats
 ) -> None:
     """Glass: what is behind it bent and tinted, plus what it reflects."""
-    seen = see(s.world, camera, s.width, s.height, s.clear)
+    seen = see(s.world, camera, (s.width, s.height), s.clear)
     front = seen.nearness > near[seen.pixels]
-    seen = Seen(seen.pixels[front], seen.look[front], *(a[:, front] for a in seen[2:6]), seen.nearness[front])  # type: ignore[arg-type]
+    seen = seen.only(front)
     if not len(seen.pixels):
         return
     light, surface = shade(s.world, seen, s.rig, Visibility(keys, None))
@@ -239,7 +264,7 @@ def _clear(  # noqa: PLR0913, PLR0917 -- paints into the buffers of the pass
 def _bent(s: _Set, camera: Camera, picture: Floats, normal: Floats, seen: Seen) -> Floats:
     axes = camera.axes().astype(np.float32)
     across = [axes[i, 0] * normal[0] + axes[i, 1] * normal[1] + axes[i, 2] * normal[2] for i in range(2)]
-    strength = s.height * 0.085
+    strength = s.height * 0.05
     x = np.clip(seen.pixels % s.width - across[0] * np.abs(across[0]) * strength, 0, s.width - 1).astype(np.int64)
     y = np.clip(seen.pixels // s.width + across[1] * np.abs(across[1]) * strength, 0, s.height - 1).astype(np.int64)
     return picture[y * s.width + x]

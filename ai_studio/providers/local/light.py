@@ -1,7 +1,10 @@
 """Light rigs: a key light with an area, a sky, and soft boxes that show in reflections. Linear RGB, world units."""
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -106,7 +109,7 @@ def reflected(r: Rig, x: Floats, y: Floats, z: Floats, roughness: Floats) -> Flo
     """What a mirror sees in direction (x, y, z), blurred by roughness: (3, k) linear."""
     blur = (0.04 + 0.95 * roughness).astype(np.float32)
     high = _step(-0.05 - blur, 0.05 + blur, y)
-    tall = _step(np.float32(0.0), np.float32(1.0), y)
+    tall = _step(0.0, 1.0, y)
     out = np.empty((3, *x.shape), np.float32)
     for c in range(3):
         above = r.horizon[c] * 0.75 + (r.sky[c] - r.horizon[c] * 0.75) * tall
@@ -131,7 +134,7 @@ def _box_shape(box: Box, x: Floats, y: Floats, z: Floats, blur: Floats) -> Float
     return np.where(ahead > 1e-3, shape, 0).astype(np.float32)
 
 
-def _step(low: Floats | float, high: Floats | float, value: Floats) -> Floats:
+def _step(low: Any, high: Any, value: Floats) -> Floats:
     """Smoothstep; low may be above high."""
     t = np.clip((value - low) / (high - low), 0, 1)
     return (t * t * (3 - 2 * t)).astype(np.float32)

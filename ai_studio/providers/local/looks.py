@@ -1,5 +1,7 @@
 """From an item's words to physical looks: colour, metalness, roughness and so on for each role of its pieces."""
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
 from dataclasses import dataclass, replace
 
 from . import colour
@@ -116,7 +118,7 @@ def main_colour(scene: Scene, item: Item, at: int) -> str:
         return item.colours[0]
     kind = KINDS[item.kind]
     named = MATERIALS[item.material].colour if item.material else ""
-    natural = named or kind.colour and _css(kind.colour) or MATERIALS[kind.material].colour
+    natural = named or (kind.colour and _css(kind.colour)) or MATERIALS[kind.material].colour
     natural = natural or pick(_allowed_seeded(scene), scene.seed, "hue", at)
     if named or not scene.palette:
         return natural
@@ -138,10 +140,13 @@ def accent_colour(scene: Scene, item: Item, at: int) -> str:
 def _companion(main: str, chance: float) -> str:
     if colour.chroma_of(main) < 0.04:
         return ("#c9793f", "#2f6f8f", "#d8b34a")[int(chance * 3)]
-    if chance < 0.4:
-        return colour.shade(main, 0.55, 0.8)
-    turn = 150 if chance < 0.7 else -40
-    return colour.shade(colour.rotate(main, turn), 1.0, 0.85)
+    if chance < 0.35:
+        return colour.shade(main, 0.5, 0.75)
+    if chance < 0.6:
+        return colour.mix(colour.shade(main, 1.45, 0.3), "#fbf4e6", 0.6)
+    if chance < 0.8:
+        return colour.shade(colour.rotate(main, -38), 1.06, 0.9)
+    return colour.shade(colour.rotate(main, 165), 0.8, 0.6)
 
 
 def _css(name: str) -> str:
@@ -179,29 +184,34 @@ def _body(scene: Scene, item: Item, at: int) -> Look:
     material = item.material or KINDS[item.kind].material
     banned = {w.removeprefix("material=") for w in scene.without}
     if material in banned:
-        material = next(m for m in ("satin", "ceramic", "plastic") if m not in banned)
+        material = next((m for m in ("ceramic", "plastic", "paper") if m not in banned), "satin")
     found = replace(MATERIALS[material], colour=main_colour(scene, item, at))
     return replace(found, **FINISHES[item.finish]) if item.finish else found  # type: ignore[arg-type]
 
 
 def _companion_role(scene: Scene, item: Item, at: int, role: str, body: Look) -> Look:
+    """Roles that depend on the subject's own colours."""
     accent = accent_colour(scene, item, at)
-    if role == "accent":
-        if body.transmission > 0 or body.emissive > 0:
-            return Look(accent, roughness=0.38, coat=0.4)
-        if body.metallic > 0.5:
-            return replace(body, colour=colour.mix(body.colour, "#2a2c30", 0.55), texture="")
-        return replace(body, colour=accent)
-    if role == "label":
-        return Look(colour.mix(colour.shade(body.colour, 1.4, 0.4), "#fbf7ef", 0.6), roughness=0.75)
-    if role == "metal":
-        return MATERIALS["gold" if scene.mood in ("luxurious", "romantic", "nostalgic") else "silver"]
-    if role == "glow":
-        return Look(colour.shade(accent, 1.2, 1.1), roughness=0.5, emissive=0.9)
-    if role == "gem":
-        return replace(MATERIALS["crystal"], colour=accent, transmission=0.3)
-    msg = f"no look for role {role!r}"
-    raise KeyError(msg)
+    metal = MATERIALS["gold" if scene.mood in ("luxurious", "romantic", "nostalgic") else "silver"]
+    paper = colour.mix(colour.shade(body.colour, 1.4, 0.4), "#fbf7ef", 0.6)
+    stand = colour.mix(colour.shade(accent, 1.25, 0.5), "#f4efe8", 0.55)
+    return {
+        "accent": _accent(body, accent),
+        "label": Look(paper, roughness=0.75),
+        "metal": metal,
+        "glow": Look(colour.shade(accent, 1.2, 1.1), roughness=0.5, emissive=0.9),
+        "support": Look(stand, roughness=0.6, coat=0.1),
+        "gem": replace(MATERIALS["crystal"], colour=accent, transmission=0.3),
+    }[role]
+
+
+def _accent(body: Look, accent: str) -> Look:
+    """The second colour in a material that goes with the body's."""
+    if body.transmission > 0 or body.emissive > 0:
+        return Look(accent, roughness=0.38, coat=0.4)
+    if body.metallic > 0.5:
+        return replace(body, colour=colour.mix(body.colour, "#2a2c30", 0.55), texture="")
+    return replace(body, colour=accent)
 
 
 def _patterned(body: Look, item: Item, accent: str) -> Look:

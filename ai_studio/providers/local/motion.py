@@ -1,5 +1,7 @@
 """How things move: each motion is a loop, a transform about the thing's middle as a function of phase 0–1."""
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
 import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -24,7 +26,8 @@ class Pose(NamedTuple):
 
 
 def _spin(t: float, _i: int, _thing: Thing) -> Pose:
-    return Pose(turn=rotation_y(360 * t))
+    # The slight lean lets even a bottle show that it turns.
+    return Pose(turn=rotation_y(360 * t) @ rotation_z(5))
 
 
 def _bounce(t: float, i: int, thing: Thing) -> Pose:
@@ -108,8 +111,11 @@ def _slide(t: float, i: int, _thing: Thing) -> Pose:
 def _dance(t: float, i: int, thing: Thing) -> Pose:
     a = _TAU * (2 * t + 0.25 * i)
     squash = 0.07 * math.sin(2 * a)
-    return Pose((0.12 * math.sin(a), 0.06 * abs(math.sin(a)), 0), rotation_z(9 * math.sin(a)) @ rotation_y(14 * math.cos(a)),
-                (1 - squash / 2, 1 + squash, 1 - squash / 2))  # fmt: skip
+    return Pose(
+        (0.12 * math.sin(a), 0.06 * abs(math.sin(a)), 0),
+        rotation_z(9 * math.sin(a)) @ rotation_y(14 * math.cos(a)),
+        (1 - squash / 2, 1 + squash, 1 - squash / 2),
+    )
 
 
 def _still(_t: float, _i: int, _thing: Thing) -> Pose:
@@ -138,9 +144,9 @@ def camera_zoom(scene: Scene, phase: float) -> float:
 def matrices(scene: Scene, staged: Sequence[Thing], phase: float) -> list[Matrix]:
     """World transforms (4 × 4) of every thing at a phase of the loop."""
     move = MOTIONS[name_of(scene)]
-    found = []
+    found: list[Matrix] = []
     for i, thing in enumerate(staged):
-        pose, rest = move(phase, i, thing), thing.matrix()
+        pose, rest = (_still if thing.fixed else move)(phase, i, thing), thing.matrix()
         middle = np.array([thing.place[0], thing.place[1] + thing.scale[1], thing.place[2]])
         m = np.eye(4)
         m[:3, :3] = pose.turn @ np.diag(pose.scale)
@@ -157,6 +163,8 @@ def tracks(scene: Scene, staged: Sequence[Thing], seconds: float, loops: int) ->
     phases = [(i % (KEYS - 1)) / (KEYS - 1) for i in range(count)]
     found: list[Track] = []
     for i, thing in enumerate(staged):
+        if thing.fixed:
+            continue
         poses = [move(p, i, thing) for p in phases]
         middle = np.array([thing.place[0], thing.place[1] + thing.scale[1], thing.place[2]])
         found.append(Track(i, "translation", middle + np.array([p.move for p in poses])))

@@ -1,5 +1,7 @@
 """From words to a scene graph. Longest known phrase first; context decides between two readings of a word."""
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
@@ -16,7 +18,7 @@ MAX_INSTANCES = 12
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[,.;:!?]")
 _QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„]{1,80})[\"“”«»„]")
 _NEGATORS = frozenset({"no", "without", "not"})
-_PLACE_WORDS = frozenset("in at inside among over under through across near by".split())
+_PLACE_WORDS = frozenset(["in", "at", "inside", "among", "over", "under", "through", "across", "near", "by"])
 _BACKDROP_WORDS = frozenset({"background", "backdrop"})
 _ITEM_CATEGORIES = frozenset({"material", "finish", "pattern", "colour", "size", "proportion", "count", "shade"})
 _SINGLE = ("style", "mood", "light", "setting", "support", "layout", "view", "motion", "purpose")
@@ -255,7 +257,7 @@ def _build(state: _State, request: RenderRequest, copy_lines: tuple[str, ...]) -
     items, abstract = _items(state, request.seed)
     return Scene(
         items=items,
-        **nodes,  # type: ignore[arg-type]
+        **nodes,
         background_colour=state.nodes.get("background_colour", ""),
         effects=tuple(state.effects),
         without=tuple(sorted(f"{entry.category}={entry.value}" for entry in state.forbidden)),
@@ -292,7 +294,8 @@ def _item(details: dict[str, object]) -> Item:
 
 def _limited(items: list[Item]) -> tuple[Item, ...]:
     """At most MAX_INSTANCES things in all: a thirteenth would be too small to see."""
-    left, kept = MAX_INSTANCES, []
+    left = MAX_INSTANCES
+    kept: list[Item] = []
     for item in items:
         count = min(item.count, max(1, left - (len(items) - len(kept) - 1)))
         kept.append(replace(item, count=count))

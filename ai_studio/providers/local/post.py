@@ -1,5 +1,7 @@
 """From light to the finished picture: tone curve, mood, effects and drawing styles. Arrays (h, w, 3), 0–1."""
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
 import math
 from collections.abc import Callable
 
@@ -73,7 +75,8 @@ def edges(guide: Floats, near: Floats) -> Floats:
     found = np.zeros(near.shape, np.float32)
     for axis in (0, 1):
         a, b = guide, np.roll(guide, -1, axis)
-        turn = 1 - (a[..., :3] * b[..., :3]).sum(-1)
+        both = (a[..., 3] > 0) & (b[..., 3] > 0)
+        turn = np.where(both, 1 - (a[..., :3] * b[..., :3]).sum(-1), 0.0)
         other = a[..., 3] != b[..., 3]
         depth = np.abs(near - np.roll(near, -1, axis)) > 0.03 * np.maximum(near, 1e-6) + 1e-5
         found = np.maximum(found, np.maximum(np.clip(turn * 1.6 - 0.35, 0, 1), (other | depth).astype(np.float32)))
@@ -159,7 +162,7 @@ def _paper(scene: Scene, rgb: Floats, tone_: str, strength: float = 0.035) -> Fl
     from .backdrop import clouds
 
     h, w = rgb.shape[:2]
-    fibre = clouds(scene.seed, "paper", w, h, 48, 3) - 0.5 + 0.12 * grain(scene, (h, w), "fibre")
+    fibre = clouds(scene.seed, "paper", w, h, 48, octaves=3) - 0.5 + 0.12 * grain(scene, (h, w), "fibre")
     return np.asarray(np.asarray(colour.rgb(tone_), np.float32) * (1 + strength * 2 * fibre)[..., None], np.float32)
 
 
@@ -167,7 +170,7 @@ def _minimal(_scene: Scene, rgb: Floats, alpha: Floats, _lines: Floats) -> Float
     """Nothing but the subject on one tone; its shadow stays, as a hint."""
     plain = np.median(rgb[: max(2, rgb.shape[0] // 12)].reshape(-1, 3), axis=0).astype(np.float32)
     ratio = np.clip(luma(rgb) / max(float(luma(plain[None, None])[0, 0]), 1e-3), 0.5, 1.06)
-    quiet = plain + (1 - plain) * 0.25
+    quiet = plain + (1 - plain) * 0.5
     return _over(np.asarray(quiet * (0.5 + 0.5 * ratio)[..., None], np.float32), rgb, alpha)
 
 
@@ -197,12 +200,12 @@ def _watercolor(scene: Scene, rgb: Floats, alpha: Floats, lines: Floats) -> Floa
     from .backdrop import clouds
 
     h, w = alpha.shape
-    dx, dy = ((clouds(scene.seed, n, w, h, 22, 4) - 0.5) * h * 0.045 for n in ("wx", "wy"))
+    dx, dy = ((clouds(scene.seed, n, w, h, 22, octaves=4) - 0.5) * h * 0.026 for n in ("wx", "wy"))
     y = np.clip(np.arange(h)[:, None] + dy, 0, h - 1).astype(np.int64)
     x = np.clip(np.arange(w)[None, :] + dx, 0, w - 1).astype(np.int64)
     washed, shape = blur(rgb, max(1, h // 260))[y, x], alpha[y, x]
     rim = np.clip((shape - blur(shape[..., None], max(2, h // 90))[..., 0]) * 1.6, 0, 0.5)
-    pools = clouds(scene.seed, "pools", w, h, 9, 4)
+    pools = clouds(scene.seed, "pools", w, h, 9, octaves=4)
     paint_ = washed * (0.82 + 0.36 * pools - 0.55 * rim)[..., None] + 0.06
     paper = _paper(scene, rgb, "#fbf7ee", 0.05)
     yy, xx = np.arange(h)[:, None] / h - 0.5, np.arange(w)[None, :] / w - 0.5
@@ -244,7 +247,7 @@ def _popart(scene: Scene, rgb: Floats, alpha: Floats, lines: Floats) -> Floats:
     u, v = ((x + y) % cell) / cell - 0.5, ((x - y) % cell) / cell - 0.5
     radius = 0.62 * np.sqrt(np.clip(1.05 - luma(rgb), 0, 1))
     dots = np.clip((radius - np.sqrt(u * u + v * v)) * cell / 1.4 + 0.5, 0, 1)
-    hue = colour.rotate(scene.items[0].colours[0] if scene.items[0].colours else "#ffd400", 120)
+    hue = colour.rotate(scene.items[0].colours[0] if scene.items[0].colours else "#ff4d00", 62)
     sky = np.asarray(colour.rgb(colour.shade(hue, 1.0, 1.5)), np.float32)
     field_ = _over(
         np.broadcast_to(np.asarray(colour.rgb("#fff3d6"), np.float32), rgb.shape), np.broadcast_to(sky, rgb.shape), dots
@@ -331,7 +334,18 @@ def _bauhaus(scene: Scene, rgb: Floats, alpha: Floats, lines: Floats) -> Floats:
 
 
 _STYLES: dict[str, Callable[[Scene, Floats, Floats, Floats], Floats]] = {
-    "minimal": _minimal, "flat": _flat, "cartoon": _cartoon, "neon": _neon, "watercolor": _watercolor, "sketch": _sketch,
-    "retro": _retro, "popart": _popart, "pixel": _pixel, "noir": _noir, "blueprint": _blueprint, "hologram": _hologram,
-    "risograph": _risograph, "bauhaus": _bauhaus,
-}  # fmt: skip
+    "minimal": _minimal,
+    "flat": _flat,
+    "cartoon": _cartoon,
+    "neon": _neon,
+    "watercolor": _watercolor,
+    "sketch": _sketch,
+    "retro": _retro,
+    "popart": _popart,
+    "pixel": _pixel,
+    "noir": _noir,
+    "blueprint": _blueprint,
+    "hologram": _hologram,
+    "risograph": _risograph,
+    "bauhaus": _bauhaus,
+}

@@ -1,9 +1,10 @@
 """A small triangle rasteriser in numpy: exact spans per row, nearest surface wins."""
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from .geometry.mesh import Floats, Ints
 
@@ -27,7 +28,7 @@ def _spread(counts: Ints) -> tuple[Ints, Ints]:
     return owner, np.arange(len(owner)) - starts[owner]
 
 
-def rasterise(xy: npt.NDArray[np.float64], near: npt.NDArray[np.float64], faces: Ints, width: int, height: int) -> Hits:
+def rasterise(xy: Floats, near: Floats, faces: Ints, width: int, height: int) -> Hits:
     """Project triangles onto a grid.
 
     xy (n, 2) in pixels, y down; near (n,) larger is closer and affine in screen space, all in (0, 1);
@@ -53,17 +54,15 @@ def rasterise(xy: npt.NDArray[np.float64], near: npt.NDArray[np.float64], faces:
     return _nearest(row * width + column, depth, face, width * height)
 
 
-def _cross(  # noqa: PLR0913, PLR0917 -- two points, a face list and a height
-    xa: Floats, ya: Floats, xb: Floats, yb: Floats, face: Ints, y: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def _cross(  # noqa: PLR0917 -- two points, a face list and a height
+    xa: Floats, ya: Floats, xb: Floats, yb: Floats, face: Ints, y: Floats
+) -> Floats:
     """Where the edge a–b crosses height y. Neighbours compute the same expression, so no cracks open."""
     slope = (xb - xa) / np.where(yb - ya == 0, 1, yb - ya)
     return np.asarray(xa[face] + (y - ya[face]) * slope[face])
 
 
-def _planes(
-    corner: npt.NDArray[np.float64], value: npt.NDArray[np.float64]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _planes(corner: Floats, value: Floats) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gradient and constant of the affine function through three (x, y, value) points per face."""
     a, b = corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]
     area = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
@@ -74,7 +73,7 @@ def _planes(
     return gx, gy, value[:, 0] - gx * corner[:, 0, 0] - gy * corner[:, 0, 1]
 
 
-def _nearest(pixel: Ints, depth: npt.NDArray[np.float64], face: Ints, size: int) -> Hits:
+def _nearest(pixel: Ints, depth: Floats, face: Ints, size: int) -> Hits:
     """Depth in the high bits, face in the low: one integer maximum decides, ties go to one face always."""
     level = (np.clip(depth, 0, 1) * (2**_DEPTH_BITS - 1)).astype(np.int64)
     buffer = np.full(size, EMPTY, np.int64)
@@ -85,7 +84,7 @@ def _nearest(pixel: Ints, depth: npt.NDArray[np.float64], face: Ints, size: int)
     return Hits(seen, won & (2**_ID_BITS - 1), nearness)
 
 
-def barycentric(xy: npt.NDArray[np.float64], faces: Ints, hits: Hits, width: int) -> Floats:
+def barycentric(xy: Floats, faces: Ints, hits: Hits, width: int) -> Floats:
     """Screen-space weights (k, 3) of the corners at each seen pixel's centre."""
     corner = xy[faces[hits.faces]]
     x, y = hits.pixels % width + 0.5, hits.pixels // width + 0.5

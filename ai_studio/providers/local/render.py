@@ -8,7 +8,7 @@ from PIL import Image
 
 from . import animation, contract, gltf, provenance, stage, template
 from .contract import THUMBNAIL_SIDE, RenderedFile, RenderRequest, RenderResult
-from .image import render_frame
+from .image import Shot, render_frame
 from .light import rig
 from .parse import Reading, parse
 
@@ -49,7 +49,7 @@ def _still(reading: Reading, request: RenderRequest, side: int, progress: Callab
     size = size_of(request.aspect_ratio, side)
     staged = stage.things(scene, request.quality)
     camera = stage.frame(scene, stage.corners(staged), size[0] / size[1])
-    frame = render_frame(scene, staged, camera, size, contract.passes(request), tick=progress)
+    frame = render_frame(scene, staged, Shot(camera, *size, contract.passes(request)), tick=progress)
     return provenance.to_image(frame.rgb)
 
 

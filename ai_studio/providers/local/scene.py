@@ -1,7 +1,7 @@
 """The scene graph: the typed meaning of a prompt, shared by all four renderers."""
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -43,7 +43,6 @@ class Scene:
     seed: int = 0
     strength: float = 1.0
     abstract: bool = False  # nothing in the prompt named a subject or setting: the seed chose
-    extra: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able, in declaration order."""

@@ -1,9 +1,10 @@
 """From seen surface points to light: a metallic-roughness model under the rig."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from . import light
 from .geometry.mesh import Floats, Ints
@@ -14,6 +15,7 @@ from .stage import Camera, Matrix
 from .texture import TEXTURES, Surface
 from .world import World
 
+EXPOSURE = np.float32(0.84)
 _FIELDS = ("metallic", "roughness", "transmission", "coat", "sheen", "soft", "emissive")
 
 
@@ -28,6 +30,11 @@ class Seen(NamedTuple):
     view: Floats
     nearness: Floats
 
+    def only(self, chosen: npt.NDArray[np.bool_]) -> "Seen":
+        """The chosen points, (k,) booleans."""
+        kept: list[Any] = [field[..., chosen] for field in self]
+        return Seen(*kept)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Visibility:
@@ -37,11 +44,12 @@ class Visibility:
     ambient: Floats | None
 
 
-def see(world: World, camera: Camera, width: int, height: int, chosen: Ints, eye: Matrix | None = None) -> Seen:
+def see(world: World, camera: Camera, size: tuple[int, int], chosen: Ints, *, eye: Matrix | None = None) -> Seen:
     """Rasterise the chosen faces and interpolate their attributes, perspective-correct.
 
     `eye` overrides where the viewer is for shading: the mirrored camera of a reflection.
     """
+    width, height = size
     points = world.points if eye is None else world.points * np.array([1.0, -1.0, 1.0])
     xy, depth = camera.project(points, width, height)
     faces = world.faces[chosen]
@@ -112,7 +120,9 @@ def surfaces(world: World, seen: Seen) -> Surfaces:
     return Surfaces(base, normal=normal, **values)
 
 
-def _texture(base: Floats, normal: Floats, at: Ints, surface: Surface, second: Floats, view: Floats) -> None:
+def _texture(  # noqa: PLR0917 -- writes into two arrays of the same points
+    base: Floats, normal: Floats, at: Ints, surface: Surface, second: Floats, view: Floats
+) -> None:
     mixed = base[:, at]
     mixed += (second[:, None] - mixed) * surface.blend
     mixed *= surface.shade
@@ -137,7 +147,8 @@ def shade(world: World, seen: Seen, rig: Rig, visibility: Visibility) -> tuple[F
     around = light.ambient(rig, n[0], n[1], n[2])
     diffuse = np.stack([sun * rig.key_light[c] + around[c] * (open_ + s.soft * 0.15) for c in range(3)])
     body = s.base * (1 - s.metallic) * (1 - s.transmission)
-    out = body * diffuse + _specular(s, n, v, facing, rig, lit, open_)
+    # A matt white surface facing the key light should come out just below white: brand colours stay themselves.
+    out = body * diffuse * EXPOSURE + _specular(s, n, v, facing, rig, lit, open_)
     out += s.base * s.emissive * 2.2
     rim = (1 - facing) ** 3 * s.sheen * 0.5
     out += np.sqrt(s.base) * rim * (around * 0.6 + 0.2)
@@ -158,7 +169,7 @@ def _pool(rig: Rig, x: Floats, z: Floats) -> Floats | float:
     return np.asarray(1 - rig.pool * 0.5 * np.clip((np.sqrt(x * x + z * z) - 1.6) / 2.5, 0, 1), np.float32)
 
 
-def _specular(  # noqa: PLR0913, PLR0917 -- one formula, its terms
+def _specular(  # noqa: PLR0917 -- one formula, its terms
     s: Surfaces, n: Floats, v: Floats, facing: Floats, rig: Rig, lit: Floats, open_: Floats | float
 ) -> Floats:
     """Environment by Karis's mobile split-sum fit (2014), key light by GGX, and a thin clear coat on top."""

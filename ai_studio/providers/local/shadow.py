@@ -1,5 +1,7 @@
 """Depth maps from lights: sharp tests added up over many light positions make soft shadows and ambient occlusion."""
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
 import math
 from dataclasses import dataclass
 

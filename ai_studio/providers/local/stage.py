@@ -1,16 +1,18 @@
 """Where everything stands: layout, sizes and the camera. World units, y up, floor at y = 0."""
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from .geometry import HEIGHT, Piece, subject
+from .geometry import HEIGHT, SUPPORTS, Piece, subject, support
 from .scene import Item, Scene, draw
 
-Matrix = npt.NDArray[np.float64]
+Matrix = npt.NDArray[np.floating[Any]]
 SIZES = {"tiny": 0.45, "small": 0.7, "medium": 1.0, "large": 1.25, "huge": 1.6}
 # (x and z factor, y factor, lean in degrees about z)
 PROPORTIONS = {
@@ -25,6 +27,12 @@ VIEWS = {
 }  # fmt: skip
 
 
+# Places with a painted horizon.
+LANDSCAPES = frozenset(
+    {"forest", "desert", "ocean", "beach", "city", "mountains", "meadow", "arctic", "room", "stage", "space", "sky"}
+)
+
+
 class Thing(NamedTuple):
     """One instance: which item it is, its place and its turn; `pieces` are shared between equal things."""
 
@@ -34,6 +42,7 @@ class Thing(NamedTuple):
     lean: float
     turn: float  # degrees about y
     place: tuple[float, float, float]
+    fixed: bool = False  # a support: it stays when the others move
 
     def matrix(self) -> Matrix:
         """4 × 4, column vectors."""
@@ -79,7 +88,7 @@ class Camera:
         scale = self.focal * height / 2
         x = ((np.arange(width) + 0.5 - width / 2 - self.shift[0] * height / 2) / scale)[None, :]
         y = (-(np.arange(height) + 0.5 - height / 2 + self.shift[1] * height / 2) / scale)[:, None]
-        return tuple(x * axes[0, i] + y * axes[1, i] - axes[2, i] for i in range(3))  # type: ignore[return-value]
+        return tuple(x * axes[0, i] + y * axes[1, i] - axes[2, i] for i in range(3))
 
 
 def _cross(a: Matrix, b: Matrix) -> Matrix:
@@ -117,12 +126,38 @@ def things(scene: Scene, quality: str) -> list[Thing]:
     sizes = [_scale(scene.items[at]) for at in order]
     pieces = [subject(scene.items[at].kind, n) for at in order]
     reach = [_footprint(p, s) for p, s in zip(pieces, sizes, strict=True)]
-    spots = _layout(scene, len(order), reach, sizes)
-    return [
-        Thing(at, pieces[i], sizes[i], PROPORTIONS[scene.items[at].proportion][2], _turn(scene, i, len(order)) + spots[i][3],
-              spots[i][:3])
+    heights = [max(float(p.mesh.points[:, 1].max()) for p in ps) * s[1] for ps, s in zip(pieces, sizes, strict=True)]
+    spots = _layout(scene, len(order), reach, heights)
+    placed = [
+        Thing(
+            at,
+            pieces[i],
+            sizes[i],
+            PROPORTIONS[scene.items[at].proportion][2],
+            _turn(scene, i, len(order)) + spots[i][3],
+            spots[i][:3],
+        )
         for i, at in enumerate(order)
-    ]  # fmt: skip
+    ]
+    placed = [t._replace(place=(t.place[0], t.place[1] - _sunk(t), t.place[2])) if t.lean else t for t in placed]
+    return _supported(scene, placed, n, max(math.hypot(s[0], s[2]) + r for s, r in zip(spots, reach, strict=True)))
+
+
+def _sunk(thing: Thing) -> float:
+    """How far a leaning thing's lowest point is from the height it should stand at."""
+    m = thing.matrix()
+    low = min(float((p.mesh.points * m[1, :3]).sum(1).min()) for p in thing.pieces)
+    return low + float(m[1, 3]) - thing.place[1]
+
+
+def _supported(scene: Scene, placed: list[Thing], n: int, radius: float) -> list[Thing]:
+    """Put a podium, steps or a slab under everything."""
+    if scene.support not in SUPPORTS:
+        return placed
+    pieces = (Piece("support", support(scene.support, n)),)
+    height = float(pieces[0].mesh.points[:, 1].max())
+    lifted = [t._replace(place=(t.place[0], t.place[1] + height, t.place[2])) for t in placed]
+    return [*lifted, Thing(0, pieces, (radius * 1.12, 1.0, radius * 1.12), 0.0, 0.0, (0.0, 0.0, 0.0), fixed=True)]
 
 
 def _scale(item: Item) -> tuple[float, float, float]:
@@ -144,7 +179,7 @@ def _turn(scene: Scene, at: int, count: int) -> float:
 Spot = tuple[float, float, float, float]
 
 
-def _layout(scene: Scene, count: int, reach: list[float], sizes: list[tuple[float, float, float]]) -> list[Spot]:
+def _layout(scene: Scene, count: int, reach: list[float], heights: list[float]) -> list[Spot]:
     """(x, y, z, extra turn) for each instance."""
     name = scene.layout
     if name in ("auto", "left", "right", "centered"):
@@ -155,7 +190,7 @@ def _layout(scene: Scene, count: int, reach: list[float], sizes: list[tuple[floa
     if name == "row":
         return _row(reach)
     if name == "stack":
-        return _stack(sizes)
+        return _stack(heights)
     return [(*_SPOTS[name](i, count, step, scene.seed),) for i in range(count)]
 
 
@@ -164,9 +199,9 @@ def _row(reach: list[float]) -> list[Spot]:
     return [(float(end - r * 1.08 - ends[-1] / 2), 0.0, 0.0, 0.0) for end, r in zip(ends, reach, strict=True)]
 
 
-def _stack(sizes: list[tuple[float, float, float]]) -> list[Spot]:
-    heights = np.cumsum([0.0, *(HEIGHT * s[1] for s in sizes)])
-    return [(0.04 * (-1) ** i, float(heights[i]), 0.0, 23.0 * i) for i in range(len(sizes))]
+def _stack(heights: list[float]) -> list[Spot]:
+    floors = np.cumsum([0.0, *heights])
+    return [(0.04 * (-1) ** i, float(floors[i]), 0.0, 23.0 * i) for i in range(len(heights))]
 
 
 def _grid(i: int, count: int, step: float, _seed: int) -> Spot:
@@ -230,24 +265,32 @@ _SPOTS = {
 }  # fmt: skip
 
 
+# Directions in which to look for a thing's outermost points (and opposite them).
+_COMPASS = [
+    (math.cos(e) * math.sin(a), math.sin(e), math.cos(e) * math.cos(a))
+    for e in (-1.0, -0.5, 0.0, 0.5, 1.0, 1.57)
+    for a in (0.0, 0.52, 1.05, 1.57, 2.09, 2.62)
+]
+
+
 def corners(staged: list[Thing]) -> Matrix:
-    """World-space box corners of all things (8·n, 3): enough to frame them."""
+    """World-space points (n, 3) that stick out furthest in many directions: enough to frame all things."""
     found = []
     for thing in staged:
         points = np.concatenate([p.mesh.points for p in thing.pieces])
-        low, high = points.min(0), points.max(0)
-        box = np.array(
-            [[x, y, z, 1.0] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])]
-        )
+        reach = [points[:, 0] * x + points[:, 1] * y + points[:, 2] * z for x, y, z in _COMPASS]
+        rim = points[np.unique([end for r in reach for end in (r.argmax(), r.argmin())])]
         m = thing.matrix()
-        found.append(np.stack([(box * m[i]).sum(1) for i in range(3)], 1))
+        found.append(np.stack([(rim * m[i, :3]).sum(1) + m[i, 3] for i in range(3)], 1))
     return np.concatenate(found)
 
 
 def frame(scene: Scene, bounds: Matrix, ratio: float) -> Camera:
     """A camera that shows all `bounds` (n, 3) with room to breathe; ratio is width / height."""
-    azimuth, elevation, zoom, focal = VIEWS[scene.view]
-    azimuth += (draw(scene.seed, "azimuth") - 0.5) * (0 if scene.view in ("front", "side", "isometric") else 12)
+    base, elevation, zoom, focal = VIEWS[scene.view]
+    if scene.view == "threequarter" and scene.setting in LANDSCAPES:
+        elevation = 5.5  # low enough for the horizon to be in the picture
+    azimuth = base + (draw(scene.seed, "azimuth") - 0.5) * (0 if scene.view in ("front", "side", "isometric") else 12)
     a, e = math.radians(azimuth), math.radians(elevation)
     low, high = bounds.min(0), bounds.max(0)
     target = (low + high) / 2
@@ -256,7 +299,7 @@ def frame(scene: Scene, bounds: Matrix, ratio: float) -> Camera:
     axes = camera.axes()
     local = np.stack([((bounds - target) * axes[i]).sum(1) for i in range(3)], 1)
     # Distance at which a point just touches the margin, for width and for height; the largest need wins.
-    room = 0.66 * zoom
+    room = 0.76 * zoom
     near = np.maximum(np.abs(local[:, 0]) / (room * min(ratio, 1.6)), np.abs(local[:, 1]) / (room * 0.98))
     distance = float((near * focal + local[:, 2]).max())
     distance /= _size_zoom(scene)

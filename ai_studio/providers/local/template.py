@@ -1,5 +1,7 @@
 """A layered design from the scene: picture, panels and texts whose contrast is computed, not hoped for."""
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
 import base64
 import json
 import tempfile
@@ -14,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from . import colour, contract, fonts, provenance, stage
 from .contract import RenderRequest
-from .image import render_frame
+from .image import Shot, render_frame
 from .looks import accent_colour, main_colour
 from .parse import Reading
 from .scene import Scene, draw
@@ -114,7 +116,7 @@ def _hero(
     size = (max(64, round(area.width)), max(64, round(area.height)))
     staged = stage.things(scene, request.quality)
     camera = stage.frame(scene, stage.corners(staged), size[0] / size[1])
-    frame = render_frame(scene, staged, camera, size, min(4, contract.passes(request)), tick=tick)
+    frame = render_frame(scene, staged, Shot(camera, *size, min(4, contract.passes(request))), tick=tick)
     return provenance.png(provenance.to_image(frame.rgb), request), size
 
 
@@ -234,6 +236,7 @@ def _texts(scene: Scene, panel: Area, copy: Copy, inks: dict[str, str]) -> list[
     tall = panel.height > panel.width
     brand = _text("brand", Area(box.x, box.y, box.width, unit * 0.06), unit * 0.036, inks, "panel", align)
     button_height = unit * 0.115
+    inner = 0.26 * button_height
     button = Area(box.x, box.y + box.height - button_height, min(box.width, unit * 0.46), button_height)
     if align == "center":
         button = button._replace(x=box.x + (box.width - button.width) / 2)
@@ -262,8 +265,16 @@ def _texts(scene: Scene, panel: Area, copy: Copy, inks: dict[str, str]) -> list[
         _text("headline", headline._replace(height=used), size, inks, "panel", align, bold=True),
         _text("subline", subline, _fitted(copy.subline, unit * 0.05, subline), inks, "panel", align),
         _shape("button", "rectangle", button, inks["button"], radius=button_height / 2),
-        _text("action", button.inset(button_height * 0.26), _fitted(copy.action, unit * 0.046, button.inset(button_height * 0.26)), inks, "button", "center", bold=True),
-    ]  # fmt: skip
+        _text(
+            "action",
+            button.inset(inner),
+            _fitted(copy.action, unit * 0.046, button.inset(inner)),
+            inks,
+            "button",
+            "center",
+            bold=True,
+        ),
+    ]
 
 
 def _fitted(text: str, size: float, area: Area) -> float:
@@ -290,7 +301,7 @@ def _image(scene: Scene, area: Area) -> Layer:
     return {"id": "picture", "type": "image", **_box(area), "source": "{{image}}", "fit": "cover", "alt": alt}
 
 
-def _text(  # noqa: PLR0913, PLR0917 -- one layer, its fields
+def _text(  # noqa: PLR0917 -- one layer, its fields
     name: str, area: Area, size: float, inks: dict[str, str], on: str, align: str, *, bold: bool = False
 ) -> Layer:
     ratio = colour.contrast(inks[name], inks[on])
@@ -328,15 +339,18 @@ def to_svg(document: dict[str, Any], images: dict[str, str], texts: dict[str, st
 def _svg_shape(layer: Layer, _filled: dict[str, str]) -> str:
     x, y, w, h = layer["x"], layer["y"], layer["width"], layer["height"]
     if layer["shape"] == "ellipse":
-        return f'<ellipse id="{layer["id"]}" cx="{x + w / 2:g}" cy="{y + h / 2:g}" rx="{w / 2:g}" ry="{h / 2:g}" fill="{layer["fill"]}"/>'
-    return f'<rect id="{layer["id"]}" x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" rx="{layer["radius"]:g}" fill="{layer["fill"]}"/>'
+        box = f'cx="{x + w / 2:g}" cy="{y + h / 2:g}" rx="{w / 2:g}" ry="{h / 2:g}"'
+        return f'<ellipse id="{layer["id"]}" {box} fill="{layer["fill"]}"/>'
+    box = f'x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" rx="{layer["radius"]:g}"'
+    return f'<rect id="{layer["id"]}" {box} fill="{layer["fill"]}"/>'
 
 
 def _svg_image(layer: Layer, filled: dict[str, str]) -> str:
     source = filled[layer["source"].strip("{}")]
     ratio = "xMidYMid slice" if layer["fit"] == "cover" else "xMidYMid meet"
     box = f'x="{layer["x"]:g}" y="{layer["y"]:g}" width="{layer["width"]:g}" height="{layer["height"]:g}"'
-    return f'<image id="{layer["id"]}" {box} preserveAspectRatio="{ratio}" href={quoteattr(source)}><title>{escape(layer["alt"])}</title></image>'
+    title = f"<title>{escape(layer['alt'])}</title>"
+    return f'<image id="{layer["id"]}" {box} preserveAspectRatio="{ratio}" href={quoteattr(source)}>{title}</image>'
 
 
 def _svg_text(layer: Layer, filled: dict[str, str]) -> str:
@@ -359,7 +373,8 @@ def _svg_text(layer: Layer, filled: dict[str, str]) -> str:
         f'<tspan x="{x:.2f}" y="{first + i * size * layer["line_height"]:.2f}">{escape(line)}</tspan>'
         for i, line in enumerate(lines)
     )
-    return f'<text id="{layer["id"]}" font-family="{fonts.FALLBACKS}" font-size="{size:.2f}" fill="{layer["colour"]}"{anchor}{weight}>{spans}</text>'
+    font = f'font-family="{fonts.FALLBACKS}" font-size="{size:.2f}"'
+    return f'<text id="{layer["id"]}" {font} fill="{layer["colour"]}"{anchor}{weight}>{spans}</text>'
 
 
 def _printable(text: str) -> str:

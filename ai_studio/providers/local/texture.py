@@ -1,5 +1,7 @@
 """Procedural surfaces: colour, roughness and bump as functions of the place on the object."""
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
 from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
@@ -12,7 +14,7 @@ _TABLE = 32
 
 
 class Surface(NamedTuple):
-    """Per point: blend (k,) towards the second colour, shade (k,) factor on the colour, bump (3, k) added to the normal."""
+    """Per point: blend (k,) towards the second colour, shade (k,) factor on it, bump (3, k) for the normal."""
 
     blend: Floats | float = 0.0
     shade: Floats | float = 1.0
@@ -90,7 +92,7 @@ def _leather(p: Floats) -> Surface:
 
 
 def _weave(p: Floats) -> Surface:
-    u, v = np.sin((p[0] + 0.6 * p[2]) * 95), np.sin(p[1] * 95)
+    u, v = np.sin((p[0] + 0.6 * p[2]) * 54), np.sin(p[1] * 54)
     over = u * v
     return Surface(
         shade=np.asarray(0.9 + 0.12 * over, np.float32),

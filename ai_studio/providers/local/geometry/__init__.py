@@ -7,12 +7,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import products, shapes
-from .kit import Kit, Part
+from . import nature, places, products, shapes, treats
+from .kit import Kit, Part, Solid
 from .mesh import Mesh, bevelled
 
 HEIGHT = 2.0  # every subject is scaled so that its largest side has this length
 BEVEL = 0.008
+
+
+def _podium(k: Kit) -> Solid:
+    return k.lathe([(0, 0), (1, 0), (1, 0.42), (0, 0.42)], 0.03)
+
+
+def _steps(k: Kit) -> Solid:
+    return k.lathe([(0, 0), (1.5, 0), (1.5, 0.2), (1.25, 0.2), (1.25, 0.4), (1.0, 0.4), (1.0, 0.6), (0, 0.6)], 0.015)
+
+
+def _slab(k: Kit) -> Solid:
+    return k.box(2.5, 1.9, 0.16, r=0.05)
 
 
 class Piece(NamedTuple):
@@ -25,7 +37,7 @@ class Piece(NamedTuple):
 @cache
 def builders() -> dict[str, Callable[[Kit], list[Part]]]:
     """Kind → builder; a module's public functions are its kinds."""
-    modules = (shapes, products)
+    modules = (shapes, products, places, nature, treats)
     return {
         name: function
         for module in modules
@@ -43,6 +55,15 @@ def subject(kind: str, segments: int) -> tuple[Piece, ...]:
     scale = HEIGHT / float((high - low).max())
     centre = np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
     return tuple(Piece(p.role, _mesh(p, centre, scale)) for p in parts)
+
+
+SUPPORTS = {"podium": _podium, "steps": _steps, "slab": _slab}
+
+
+@lru_cache(maxsize=16)
+def support(kind: str, segments: int) -> Mesh:
+    """Something of radius 1 to stand on, to be widened to fit."""
+    return _mesh(Part("support", SUPPORTS[kind](Kit(segments * 2))), np.zeros(3), 1.0)
 
 
 def _mesh(part: Part, centre: np.ndarray, scale: float) -> Mesh:

@@ -1,14 +1,17 @@
 """A small modelling kit over Manifold's CSG. Builders think in z-up, about two units tall, standing on z = 0."""
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import manifold3d as m3
 import numpy as np
+from manifold3d import CrossSection as Profile
+from manifold3d import Manifold as Solid
 
-Solid = m3.Manifold
-Profile = m3.CrossSection
 Point = tuple[float, float]
 
 
@@ -26,7 +29,8 @@ class Kit:
         self.n = n
 
     def ball(self, r: float, at: Sequence[float] = (0, 0, 0), scale: Sequence[float] = (1, 1, 1)) -> Solid:
-        solid = m3.Manifold.sphere(r, self.n)
+        # Small balls need few facets: what counts is the size of a facet, not their number.
+        solid = m3.Manifold.sphere(r, max(10, int(self.n * min(1.0, 0.3 + 1.6 * r))))
         return solid.scale(tuple(scale)).translate(tuple(at))
 
     def rod(self, r: float, h: float, at: Sequence[float] = (0, 0, 0), top: float | None = None) -> Solid:
@@ -45,12 +49,12 @@ class Kit:
 
     def chain(self, points: Sequence[Sequence[float]], r: float) -> Solid:
         """Pills along a path, joined."""
-        return self.join(*(self.pill(a, b, r) for a, b in zip(points, points[1:], strict=False)))
+        return self.join(*(self.pill(a, b, r) for a, b in pairwise(points)))
 
     def box(self, x: float, y: float, z: float, at: Sequence[float] = (0, 0, 0), r: float = 0.03) -> Solid:
         """A rounded box standing at `at`, centred in x and y."""
         if r <= 0:
-            return m3.Manifold.cube((x, y, z), True).translate((at[0], at[1], at[2] + z / 2))
+            return m3.Manifold.cube((x, y, z), center=True).translate((at[0], at[1], at[2] + z / 2))
         few = max(4, self.n // 6 * 2)
         seed = m3.Manifold.sphere(r, few)
         signs = [(i, j, k) for i in (-1, 1) for j in (-1, 1) for k in (-1, 1)]
@@ -79,18 +83,17 @@ class Kit:
     def upright(self, shape: Profile, depth: float) -> Solid:
         return shape.extrude(depth).translate((0, 0, -depth / 2)).rotate((90, 0, 0))
 
-    def puffy(self, polygon: Sequence[Point], depth: float, layers: int = 7) -> Solid:
-        """A polygon blown up like a cushion, facing front."""
-        flat = m3.CrossSection([_anticlockwise(polygon)])
-        slices = []
-        for i in range(layers):
-            t = (i + 0.5) / layers
-            inset = depth * (1 - math.sqrt(1 - (1 - t) ** 2)) if t < 1 else 0.0
-            layer = flat.offset(-inset, m3.JoinType.Round, 2.0, max(8, self.n // 2))
-            half = depth * (1 - t + 0.5 / layers)
-            if not layer.is_empty():
-                slices.append(layer.extrude(2 * half).translate((0, 0, -half)))
-        return self.join(*slices).rotate((90, 0, 0))
+    def puffy(self, polygon: Sequence[Point], depth: float) -> Solid:
+        """A polygon blown up like a cushion, facing front: thickness follows the distance to the outline."""
+        outline = np.asarray(_anticlockwise(polygon), float)
+        plate = m3.CrossSection([outline]).extrude(2.0).translate((0, 0, -1)).refine_to_length(3.2 / self.n)
+
+        def inflate(points: np.ndarray) -> np.ndarray:
+            share = np.minimum(_distance(points[:, :2], outline) / depth, 1.0)
+            half = 0.012 + depth * np.sqrt(1 - (1 - share) ** 2)
+            return np.column_stack([points[:, :2], points[:, 2] * half])
+
+        return plate.warp_batch(inflate).rotate((90, 0, 0))
 
     def ring(self, radius: float, r: float, at: Sequence[float] = (0, 0, 0)) -> Solid:
         """A torus lying flat."""
@@ -134,6 +137,16 @@ def star_points(tips: int, outer: float, inner: float, start: float = 90.0) -> l
     radii = [outer if i % 2 == 0 else inner for i in range(2 * tips)]
     angles = [math.radians(start + 180 * i / tips) for i in range(2 * tips)]
     return [(r * math.cos(a), r * math.sin(a)) for r, a in zip(radii, angles, strict=True)]
+
+
+def _distance(points: np.ndarray, outline: np.ndarray) -> np.ndarray:
+    """Distance of each point (n, 2) to the nearest side of a closed outline (m, 2)."""
+    nearest = np.full(len(points), np.inf)
+    for a, b in zip(outline, np.roll(outline, -1, axis=0), strict=True):
+        side = b - a
+        t = np.clip(((points - a) * side).sum(1) / max(float((side * side).sum()), 1e-12), 0, 1)
+        nearest = np.minimum(nearest, np.sqrt(((points - a - t[:, None] * side) ** 2).sum(1)))
+    return nearest
 
 
 def _anticlockwise(polygon: Sequence[Point]) -> list[Point]:

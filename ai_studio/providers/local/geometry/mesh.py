@@ -4,13 +4,16 @@ Hard edges need two normals. Splitting vertices there would open the mesh, so ea
 each corner a small polygon instead: the mesh stays watertight by its indices alone, and edges catch the light.
 """
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.floating[Any]]
+Ints = npt.NDArray[np.integer[Any]]
 CREASE_COSINE = np.cos(np.deg2rad(34))
 
 
@@ -23,7 +26,7 @@ class Mesh:
     faces: Ints
 
 
-def bevelled(points: npt.NDArray[np.float64], faces: Ints, width: float) -> Mesh:
+def bevelled(points: Floats, faces: Ints, width: float) -> Mesh:
     """Closed triangles (n, 3), (m, 3) → Mesh with hard edges bevelled by about `width`."""
     normals = face_normals(points, faces)
     twin = _twins(faces, len(points))
@@ -43,7 +46,7 @@ def bevelled(points: npt.NDArray[np.float64], faces: Ints, width: float) -> Mesh
     )
 
 
-def face_normals(points: npt.NDArray[np.float64], faces: Ints) -> npt.NDArray[np.float64]:
+def face_normals(points: Floats, faces: Ints) -> Floats:
     """Unit normals (m, 3); slivers without area get a zero vector."""
     a, b, c = (points[faces[:, i]] for i in range(3))
     cross = np.cross(b - a, c - a)
@@ -59,7 +62,7 @@ def _twins(faces: Ints, count: int) -> Ints:
     return np.asarray(order[np.searchsorted(forward[order], backward)])
 
 
-def _hard_edges(normals: npt.NDArray[np.float64], twin: Ints) -> npt.NDArray[np.bool_]:
+def _hard_edges(normals: Floats, twin: Ints) -> npt.NDArray[np.bool_]:
     own = np.repeat(normals, 3, axis=0)
     other = normals[twin // 3]
     sliver = (np.abs(own).sum(1) == 0) | (np.abs(other).sum(1) == 0)
@@ -86,9 +89,7 @@ def _smooth_groups(faces: Ints, twin: Ints, hard: npt.NDArray[np.bool_]) -> Ints
         label = new
 
 
-def _vertex_normals(
-    points: npt.NDArray[np.float64], faces: Ints, normals: npt.NDArray[np.float64], corner: Ints, count: int
-) -> Floats:
+def _vertex_normals(points: Floats, faces: Ints, normals: Floats, corner: Ints, count: int) -> Floats:
     """Face normals weighted by the corner's angle, so the triangulation does not show."""
     p = points[faces]
     one, two = np.roll(p, -1, axis=1) - p, np.roll(p, 1, axis=1) - p
@@ -103,23 +104,22 @@ def _vertex_normals(
     return np.where(length > 1e-9, total / np.maximum(length, 1e-9), up).astype(np.float32)
 
 
-def _inward(  # noqa: PLR0913, PLR0917 -- the six arrays describe one mesh
-    points: npt.NDArray[np.float64],
+def _inward(  # noqa: PLR0917 -- the six arrays describe one mesh
+    points: Floats,
     faces: Ints,
-    normals: npt.NDArray[np.float64],
+    normals: Floats,
     twin: Ints,
     hard: npt.NDArray[np.bool_],
     corner: Ints,
     width: float,
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """How far each split vertex moves back from its hard edges, within its own face."""
     half = np.flatnonzero(hard)
-    own, other = normals[half // 3], normals[twin[half] // 3]
+    own = normals[half // 3]
     start, end = points[faces.ravel()[half]], points[faces.ravel()[3 * (half // 3) + (half + 1) % 3]]
     # Perpendicular to the edge, pointing into the face whose half-edge this is.
     inside = np.cross(own, end - start)
     inside /= np.maximum(np.sqrt((inside**2).sum(1, keepdims=True)), 1e-12)
-    del other
     move = np.zeros((corner.max() + 1, 3))
     for ends in (half, 3 * (half // 3) + (half + 1) % 3):
         np.add.at(move, corner.ravel()[ends], inside)

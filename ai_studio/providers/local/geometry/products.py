@@ -1,5 +1,7 @@
 """Things brands sell: packaging, tableware, gadgets, clothing."""
 
+# ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
+
 import math
 
 from .kit import Kit, Part, Solid, curve
@@ -66,8 +68,12 @@ def box(k: Kit) -> list[Part]:
 def gift(k: Kit) -> list[Part]:
     loop = k.ring(0.26, 0.075).scale((1.25, 0.8, 1)).rotate((62, 0, 0))
     bow = k.join(loop.rotate((0, -28, 0)).translate((0.3, 0, 1.62)), loop.rotate((0, 28, 0)).translate((-0.3, 0, 1.62)))
-    ribbon = k.join(k.box(0.24, 1.56, 1.22, r=0.01), k.box(1.56, 0.24, 1.22, r=0.01), k.box(0.24, 1.66, 0.32, (0, 0, 1.12), r=0.01),
-                    k.box(1.66, 0.24, 0.32, (0, 0, 1.12), r=0.01))  # fmt: skip
+    ribbon = k.join(
+        k.box(0.24, 1.56, 1.22, r=0.01),
+        k.box(1.56, 0.24, 1.22, r=0.01),
+        k.box(0.24, 1.66, 0.32, (0, 0, 1.12), r=0.01),
+        k.box(1.66, 0.24, 0.32, (0, 0, 1.12), r=0.01),
+    )
     return [
         Part("body", k.join(k.box(1.5, 1.5, 1.2, r=0.03), k.box(1.62, 1.62, 0.3, (0, 0, 1.12), r=0.03))),
         Part("accent", k.join(ribbon, bow, k.ball(0.13, (0, 0, 1.52)))),
@@ -231,15 +237,18 @@ def headphones(k: Kit) -> list[Part]:
     pad = k.ring(0.3, 0.13).scale((1, 1, 0.9))
     cups = [cup.rotate((0, s * 90, 0)).translate((s * 0.8, 0, 0.56)).translate((0, 0, 0)) for s in (-1, 1)]
     pads = [pad.rotate((0, 90, 0)).translate((s * 0.7, 0, 0.56)) for s in (-1, 1)]
-    return [Part("body", k.join(k.sweep(band, 0.085), *cups)), Part("dark", k.join(*pads)),
-            Part("accent", k.sweep([(x * 0.93, y, (z - 0.75) * 0.94 + 0.75) for x, y, z in band[10:31]], 0.075))]  # fmt: skip
+    return [
+        Part("body", k.join(k.sweep(band, 0.085), *cups)),
+        Part("dark", k.join(*pads)),
+        Part("accent", k.sweep([(x * 0.93, y, (z - 0.75) * 0.94 + 0.75) for x, y, z in band[10:31]], 0.075)),
+    ]
 
 
 def speaker(k: Kit) -> list[Part]:
     def driver(r: float, z: float) -> tuple[Solid, Solid]:
         cone_ = k.lathe([(0, 0), (r, 0), (r, 0.06), (r * 0.8, 0.05), (r * 0.3, -0.02), (0, 0.06)])
         rim = k.ring(r, 0.04, (0, 0, 0.05))
-        return tuple(s.rotate((90, 0, 0)).translate((0, -0.48, z)) for s in (cone_, rim))  # type: ignore[return-value]
+        return tuple(s.rotate((90, 0, 0)).translate((0, -0.48, z)) for s in (cone_, rim))
 
     (low, low_rim), (high, high_rim) = driver(0.38, 0.62), driver(0.22, 1.46)
     return [

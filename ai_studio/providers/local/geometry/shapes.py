@@ -45,13 +45,13 @@ def heart(k: Kit) -> list[Part]:
         x = 16 * math.sin(t) ** 3
         z = 13 * math.cos(t) - 5 * math.cos(2 * t) - 2 * math.cos(3 * t) - math.cos(4 * t)
         points.append((x / 16, z / 16 + 1.05))
-    return [Part("body", k.puffy(points, 0.38, max(5, k.n // 5)))]
+    return [Part("body", k.puffy(points, 0.38))]
 
 
 def star(k: Kit) -> list[Part]:
     tips = [(x, z + 1.0) for x, z in star_points(5, 1.05, 0.5)]
     soft = k.rounded(tips, 0.07).to_polygons()[0]
-    return [Part("body", k.puffy([(float(x), float(z)) for x, z in soft], 0.26, max(4, k.n // 6)))]
+    return [Part("body", k.puffy([(float(x), float(z)) for x, z in soft], 0.26))]
 
 
 def arch(k: Kit) -> list[Part]:
