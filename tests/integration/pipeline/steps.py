@@ -81,6 +81,11 @@ def expire(generation: Generation) -> None:
     _set(generation, "lease_until = now() - interval '1 second'")
 
 
+def put_back(generation: Generation) -> None:
+    """As if it had never been claimed."""
+    _set(generation, "status = 'PENDING', claims = 0, lease_until = NULL")
+
+
 def make_due(generation: Generation) -> None:
     _set(generation, "next_step_at = now()")
 

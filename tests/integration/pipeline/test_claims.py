@@ -57,10 +57,21 @@ def test_parallel_claims_together_do_not_exceed_what_the_brand_allows(ours: Tena
     limit_running(ours, 3)
     for _ in range(16):
         steps.ask(ours)
-    claimed = [found for found in steps.together([lambda: leases.claim(Queue.IO)] * 16) if found is not None]
-    assert len(claimed) <= 3
-    with brand_scope(ours.brand):
-        assert queue.counts(brand_id=ours.id).active <= 3
+    for _ in range(5):
+        claimed = [found for found in steps.together([lambda: leases.claim(Queue.IO)] * 16) if found is not None]
+        assert len(claimed) == 3
+        for found in claimed:
+            steps.put_back(found.generation)
+
+
+def test_two_brands_at_their_limits_do_not_wait_for_each_other(ours: Tenant, theirs: Tenant) -> None:
+    for tenant in (ours, theirs):
+        limit_running(tenant, 1)
+        for _ in range(4):
+            steps.ask(tenant)
+    claimed = steps.together([lambda: leases.claim(Queue.IO)] * 16)
+    assert {found.generation.brand_id for found in claimed if isinstance(found, Claim)} == {ours.id, theirs.id}
+    assert sum(found is None for found in claimed) == 14
 
 
 def test_one_job_is_given_to_one_of_many_who_ask_at_once(ours: Tenant, theirs: Tenant) -> None:
@@ -137,6 +148,16 @@ def test_a_lease_lasts_as_long_as_configured_by_the_databases_clock(ours: Tenant
     assert claimed.lease_until is not None
     assert claimed.claimed_at is not None
     assert (claimed.lease_until - claimed.claimed_at).total_seconds() == configured.STUDIO_LEASE_SECONDS
+
+
+def test_a_renewal_that_comes_late_does_not_take_a_waiting_jobs_lease_again(ours: Tenant) -> None:
+    steps.ask(ours, "slow", "queue:1")
+    waiting = steps.step()
+    with connection.cursor() as cursor:
+        renew = "SELECT count(*) FROM studio_renew_leases(ARRAY[%s]::uuid[], ARRAY[%s]::bigint[], ARRAY[0], 10)"
+        cursor.execute(renew, [waiting.pk, waiting.fence])
+        assert cursor.fetchone() == (0,)
+    assert steps.fresh(waiting).lease_until is None
 
 
 def test_the_runtime_role_claims_without_seeing_any_brand(ours: Tenant, theirs: Tenant) -> None:
