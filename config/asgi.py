@@ -5,3 +5,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_asgi_application()
+
+from brands.tenancy import guard  # noqa: E402 - needs Django set up
+
+guard.refuse_at_start()

@@ -1,0 +1,111 @@
+"""Doors that must stay few, counted in the source."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from brands.api.base import BrandAPIView
+from brands.permissions import CAPABILITIES
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+APPS = ("config", "analytics", "collaboration", "ai_studio", "brands")
+
+# Every place that reads across brands, how often, and why it may.
+CROSS_BRAND_READS = {
+    "ai_studio/services/invariants.py": (1, "an operator's check of the whole installation"),
+    "ai_studio/services/overview.py": (3, "the staff dashboard"),
+    "ai_studio/services/queue.py": (6, "the sweeper's and the clean-up's search for work; the staff queue page"),
+    "brands/admin/base.py": (2, "lists of the staff admin; each change is made in one brand's scope"),
+    "brands/idempotency.py": (1, "records expire in every brand"),
+    "config/metrics/state.py": (3, "figures of the installation, with no brand in them"),
+}
+# Managers that leave the brand out: Django's own need them, nothing of ours does.
+BASE_MANAGER_USES = {
+    "brands/api/base.py": (1, "an empty queryset, for the schema"),
+    "ai_studio/api/filters.py": (2, "an empty queryset, for the schema"),
+}
+
+
+def sources() -> Iterator[tuple[str, ast.Module]]:
+    for app in APPS:
+        for file in sorted((CHECKOUT / app).rglob("*.py")):
+            yield str(file.relative_to(CHECKOUT)), ast.parse(file.read_text())
+
+
+def uses(attribute: str) -> dict[str, int]:
+    found = Counter(
+        name
+        for name, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == attribute
+    )
+    return dict(found)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "allowed"), [("all_brands", CROSS_BRAND_READS), ("_base_manager", BASE_MANAGER_USES)]
+)
+def test_reads_past_the_brand_are_counted(attribute: str, allowed: dict[str, tuple[int, str]]) -> None:
+    assert uses(attribute) == {name: count for name, (count, _) in allowed.items()}
+
+
+def test_keys_outside_postgres_are_built_in_one_place() -> None:
+    """A string that starts like a brand's key is written nowhere but in the helper."""
+    elsewhere = [
+        (name, node.value)
+        for name, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.startswith(("brands/{", "brand:"))
+        if name not in {"brands/tenancy/keys.py"} and "/migrations/" not in name
+    ]
+    assert elsewhere == []
+
+
+def brand_views() -> Iterator[tuple[str, type[BrandAPIView], dict[str, str]]]:
+    """(route, view class, {method: action or method})."""
+
+    def walk(patterns: list, prefix: str) -> Iterator[tuple[str, type, dict[str, str]]]:
+        for pattern in patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, route)
+            elif isinstance(pattern, URLPattern):
+                view = getattr(pattern.callback, "cls", None)
+                if view is not None and issubclass(view, BrandAPIView):
+                    yield (
+                        route,
+                        view,
+                        getattr(pattern.callback, "actions", None)
+                        or {method: method for method in view.http_method_names if hasattr(view, method)},
+                    )
+
+    yield from walk(get_resolver().url_patterns, "")
+
+
+def test_every_route_under_a_brand_names_a_capability_for_every_action() -> None:
+    views = list(brand_views())
+    assert len(views) > 10
+    for route, view, actions in views:
+        needed = set(actions.values()) - {"head", "options"}
+        assert needed <= set(view.capability), (route, view)
+        assert set(view.capability.values()) <= CAPABILITIES, (route, view)
+
+
+def test_every_route_with_a_brand_in_its_address_is_a_brand_view() -> None:
+    def walk(patterns: list, prefix: str) -> Iterator[tuple[str, object]]:
+        for pattern in patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, route)
+            else:
+                yield route, pattern.callback
+
+    for route, callback in walk(get_resolver().url_patterns, ""):
+        if route.startswith("api/") and "brand_id" in route:
+            assert issubclass(callback.cls, BrandAPIView), route
