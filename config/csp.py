@@ -25,7 +25,12 @@ _PAGES: Directives = {
 }
 PAGES: dict[str, Directives] = {
     # Alpine, in the theme, compiles its attributes: eval. The 3D viewer unpacks textures into blobs.
-    "/admin/": {**_PAGES, "script-src": [SELF, UNSAFE_EVAL], "connect-src": [SELF, "blob:", "data:"]},
+    "/admin/": {
+        **_PAGES,
+        "script-src": [SELF, UNSAFE_EVAL],
+        "connect-src": [SELF, "blob:", "data:"],
+        "media-src": [SELF],
+    },
     "/api/docs/": _PAGES,
     # Redoc searches in a worker made of a blob.
     "/api/redoc/": {**_PAGES, "worker-src": ["blob:"]},

@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -21,6 +22,10 @@ class BrandRawIdWidget(UnfoldForeignKeyRawIdWidget):
 
     def base_url_parameters(self) -> dict[str, str]:
         return {**super().base_url_parameters(), "brand": str(current_brand_id())}
+
+    def label_and_url_for_value(self, value: Any) -> tuple[str, str]:
+        label, url = super().label_and_url_for_value(value)
+        return Truncator(label.partition(": ")[2]).chars(40), url
 
 
 class ItemInline(TabularInline):

@@ -25,16 +25,10 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _chart(days: list[Day]) -> str:
-    return json.dumps(
-        {
-            "labels": [f"{day.date:%d %b}" for day in days],
-            "datasets": [
-                {
-                    "label": "Completed",
-                    "data": [day.completed for day in days],
-                    "backgroundColor": "var(--color-primary-600)",
-                },
-                {"label": "Failed", "data": [day.failed for day in days], "backgroundColor": "#dc2626"},
-            ],
-        }
-    )
+    completed = _bars("Completed", [day.completed for day in days], "var(--color-primary-600)")
+    failed = _bars("Failed", [day.failed for day in days], "#dc2626")
+    return json.dumps({"labels": [f"{day.date:%d %b}" for day in days], "datasets": [completed, failed]})
+
+
+def _bars(label: str, values: list[int], colour: str) -> dict[str, Any]:
+    return {"label": label, "data": values, "backgroundColor": colour, "maxBarThickness": 16, "displayYAxis": True}

@@ -12,13 +12,23 @@ from ai_studio.services import lineage
 from brands.errors import AtelierError
 
 GLB = "model/gltf-binary"
+BEST = {
+    GenerationType.IMAGE_2D: [(ArtifactRole.RESULT, "image/")],
+    GenerationType.MODEL_3D: [(ArtifactRole.RESULT, GLB)],
+    GenerationType.ANIMATION: [
+        (ArtifactRole.RESULT, "image/"),
+        (ArtifactRole.RESULT, "video/"),
+        (ArtifactRole.EXTRA, GLB),
+    ],
+    GenerationType.TEMPLATE: [(ArtifactRole.PREVIEW, "image/")],
+}
 LARGEST_TEMPLATE_BYTES = 1_000_000
 NEWEST_CHILDREN = 24
 
 
 @dataclass(frozen=True)
 class Preview:
-    """One thing to look at: an `image` (moving ones included) or a `model` for the 3D viewer."""
+    """One thing to look at: an `image` (moving ones included), a `video`, or a `model` for the 3D viewer."""
 
     kind: str
     label: str
@@ -31,6 +41,7 @@ class Layer:
     name: str
     type: str
     content: str
+    contrast: float | None = None
 
 
 def generation_page(generation: Generation) -> dict[str, Any]:
@@ -58,24 +69,24 @@ def generation_page(generation: Generation) -> dict[str, Any]:
 
 
 def previews(generation: Generation, files: list[Artifact]) -> list[Preview]:
-    """What the browser can show, the result first."""
-    order = [ArtifactRole.RESULT, ArtifactRole.PREVIEW, ArtifactRole.EXTRA]
-    shown = sorted(
-        (file for file in files if file.role in order), key=lambda file: order.index(ArtifactRole(file.role))
-    )
-    if generation.type == GenerationType.MODEL_3D:
-        shown = [file for file in shown if file.media_type == GLB] or shown
-    return [preview for file in shown if (preview := _preview(generation, file))]
-
-
-def _preview(generation: Generation, file: Artifact) -> Preview | None:
+    """What shows best what was made; any picture when that is not there."""
+    best = [
+        file
+        for role, media_type in BEST[GenerationType(generation.type)]
+        for file in files
+        if file.role == role and file.media_type.startswith(media_type)
+    ]
+    shown = best or [file for file in files if _kind(file) and file.role != ArtifactRole.THUMBNAIL]
     moving = generation.type == GenerationType.ANIMATION
+    return [Preview(kind, file.name, address(file), animated=moving) for file in shown if (kind := _kind(file))]
+
+
+def _kind(file: Artifact) -> str | None:
+    """SVG too is an image: inside <img> it can neither run scripts nor load anything."""
     if file.media_type == GLB:
-        return Preview("model", file.name, address(file), animated=moving)
-    if file.media_type.startswith("image/"):
-        # SVG too: inside <img> it can neither run scripts nor load anything.
-        return Preview("image", file.name, address(file), animated=moving)
-    return None
+        return "model"
+    kind = file.media_type.partition("/")[0]
+    return kind if kind in ("image", "video") else None
 
 
 def layers(generation: Generation, files: list[Artifact]) -> list[Layer]:
@@ -92,8 +103,8 @@ def layers(generation: Generation, files: list[Artifact]) -> list[Layer]:
 
 
 def _layer(layer: dict[str, Any]) -> Layer:
-    content = next((str(layer[key]) for key in ("text", "bind", "binding", "fill", "src") if layer.get(key)), "")
-    return Layer(str(layer.get("name") or layer.get("id") or ""), str(layer.get("type", "")), content)
+    content = next((str(layer[key]) for key in ("text", "source", "fill") if layer.get(key)), "")
+    return Layer(str(layer.get("id", "")), str(layer.get("type", "")), content, layer.get("contrast"))
 
 
 def tree(family: list[Generation]) -> list[tuple[int, Generation]]:

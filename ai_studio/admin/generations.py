@@ -138,7 +138,7 @@ class GenerationAdmin(ReadOnlyAdmin):
 
     @display(description="Cost", ordering="cost_usd")
     def cost(self, generation: Generation) -> str:
-        if generation.cost_usd is None:
+        if generation.cost_usd is None and not generation.is_terminal:
             return f"≤ {usd(generation.estimated_cost_usd)}"
         return usd(generation.cost_usd)
 
