@@ -6,6 +6,7 @@ claim, so that a worker that was only slow cannot write over its successor. Time
 
 import logging
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,6 +95,7 @@ class _Held:
         self.fence = claim.fence
         self.progress = claim.generation.progress
         self.abandoned = False
+        self.since = time.monotonic()
 
     def report(self, percent: int) -> None:
         """Called by the provider as it goes: keeps the figure, and stops work that is no longer ours."""
@@ -133,15 +135,18 @@ class Keeper:
         pause = threading.Event()
         while True:
             self._wake.wait()
-            # The first renewal comes after a pause: most jobs are done by then and need none.
             pause.wait(RENEW_EVERY_SECONDS)
             with self._lock:
                 held = list(self._held.values())
                 if not held:
                     self._wake.clear()
                     continue
+            # Most jobs that wait for others are done in less, and need no renewal.
+            before = time.monotonic() - RENEW_EVERY_SECONDS
+            due = [job for job in held if job.since <= before]
             try:
-                self._renew(held)
+                if due:
+                    self._renew(due)
             except Error as error:
                 # The database is away. Leases run out if it stays so, and the sweeper rings again.
                 logger.warning("leases were not renewed: %s", error)
