@@ -30,8 +30,9 @@ PREFIX = "atelier_"
 FLUSH_SECONDS = 5.0
 ADDABLE = ("counter", "histogram")
 
-# A sample's field in the hash: its family, its own name, its labels.
+# A sample's field in the hash: its family, its own name, its labels. A series: a family and labels but for `le`.
 Field = str
+Series = str
 
 
 class Flusher:
@@ -61,20 +62,21 @@ class Flusher:
         """All increments or none. Raises RedisError; the increments are then part of the next flush."""
         with self.lock:
             families, values = counted()
-            new = {field: value - self.flushed.get(field, 0.0) for field, value in values.items()}
             pipe = client.pipeline(transaction=True)
-            for field, increment in new.items():
-                if increment:
+            for samples in values.values():
+                new = {field: value - self.flushed.get(field, 0.0) for field, value in samples.items()}
+                # All of a series or nothing: without its empty buckets a histogram has no quantiles.
+                for field, increment in new.items() if any(new.values()) else ():
                     pipe.hincrbyfloat(VALUES, field, increment)
             if len(pipe):
                 pipe.hset(FAMILIES, mapping=families)
                 pipe.execute()
-            self.flushed = values
+            self.flushed = by_field(values)
 
     def forget_parent(self) -> None:
         """In a forked child, which inherits the lock taken: what the parent counted is the parent's to add."""
         self._thread = None
-        self.flushed = counted()[1]
+        self.flushed = by_field(counted()[1])
         self.lock.release()
 
     def _run(self) -> None:
@@ -83,17 +85,28 @@ class Flusher:
             self.flush()
 
 
-def counted() -> tuple[dict[str, str], dict[Field, float]]:
-    """This process's families (name → JSON of type and help) and the present values of their samples."""
-    families, values = {}, {}
+def counted() -> tuple[dict[str, str], dict[Series, dict[Field, float]]]:
+    """This process's families (name → JSON of type and help) and its samples' present values, by series."""
+    families: dict[str, str] = {}
+    values: dict[Series, dict[Field, float]] = {}
     for family in REGISTRY.collect():
         if family.type not in ADDABLE or not family.name.startswith(PREFIX):
             continue
         families[family.name] = json.dumps([family.type, family.documentation])
         for sample in family.samples:
             if not sample.name.endswith("_created"):
-                values[json.dumps([family.name, sample.name, sample.labels], sort_keys=True)] = sample.value
+                series = json.dumps([family.name, _without_bound(sample.labels)], sort_keys=True)
+                field = json.dumps([family.name, sample.name, sample.labels], sort_keys=True)
+                values.setdefault(series, {})[field] = sample.value
     return families, values
+
+
+def by_field(values: dict[Series, dict[Field, float]]) -> dict[Field, float]:
+    return {field: value for samples in values.values() for field, value in samples.items()}
+
+
+def _without_bound(labels: dict[str, str]) -> dict[str, str]:
+    return {label: value for label, value in labels.items() if label != "le"}
 
 
 def families(client: redis.Redis) -> Iterator[Metric]:
@@ -118,8 +131,7 @@ def _decoded(described: dict[bytes, bytes]) -> Iterator[tuple[bytes, tuple[str, 
 def _reading_order(sample: tuple[str, str, dict[str, str], float]) -> tuple[object, ...]:
     """Series together, buckets by their bound."""
     family, name, labels, _ = sample
-    others = sorted((label, value) for label, value in labels.items() if label != "le")
-    return (family, others, name, float(labels.get("le", 0)))
+    return (family, sorted(_without_bound(labels).items()), name, float(labels.get("le", 0)))
 
 
 flusher = Flusher()
