@@ -15,9 +15,9 @@ from ai_studio.api.serializers.generations import (
     GenerationSerializer,
 )
 from ai_studio.api.serializers.models import ModelOfferSerializer
-from ai_studio.api.serializers.money import BudgetRequest, BudgetSerializer, LedgerEntrySerializer, QuotaSerializer
+from ai_studio.api.serializers.money import BudgetBody, BudgetSerializer, LedgerEntrySerializer, QuotaSerializer
 from ai_studio.api.serializers.queue import QueueCountsSerializer
-from ai_studio.api.serializers.wishes import BatchRequest, GenerationRequest, VariationsRequest, VersionRequest
+from ai_studio.api.serializers.wishes import BatchBody, NewVersionBody, VariationsBody, WishBody
 from brands.api.schema import ProblemSerializer
 
 
@@ -43,14 +43,19 @@ _MEANINGS = {
 
 
 def _problems(*statuses: int) -> dict[Any, OpenApiResponse]:
-    return {
-        (status, "application/problem+json"): OpenApiResponse(ProblemSerializer, _MEANINGS[status])
-        for status in (401, 403, 404, *statuses, 503)
-    }
+    return {status: OpenApiResponse(ProblemSerializer, _MEANINGS[status]) for status in (401, 403, 404, *statuses, 503)}
 
 
 def _header(name: str, description: str, **options: Any) -> OpenApiParameter:
     return OpenApiParameter(name, str, OpenApiParameter.HEADER, description=description, **options)
+
+
+def _get(**options: Any) -> Any:
+    return extend_schema_view(get=extend_schema(**options))
+
+
+def _post(**options: Any) -> Any:
+    return extend_schema_view(post=extend_schema(**options))
 
 
 _KEY = _header("Idempotency-Key", "Up to 255 printable ASCII characters; the same key and body are done once in 24 h.")
@@ -124,26 +129,31 @@ _WRONG = OpenApiExample(
 
 GENERATIONS = extend_schema_view(
     list=extend_schema(
+        operation_id="generations_list",
         summary="List generations",
         description="Newest first. `type` and `status` may be repeated.",
         responses={200: GenerationSerializer(many=True), **_problems(400)},
     ),
     create=extend_schema(
+        operation_id="generations_create",
         summary="Ask for a generation",
         description="Its highest cost is held until it ends. Follow it at Location.",
-        request=GenerationRequest,
+        request=WishBody,
         parameters=_ASKING_ONE,
         responses={202: GenerationSerializer, **_problems(*_REFUSALS)},
         examples=[_IMAGE, _ANIMATION, _WRONG, _TOO_MUCH],
     ),
     batch=extend_schema(
+        operation_id="generations_create_batch",
         summary="Ask for up to 100 generations, all or none",
-        request=BatchRequest,
+        description="Errors name their item: `items.3.parameters.seed`.",
+        request=BatchBody,
         parameters=_ASKING,
         responses={202: AcceptedBatchSerializer, **_problems(*_REFUSALS)},
         examples=[_BATCH, _TOO_MUCH],
     ),
     retrieve=extend_schema(
+        operation_id="generations_get",
         summary="Look at one generation",
         description="`quality_score` is the share of the prompt's words that the model understood; `answer` names "
         "them and those it ignored; `routing` says why this model was chosen and no other.",
@@ -158,12 +168,14 @@ GENERATIONS = extend_schema_view(
         },
     ),
     cancel=extend_schema(
+        operation_id="generations_cancel",
         summary="Call it off",
         description="What was held is released. Cancelling twice is cancelling once.",
         request=None,
         responses={200: GenerationDetailSerializer, **_problems(409)},
     ),
     retry=extend_schema(
+        operation_id="generations_retry",
         summary="Try again what failed or was cancelled",
         description="A new generation of the same wish, with the old one as its parent.",
         request=None,
@@ -171,15 +183,19 @@ GENERATIONS = extend_schema_view(
         responses={202: GenerationSerializer, **_problems(402, 409, 422, 429)},
     ),
     variations=extend_schema(
+        operation_id="variations_list",
         summary="List the variations of a generation",
+        description="Newest first, with the filters of all lists of generations.",
         responses={200: GenerationSerializer(many=True), **_problems(400)},
     ),
     versions=extend_schema(
+        operation_id="versions_list",
         summary="List all versions of the same work",
         description="The whole family, wherever in it you ask; `parent` makes a tree of the list.",
         responses={200: GenerationSerializer(many=True), **_problems(400)},
     ),
     attempts=extend_schema(
+        operation_id="attempts_list",
         summary="List the tries at providers",
         description="Kept for the last 100 completed and the last 50 failed generations of the brand.",
         filters=False,
@@ -188,9 +204,10 @@ GENERATIONS = extend_schema_view(
 )
 # Mapped to the paths of `variations` and `versions`, where extend_schema_view does not reach.
 VARY = extend_schema(
+    operation_id="variations_create",
     summary="Ask for 1 to 20 variations",
     description="The same wish with new seeds, and with `changes` where given.",
-    request=VariationsRequest,
+    request=VariationsBody,
     parameters=_ASKING,
     responses={202: AcceptedBatchSerializer, **_problems(*_REFUSALS)},
     examples=[
@@ -202,19 +219,24 @@ VARY = extend_schema(
     ],
 )
 NEW_VERSION = extend_schema(
+    operation_id="versions_create",
     summary="Ask for a new version",
-    request=VersionRequest,
+    description="The same wish with `changes`, numbered on.",
+    request=NewVersionBody,
     parameters=_ASKING_ONE,
     responses={202: GenerationSerializer, **_problems(*_REFUSALS)},
     examples=[
         OpenApiExample("Another colour", value={"changes": {"prompt": "a green ceramic mug"}}, request_only=True)
     ],
 )
-ARTIFACT = extend_schema(summary="Look at a file's facts", responses={200: ArtifactSerializer, **_problems()})
+ARTIFACT = _get(
+    operation_id="artifacts_get", summary="Look at a file's facts", responses={200: ArtifactSerializer, **_problems()}
+)
 
 _WITH_OR_WITHOUT: Any = [{}, {"apiKey": []}, {"sessionToken": []}, {"browserSession": []}]
 _BYTES = OpenApiResponse(OpenApiTypes.BINARY, "The file.")
-DOWNLOAD = extend_schema(
+DOWNLOAD = _get(
+    operation_id="artifacts_download",
     summary="Download a file",
     description="With credentials, or without by an address from `url`, whose `expires` and `signature` end soon.",
     auth=_WITH_OR_WITHOUT,
@@ -233,34 +255,49 @@ DOWNLOAD = extend_schema(
         **_problems(410, 416, 429),
     },
 )
-MODELS = extend_schema(
+MODELS = _get(
+    operation_id="models_list",
     summary="List the models one can choose",
     description="What each makes, costs, and was measured to take for this brand; null where nothing was measured.",
     responses={200: ModelsSerializer, **_problems()},
 )
-QUOTA = extend_schema(summary="My share of this month", responses={200: QuotaSerializer, **_problems()})
+QUOTA = _get(
+    operation_id="quota_get", summary="My share of this month", responses={200: QuotaSerializer, **_problems()}
+)
 BUDGET = extend_schema_view(
-    get=extend_schema(summary="The brand's budget of this month", responses={200: BudgetSerializer, **_problems()}),
+    get=extend_schema(
+        operation_id="budget_get",
+        summary="The brand's budget of this month",
+        responses={200: BudgetSerializer, **_problems()},
+    ),
     patch=extend_schema(
+        operation_id="budget_update",
         summary="Limit this month and the ones to come",
         description="A limit below what is spent and reserved lets running work end and lets none begin.",
-        request=BudgetRequest,
+        request=BudgetBody,
         responses={200: BudgetSerializer, **_problems(400, 415)},
         examples=[OpenApiExample("750 dollars", value={"limit_usd": "750.00"}, request_only=True)],
     ),
 )
-LEDGER = extend_schema(
+LEDGER = _get(
+    operation_id="ledger_list",
     summary="List movements of money",
     description="HOLD when a generation is asked for, SETTLE and RELEASE when it ends. Never changed, never removed.",
     responses={200: LedgerEntrySerializer(many=True), **_problems(400)},
 )
-QUEUE = extend_schema(summary="Count what waits and runs", responses={200: QueueCountsSerializer, **_problems()})
-PAUSE = extend_schema(
+QUEUE = _get(
+    operation_id="queue_get", summary="Count what waits and runs", responses={200: QueueCountsSerializer, **_problems()}
+)
+PAUSE = _post(
+    operation_id="queue_pause",
     summary="Pause the brand's queue",
     description="Running work ends; none begins. Pausing twice is pausing once.",
     request=None,
     responses={200: QueueCountsSerializer, **_problems()},
 )
-RESUME = extend_schema(
-    summary="Resume the brand's queue", request=None, responses={200: QueueCountsSerializer, **_problems()}
+RESUME = _post(
+    operation_id="queue_resume",
+    summary="Resume the brand's queue",
+    request=None,
+    responses={200: QueueCountsSerializer, **_problems()},
 )

@@ -21,6 +21,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
     )
 
 
+PROBLEM = "application/problem+json"
 Direction = Literal["request", "response"]
 
 
@@ -28,10 +29,13 @@ class AtelierSchema(AutoSchema):
     """Groups operations by their app: brands, ai, analytics, collaboration. Every operation may answer a problem."""
 
     def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
-        problem = self.resolve_serializer(ProblemSerializer, direction)
-        content = {"application/problem+json": {"schema": problem.ref}}
+        problem = {"schema": self.resolve_serializer(ProblemSerializer, direction).ref}
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
-        return {**bodies, "default": {"description": "A problem (RFC 9457).", "content": content}}
+        for body in bodies.values():
+            content = body.get("content", {})
+            if content.get("application/json", {}).get("schema") == problem["schema"]:
+                content[PROBLEM] = content.pop("application/json")
+        return {**bodies, "default": {"description": "A problem (RFC 9457).", "content": {PROBLEM: problem}}}
 
     def get_tags(self) -> list[str]:
         parts = [part for part in self.path.split("/") if part and not part.startswith("{")]

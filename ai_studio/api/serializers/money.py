@@ -30,7 +30,7 @@ class BudgetSerializer(serializers.Serializer[Any]):
     reserved_usd = _usd(source="budget_reserved_usd", help_text="Held for what waits and runs.")
 
 
-class BudgetRequest(StrictSerializer):
+class BudgetBody(StrictSerializer):
     limit_usd = _usd(min_value=0)
 
 

@@ -15,7 +15,7 @@ MAX_BATCH = 100
 MAX_VARIATIONS = 20
 
 
-class ParametersRequest(StrictSerializer):
+class ParametersBody(StrictSerializer):
     quality = serializers.ChoiceField(Quality.choices, required=False)
     aspect_ratio = serializers.ChoiceField(AspectRatio.choices, required=False)
     seed = StrictIntegerField(min_value=0, max_value=MAX_SEED, required=False, allow_null=True)
@@ -29,15 +29,15 @@ class ParametersRequest(StrictSerializer):
     extras = ExtrasField(required=False, help_text="The model's own parameters: at most 8 KiB, 4 levels deep.")
 
 
-class ChangesRequest(StrictSerializer):
+class ChangesBody(StrictSerializer):
     """What a variation or a new version does differently from its parent."""
 
     prompt = serializers.CharField(max_length=MAX_PROMPT_LENGTH, required=False)
     negative_prompt = serializers.CharField(max_length=MAX_PROMPT_LENGTH, required=False, allow_blank=True)
-    parameters = ParametersRequest(required=False)
+    parameters = ParametersBody(required=False)
 
 
-class GenerationRequest(ChangesRequest):
+class WishBody(ChangesBody):
     type = serializers.ChoiceField(GenerationType.choices)
     prompt = serializers.CharField(max_length=MAX_PROMPT_LENGTH)
     provider = serializers.CharField(max_length=40, required=False, allow_null=True)
@@ -45,17 +45,17 @@ class GenerationRequest(ChangesRequest):
     priority = StrictIntegerField(min_value=0, max_value=9, required=False, help_text="9 is served first.")
 
 
-class BatchRequest(StrictSerializer):
-    items = serializers.ListField(child=GenerationRequest(), min_length=1, max_length=MAX_BATCH)
+class BatchBody(StrictSerializer):
+    items = serializers.ListField(child=WishBody(), min_length=1, max_length=MAX_BATCH)
 
 
-class VariationsRequest(StrictSerializer):
+class VariationsBody(StrictSerializer):
     count = StrictIntegerField(min_value=1, max_value=MAX_VARIATIONS)
-    changes = ChangesRequest(required=False)
+    changes = ChangesBody(required=False)
 
 
-class VersionRequest(StrictSerializer):
-    changes = ChangesRequest(required=False)
+class NewVersionBody(StrictSerializer):
+    changes = ChangesBody(required=False)
 
 
 def wish(data: Mapping[str, Any]) -> Wish:

@@ -25,10 +25,10 @@ from ai_studio.api.serializers.generations import (
     GenerationSerializer,
 )
 from ai_studio.api.serializers.wishes import (
-    BatchRequest,
-    GenerationRequest,
-    VariationsRequest,
-    VersionRequest,
+    BatchBody,
+    NewVersionBody,
+    VariationsBody,
+    WishBody,
     flat,
     wish,
 )
@@ -74,12 +74,12 @@ class GenerationViewSet(BrandViewSet):
         return self._page(self.get_queryset())
 
     def create(self, request: Request, **_: Any) -> Response:
-        data = self._read(GenerationRequest, request)
+        data = self._read(WishBody, request)
         return self.once(request, lambda: self._accepted(generations.request(actor=self.actor, wish=wish(data))))
 
     @action(detail=False, methods=["post"])
     def batch(self, request: Request, **_: Any) -> Response:
-        wishes = [wish(item) for item in self._read(BatchRequest, request)["items"]]
+        wishes = [wish(item) for item in self._read(BatchBody, request)["items"]]
         return self.once(request, lambda: self._all_accepted(generations.request_many(actor=self.actor, wishes=wishes)))
 
     def retrieve(self, request: Request, **_: Any) -> HttpResponseBase:
@@ -106,7 +106,7 @@ class GenerationViewSet(BrandViewSet):
     @variations.mapping.post
     def vary(self, request: Request, **_: Any) -> Response:
         parent = self.get_object()
-        data = self._read(VariationsRequest, request)
+        data = self._read(VariationsBody, request)
         wanted = {"count": data["count"], "changes": flat(data.get("changes", {}))}
         return self.once(
             request, lambda: self._all_accepted(generations.vary(actor=self.actor, parent=parent, **wanted))
@@ -120,7 +120,7 @@ class GenerationViewSet(BrandViewSet):
     @versions.mapping.post
     def new_version(self, request: Request, **_: Any) -> Response:
         parent = self.get_object()
-        changes = flat(self._read(VersionRequest, request).get("changes", {}))
+        changes = flat(self._read(NewVersionBody, request).get("changes", {}))
         return self.once(
             request, lambda: self._accepted(generations.new_version(actor=self.actor, parent=parent, changes=changes))
         )

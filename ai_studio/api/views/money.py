@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from ai_studio import ledger
 from ai_studio.api import docs
 from ai_studio.api.filters import LedgerFilter
-from ai_studio.api.serializers.money import BudgetRequest, BudgetSerializer, LedgerEntrySerializer, QuotaSerializer
+from ai_studio.api.serializers.money import BudgetBody, BudgetSerializer, LedgerEntrySerializer, QuotaSerializer
 from ai_studio.ledger import Spend
 from ai_studio.models import LedgerEntry
 from ai_studio.services import budgets
@@ -38,7 +38,7 @@ class BudgetView(BrandAPIView):
         return Response(BudgetSerializer(_spend(self.actor)).data)
 
     def patch(self, request: Request, **_: Any) -> Response:
-        asked = BudgetRequest(data=request.data)
+        asked = BudgetBody(data=request.data)
         asked.is_valid(raise_exception=True)
         budgets.set_monthly_limit(actor=self.actor, at=timezone.now(), **asked.validated_data)
         return Response(BudgetSerializer(_spend(self.actor)).data)
