@@ -125,6 +125,8 @@ def _forbidden(negative: str) -> set[Entry]:
 def _read(state: _State, words: list[str], at: int) -> int:
     """Take one word or phrase; returns how many words were used."""
     word = words[at]
+    if words[at : at + 2] == ["front", "of"]:
+        return 2
     if word in ",.;:!?":
         _end_clause(state)
         return 1
@@ -173,7 +175,8 @@ def _choose(state: _State, match: Match, rest: list[str]) -> Entry:
     if "shade" in by_category and "colour" in next_categories:
         return by_category["shade"]
     if "colour" in by_category and "subject" in by_category:
-        return by_category["colour" if next_categories & {"subject", "material", "setting"} else "subject"]
+        describes = state.place or next_categories & {"subject", "material", "setting"}
+        return by_category["colour" if describes else "subject"]
     if "shade" in by_category and len(by_category) > 1 and "subject" not in next_categories:
         return next(entry for entry in match.readings if entry.category != "shade")
     allowed = [entry for entry in match.readings if entry not in state.forbidden]

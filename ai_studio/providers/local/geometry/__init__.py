@@ -54,7 +54,10 @@ def subject(kind: str, segments: int) -> tuple[Piece, ...]:
     low, high = boxes[:, :3].min(0), boxes[:, 3:].max(0)
     scale = HEIGHT / float((high - low).max())
     centre = np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
-    return tuple(Piece(p.role, _mesh(p, centre, scale)) for p in parts)
+    pieces = [Piece(p.role, _mesh(p, centre, scale)) for p in parts]
+    # Bevels round off what stood on the floor: let it down again.
+    floor = np.array([0, min(p.mesh.points[:, 1].min() for p in pieces), 0], np.float32)
+    return tuple(Piece(p.role, Mesh(p.mesh.points - floor, p.mesh.normals, p.mesh.faces)) for p in pieces)
 
 
 SUPPORTS = {"podium": _podium, "steps": _steps, "slab": _slab}

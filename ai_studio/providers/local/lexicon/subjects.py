@@ -95,9 +95,9 @@ KINDS: dict[str, Kind] = {
     # food
     "apple": _kind("apple", "glossy", "red"),
     "pear": _kind("pear", "satin", "lime"),
-    "orange": _kind("orange fruit, citrus, clementine", "satin", "orange"),
+    "orange": _kind("orange, orange fruit, citrus, clementine", "satin", "orange"),
     "banana": _kind("banana", "satin", "yellow"),
-    "cherry": _kind("cherries, cherry fruit", "glossy", "crimson"),
+    "cherry": _kind("cherry", "glossy", "crimson"),
     "avocado": _kind("avocado", "satin", "olive"),
     "donut": _kind("donut, doughnut", "glossy", "pink"),
     "cupcake": _kind("cupcake, muffin", "satin", "pink"),
