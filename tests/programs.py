@@ -1,6 +1,7 @@
 """Real processes for integration tests: the same programs that the demo runs."""
 
 import os
+import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,7 +38,23 @@ class Live:
                 continue
             self.processes.start(program)
         for name in ("ai.io", "ai.render"):
-            wait_until(lambda name=name: " ready." in self.log(name), f"the worker {name} is ready", self._alive)
+            wait_until(lambda name=name: self._starts(name) > 0, f"the worker {name} is ready", self._alive)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL, as the kernel does when memory runs out, and start it again."""
+        _, process = self.processes.running[name]
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        self.revive(name)
+
+    def revive(self, name: str) -> None:
+        """Start a worker that has ended again, and wait until it is ready."""
+        before = self._starts(name)
+        self.processes.restart(name)
+        wait_until(lambda: self._starts(name) > before, f"the worker {name} is ready again", self._alive)
+
+    def _starts(self, name: str) -> int:
+        return self.log(name).count(" ready.")
 
     def log(self, name: str) -> str:
         return self.processes.log(name).read_text(errors="replace")
