@@ -1,0 +1,147 @@
+"""Every page of the staff admin opens, for staff only, shows no secret, and costs the same however much there is."""
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib import admin as django_admin
+from django.db import connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from brands.models import ApiKey
+from brands.tenancy.scope import brand_scope
+from tests.integration.admin.conftest import MODELS, address, fill
+
+
+def first_page(client, model):
+    listed = client.get(address(model, "changelist")).content.decode()
+    found = re.search(rf'href="({address(model, "changelist")}[^/"]+/change/)', listed)
+    assert found, f"{model} lists no row"
+    return found[1]
+
+
+def queries(client, path):
+    client.get(path)
+    with CaptureQueriesContext(connections["default"]) as ours, CaptureQueriesContext(connections["maintenance"]) as all_:
+        assert client.get(path).status_code == 200
+    return len(ours) + len(all_)
+
+
+def test_every_model_that_staff_sees_is_walked_by_these_tests():
+    shown = {model._meta.label_lower for model in django_admin.site._registry} - {"auth.group"}
+    assert shown == set(MODELS)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_list_and_every_page_opens(admin, ours, theirs, model):
+    fill(ours)
+    fill(theirs)
+    assert admin.get(address(model, "changelist")).status_code == 200
+    assert admin.get(address(model, "changelist"), {"q": "mug"}).status_code == 200
+    page = first_page(admin, model)
+    assert admin.get(page).status_code == 200
+    assert admin.get(page.replace("/change/", "/history/")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["admin:index", "admin:ai_studio_queue", "admin:ai_studio_queue_workers"])
+def test_dashboard_and_queue_open_on_an_empty_installation(admin, path):
+    assert admin.get(reverse(path)).status_code == 200
+
+
+@pytest.mark.parametrize("model", [*MODELS, "auth.group"])
+def test_only_staff_gets_in(ours, browse, model):
+    path = address(model, "changelist")
+    for client in (Client(), browse(ours.owner)):
+        assert client.get(path).url == f"/admin/login/?next={path}"
+
+
+def test_only_staff_sees_queue_and_dashboard(ours, browse):
+    for name in ("admin:index", "admin:ai_studio_queue", "admin:ai_studio_queue_workers"):
+        assert browse(ours.owner).get(reverse(name)).status_code == 302
+
+
+def test_staff_without_rights_sees_a_dashboard_without_numbers(committed, browse):
+    from tests import factories
+
+    nobody = browse(factories.make_user("clerk@atelier.example", is_staff=True))
+    assert b"Generations today" not in nobody.get(reverse("admin:index")).content
+    assert nobody.get(reverse("admin:ai_studio_queue")).status_code == 403
+
+
+@pytest.mark.parametrize("model", [model for model in MODELS if model != "brands.user"])
+def test_a_list_costs_the_same_for_one_row_and_for_twenty(admin, ours, model):
+    fill(ours)
+    few = queries(admin, address(model, "changelist"))
+    for number in range(1, 20):
+        fill(ours, number=number)
+    assert queries(admin, address(model, "changelist")) == few
+
+
+@pytest.mark.parametrize("name", ["admin:index", "admin:ai_studio_queue"])
+def test_overviews_cost_the_same_for_one_row_and_for_twenty(admin, ours, name):
+    fill(ours)
+    few = queries(admin, reverse(name))
+    for number in range(1, 20):
+        fill(ours, number=number)
+    assert queries(admin, reverse(name)) == few
+
+
+def test_no_page_shows_a_secret(admin, staff, ours):
+    filled = fill(ours)
+    with brand_scope(ours.brand):
+        key = ApiKey.objects.get()
+    secrets = [
+        staff.password.rpartition("$")[2],
+        staff.password.split("$")[-2],
+        key.secret_sha256,
+        ours.key.token.partition("_")[2],
+        filled.invitation.token_sha256,
+        Authenticator.objects.get(user=staff).data["secret"],
+    ]
+    shown = [admin.get(address(model, "changelist")).content.decode() for model in MODELS]
+    shown += [admin.get(first_page(admin, model)).content.decode() for model in MODELS]
+    shown.append(admin.get(address("brands.user", "change", staff.pk)).content.decode())
+    for secret in secrets:
+        assert not any(secret in page for page in shown)
+
+
+def test_second_factors_and_confirmations_have_no_page(admin):
+    for app in ("mfa", "account"):
+        assert admin.get(f"/admin/{app}/").status_code == 404
+
+
+def test_the_brand_filter_shows_one_brand(admin, ours, theirs):
+    mine, other = fill(ours), fill(theirs)
+    shown = admin.get(address("ai_studio.generation", "changelist"), {"brand": str(ours.id)}).content.decode()
+    assert str(mine.finished.pk) in shown
+    assert str(other.finished.pk) not in shown
+
+
+@pytest.mark.parametrize("chosen", ["nonsense", "00000000-0000-0000-0000-000000000000", "' OR 1=1"])
+def test_a_brand_that_is_none_filters_everything_away(admin, ours, chosen):
+    fill(ours)
+    answer = admin.get(address("ai_studio.generation", "changelist"), {"brand": chosen})
+    assert answer.status_code == 200
+    assert answer.context["cl"].result_count == 0
+
+
+@pytest.mark.parametrize(("question", "found"), [("re", 2), ("mug red", 2), ("blue", 0), ("!&|:*", 0), ("\x00", 2)])
+def test_generations_are_found_by_beginnings_of_words(admin, ours, question, found):
+    fill(ours)
+    answer = admin.get(address("ai_studio.generation", "changelist"), {"q": question})
+    assert answer.context["cl"].result_count == found
+
+
+def test_a_generation_is_found_by_its_id(admin, ours, theirs):
+    filled = fill(ours)
+    fill(theirs)
+    answer = admin.get(address("ai_studio.generation", "changelist"), {"q": str(filled.waiting.pk)})
+    assert [row.pk for row in answer.context["cl"].result_list] == [filled.waiting.pk]
+
+
+@pytest.mark.parametrize("model", [model for model in MODELS if model != "brands.user"])
+def test_an_unknown_id_leads_back_and_is_no_error(admin, model):
+    answer = admin.get(address(model, "change", "00000000-0000-0000-0000-000000000000"))
+    assert answer.status_code == 302
