@@ -1,0 +1,227 @@
+"""What staff changes stays inside one brand, is audited there, and touches nothing it does not mean."""
+
+import io
+from decimal import Decimal
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from PIL import Image
+
+from ai_studio.models import Budget, Collection, CollectionItem, StudioSettings, UserQuota
+from brands.models import AuditEntry, Brand, Invitation, Membership
+from brands.tenancy.scope import brand_scope
+from tests import studio
+from tests.integration.admin.conftest import address, fill
+
+SETTINGS = {"monthly_budget_usd": "500", "user_monthly_usd": "500", "user_monthly_generations": "100"}
+
+
+def audited(tenant):
+    with brand_scope(tenant.brand):
+        return list(AuditEntry.objects.filter(actor_kind="STAFF").values_list("action", "actor_label"))
+
+
+def said(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+def items(*rows, initial=0):
+    """The form of a collection's generations."""
+    form = {"items-TOTAL_FORMS": str(len(rows)), "items-INITIAL_FORMS": str(initial)}
+    for n, row in enumerate(rows):
+        form |= {f"items-{n}-{name}": str(value) for name, value in row.items()}
+    return form
+
+
+def test_studio_settings_are_changed_and_audited_in_their_brand(admin, staff, ours, theirs):
+    page = address("ai_studio.studiosettings", "change", ours.id)
+    assert admin.post(page, {**SETTINGS, "max_running": "7"}).status_code == 302
+    with brand_scope(ours.brand):
+        assert StudioSettings.objects.get().max_running == 7
+    assert audited(ours) == [("studiosettings.changed", staff.email)]
+    assert audited(theirs) == []
+
+
+def test_a_new_monthly_budget_counts_for_the_running_month(admin, ours):
+    fill(ours)
+    page = address("ai_studio.studiosettings", "change", ours.id)
+    admin.post(page, {**SETTINGS, "monthly_budget_usd": "77", "max_running": "50"})
+    with brand_scope(ours.brand):
+        assert Budget.objects.get().limit_usd == Decimal(77)
+    assert [action for action, _ in audited(ours)] == ["budget.limit_set"]
+
+
+@pytest.mark.parametrize("model", [Budget, UserQuota])
+def test_a_limit_is_changed_without_writing_what_is_spent(admin, ours, model):
+    fill(ours)
+    with brand_scope(ours.brand):
+        row = model.objects.get()
+    form = {"limit_usd": "12.5", "limit_generations": "9"}
+    with CaptureQueriesContext(connection) as captured:
+        admin.post(address(model._meta.label_lower, "change", row.pk), form)
+    written = [each["sql"] for each in captured if each["sql"].startswith(f'UPDATE "{model._meta.db_table}"')]
+    assert len(written) == 1
+    assert "spent_usd" not in written[0]
+    assert "reserved_usd" not in written[0]
+    with brand_scope(ours.brand):
+        assert model.objects.get().limit_usd == Decimal("12.5")
+
+
+def test_another_brands_generation_is_no_choice_in_a_collection(admin, ours, theirs):
+    collection, foreign = studio.collection(ours), studio.finished(theirs)
+    form = {"name": "Spring", "owner": ours.editor.pk, "visibility": "BRAND"}
+    answer = admin.post(
+        address("ai_studio.collection", "change", collection.pk),
+        {**form, **items({"generation": foreign.pk, "position": 0, "collection": collection.pk, "id": ""})},
+    )
+    assert answer.status_code == 200
+    assert b"not one of the available choices" in answer.content
+    with brand_scope(ours.brand):
+        assert CollectionItem.objects.count() == 0
+
+
+def test_the_brands_own_generation_is_put_into_a_collection(admin, ours):
+    collection, made = studio.collection(ours), studio.finished(ours)
+    form = {"name": "Summer", "owner": ours.editor.pk, "visibility": "BRAND"}
+    admin.post(
+        address("ai_studio.collection", "change", collection.pk),
+        {**form, **items({"generation": made.pk, "position": 0, "collection": collection.pk, "id": ""})},
+    )
+    with brand_scope(ours.brand):
+        assert CollectionItem.objects.get().generation_id == made.pk
+        assert Collection.objects.get().name == "Summer"
+    assert {action for action, _ in audited(ours)} == {"collection.changed", "collectionitem.changed"}
+
+
+def test_the_owner_of_a_collection_is_a_member_of_its_brand(admin, ours, theirs):
+    collection = studio.collection(ours)
+    page = admin.get(address("ai_studio.collection", "change", collection.pk)).content.decode()
+    assert ours.viewer.email in page
+    assert theirs.viewer.email not in page
+
+
+def test_a_new_collection_asks_for_its_brand_first(admin, ours, theirs):
+    path = address("ai_studio.collection", "add")
+    chooser = admin.get(path).content.decode()
+    assert f"?brand={ours.id}" in chooser
+    assert f"?brand={theirs.id}" in chooser
+    form = {"name": "Winter", "owner": ours.editor.pk, "visibility": "PRIVATE", **items()}
+    assert admin.post(f"{path}?brand={ours.id}", form).status_code == 302
+    with brand_scope(ours.brand):
+        assert Collection.objects.get().name == "Winter"
+    assert audited(ours)[0][0] == "collection.created"
+
+
+def test_a_deleted_collection_is_audited(admin, ours):
+    collection = studio.collection(ours, studio.finished(ours))
+    admin.post(address("ai_studio.collection", "delete", collection.pk), {"post": "yes"})
+    with brand_scope(ours.brand):
+        assert not Collection.objects.exists()
+    assert audited(ours)[0][0] == "collection.deleted"
+
+
+def test_staff_changes_a_members_role(admin, ours):
+    with brand_scope(ours.brand):
+        membership = Membership.objects.get(user=ours.viewer)
+    admin.post(address("brands.membership", "change", membership.pk), {"role": "EDITOR"})
+    with brand_scope(ours.brand):
+        assert Membership.objects.get(user=ours.viewer).role == "EDITOR"
+    assert audited(ours)[0][0] == "member.role_changed"
+
+
+@pytest.mark.parametrize(("page", "form"), [("change", {"role": "VIEWER"}), ("delete", {"post": "yes"})])
+def test_the_last_owner_stays_and_staff_is_told_why(admin, ours, page, form):
+    with brand_scope(ours.brand):
+        owner = Membership.objects.get(user=ours.owner)
+    answer = admin.post(address("brands.membership", page, owner.pk), form, follow=True)
+    assert any("at least one owner" in message for message in said(answer))
+    with brand_scope(ours.brand):
+        assert Membership.objects.get(user=ours.owner).role == "OWNER"
+    assert audited(ours) == []
+
+
+def test_staff_invites_into_a_brand(admin, ours):
+    path = f"{address('brands.invitation', 'add')}?brand={ours.id}"
+    assert admin.post(path, {"email": "New@example.com", "role": "EDITOR"}).status_code == 302
+    with brand_scope(ours.brand):
+        assert Invitation.objects.get().email == "new@example.com"
+    assert mail.outbox[0].to == ["new@example.com"]
+
+
+def test_inviting_a_member_is_refused_with_the_reason(admin, ours):
+    path = f"{address('brands.invitation', 'add')}?brand={ours.id}"
+    answer = admin.post(path, {"email": ours.viewer.email, "role": "EDITOR"}, follow=True)
+    assert any("member already" in message for message in said(answer))
+
+
+def test_a_new_brand_has_its_owner(admin, ours):
+    form = {"name": "Nord", "owner": ours.viewer.pk, "currency": "EUR", "timezone": "Europe/Oslo"}
+    assert admin.post(address("brands.brand", "add"), {**form, "palette": "#FF0000, #00ff00"}).status_code == 302
+    made = Brand.objects.all_brands(reason="test").get(name="Nord")
+    assert made.palette == ["#ff0000", "#00ff00"]
+    with brand_scope(made):
+        assert Membership.objects.get().user == ours.viewer
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("palette", "red"), ("currency", "euro"), ("timezone", "Mars")])
+def test_a_wrong_value_of_a_brand_is_told_at_its_field(admin, ours, name, wrong):
+    form = {"name": "Ours", "currency": "EUR", "timezone": "UTC", "palette": "", name: wrong}
+    answer = admin.post(address("brands.brand", "change", ours.id), form)
+    assert name in answer.context["adminform"].form.errors
+
+
+def test_a_brand_is_changed_and_its_logo_shown(admin, ours, media):
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(picture, "PNG")
+    picture.seek(0)
+    picture.name = "logo.png"
+    form = {"name": "Renamed", "currency": "EUR", "timezone": "UTC", "palette": "#112233", "new_logo": picture}
+    page = address("brands.brand", "change", ours.id)
+    assert admin.post(page, form).status_code == 302
+    logo = admin.get(address("brands.brand", "logo", ours.id))
+    assert Image.open(io.BytesIO(logo.content)).size == (8, 8)
+    assert [action for action, _ in audited(ours)] == ["brand.logo_changed", "brand.updated"]
+
+
+def test_a_logo_that_is_no_picture_changes_nothing(admin, ours):
+    form = {"name": "Renamed", "currency": "EUR", "timezone": "UTC", "palette": "", "new_logo": io.BytesIO(b"<svg/>")}
+    answer = admin.post(address("brands.brand", "change", ours.id), form, follow=True)
+    assert any("Not a readable image" in message for message in said(answer))
+    assert Brand.objects.all_brands(reason="test").get(pk=ours.id).name == "Ours"
+
+
+def test_who_edits_people_cannot_make_themselves_superuser(onlooker, browse):
+    from django.contrib.auth.models import Permission
+
+    onlooker.user_permissions.add(Permission.objects.get(codename="change_user"))
+    form = {"email": onlooker.email, "name": "Me", "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    inline = {"emailaddress_set-TOTAL_FORMS": "0", "emailaddress_set-INITIAL_FORMS": "0"}
+    browse(onlooker).post(address("brands.user", "change", onlooker.pk), {**form, **inline})
+    onlooker.refresh_from_db()
+    assert onlooker.name == "Me"
+    assert not onlooker.is_superuser
+
+
+def test_who_edits_people_cannot_touch_a_superuser(staff, onlooker, browse):
+    from django.contrib.auth.models import Permission
+
+    onlooker.user_permissions.add(Permission.objects.get(codename="change_user"))
+    client = browse(onlooker)
+    form = {"password1": "another long passphrase", "password2": "another long passphrase"}
+    assert client.post(f"/admin/brands/user/{staff.pk}/password/", form).status_code == 403
+    assert client.post(address("brands.user", "change", staff.pk), {"email": "x@y.example"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "model", ["ai_studio.generation", "ai_studio.ledgerentry", "brands.auditentry", "brands.domainevent"]
+)
+def test_history_and_the_pipelines_rows_cannot_be_changed_by_hand(admin, ours, model):
+    filled = fill(ours)
+    pk = filled.finished.pk if model == "ai_studio.generation" else "00000000-0000-0000-0000-000000000000"
+    assert admin.get(address(model, "add")).status_code == 403
+    assert admin.post(address(model, "change", pk), {"prompt": "x"}).status_code in (302, 403)
+    assert admin.post(address(model, "delete", filled.finished.pk), {"post": "yes"}).status_code in (302, 403)
+    filled.finished.refresh_from_db(from_queryset=type(filled.finished).objects.all_brands(reason="test"))
+    assert filled.finished.prompt == "a red mug"
