@@ -34,7 +34,7 @@ class Statement:
     """SQL and its parameters, to be run together with another."""
 
     sql: str
-    params: Sequence[object]
+    params: Sequence[Any]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def claim(queue: str, *, after: Statement | None = None) -> Claim | None:
     `after` runs first, in the same round trip and the same transaction: a worker that ends one job and takes the
     next talks to the database once.
     """
-    params: list[object] = [queue, settings.STUDIO_LEASE_SECONDS]
+    params: list[Any] = [queue, settings.STUDIO_LEASE_SECONDS]
     with connection.cursor() as cursor:
         if after is None:
             cursor.execute(_CLAIM, params)
@@ -79,7 +79,7 @@ def _claimed(names: list[str], row: tuple[Any, ...]) -> Claim:
 def _instance(model: type[M], row: dict[str, Any]) -> M:
     """A row of a SQL function as a model's instance; columns that only SQL knows are left out."""
     fields = model._meta.concrete_fields
-    values = [_converted(field, row[field.column]) for field in fields]
+    values = [_converted(field, row[str(field.column)]) for field in fields]
     return model.from_db("default", [field.attname for field in fields], values)
 
 
@@ -153,7 +153,7 @@ class Keeper:
                 connection.close()
 
     def _renew(self, held: list[_Held]) -> None:
-        facts = [[h.id for h in held], [h.fence for h in held], [h.progress for h in held]]
+        facts: list[Any] = [[h.id for h in held], [h.fence for h in held], [h.progress for h in held]]
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT * FROM studio_renew_leases(%s::uuid[], %s::bigint[], %s::int[], %s)",

@@ -78,6 +78,13 @@ class Actor:
     user_id: int | None = None
     role: str | None = None
 
+    @property
+    def person_id(self) -> int:
+        """Whoever answers for what the actor makes and spends."""
+        if self.user_id is None:
+            raise Forbidden("Only a person, or a key made by one, may do this.")
+        return self.user_id
+
 
 def system_actor(brand_id: UUID) -> Actor:
     """Workers and beat."""

@@ -12,7 +12,7 @@ from ai_studio.services.overview import Day, overview
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Adds the numbers for staff who may see generations; others get the plain menu."""
-    if not request.user.has_perm("ai_studio.view_generation"):  # type: ignore[union-attr]
+    if not request.user.has_perm("ai_studio.view_generation"):
         return context
     now = overview(at=timezone.localtime())
     return {

@@ -11,7 +11,7 @@ from ai_studio import artifacts
 from ai_studio.choices import GenerationType
 from ai_studio.models import Artifact
 
-ICONS = {
+ICONS: dict[str, str] = {
     GenerationType.IMAGE_2D: "image",
     GenerationType.MODEL_3D: "deployed_code",
     GenerationType.ANIMATION: "animation",

@@ -35,7 +35,7 @@ def queue_view(request: HttpRequest) -> HttpResponse:
             for name in ("waiting", "active", "delayed", "completed", "failed", "cancelled")
         },
         "oldest_seconds": max((c.oldest_waiting_seconds or 0 for c in counts.values()), default=0),
-        "may_switch": request.user.has_perm("ai_studio.change_studiosettings"),  # type: ignore[union-attr]
+        "may_switch": request.user.has_perm("ai_studio.change_studiosettings"),
     }
     return TemplateResponse(request, "admin/ai_studio/queue.html", context)
 
@@ -63,12 +63,12 @@ def workers_view(request: HttpRequest) -> HttpResponse:
 def _answering() -> list[str] | None:
     """Names of living workers; None when the broker is away."""
     try:
-        answers = current_app.control.ping(timeout=PING_SECONDS)
+        answers = current_app.control.ping(timeout=PING_SECONDS) or []
     except (BrokerAway, RedisError, OSError):
         return None
     return sorted(name for answer in answers for name in answer)
 
 
 def _require(request: HttpRequest, permission: str) -> None:
-    if not request.user.has_perm(permission):  # type: ignore[union-attr]
+    if not request.user.has_perm(permission):
         raise PermissionDenied

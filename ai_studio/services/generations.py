@@ -150,15 +150,13 @@ def _changed(wish: Wish, changes: Mapping[str, Any]) -> Wish:
 def _request(actor: Actor, wishes: Sequence[Wish], kinship: _Kinship, prefix: str = "") -> list[Generation]:
     brand = Brand.objects.get(pk=actor.brand_id)
     require(actor, "generation.run", brand)
-    if actor.user_id is None:
-        raise InvalidInput("Generations belong to a person; this actor has none.")
     now = timezone.now()
     generations = []
     for n, wish in enumerate(wishes):
         with _named(prefix.format(n)):
             generations.append(_drafted(actor, brand, wish, kinship, at=now))
     Generation.objects.bulk_create(generations)
-    ledger.hold(brand=brand, user_id=actor.user_id, generations=generations, at=now)
+    ledger.hold(brand=brand, user_id=actor.person_id, generations=generations, at=now)
     announce("generation.requested", *generations)
     for queue in {generation.queue for generation in generations}:
         bells.ring_on_commit(queue, times=sum(g.queue == queue for g in generations))
@@ -184,7 +182,7 @@ def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, at: d
     _check_ranges(wish, route.model)
     return Generation(
         brand=brand,
-        user_id=actor.user_id,
+        user_id=actor.person_id,
         api_key_id=UUID(actor.id) if actor.kind == ActorKind.API_KEY else None,
         type=wish.type,
         prompt=wish.prompt.strip(),

@@ -194,7 +194,7 @@ def _due_per_queue() -> dict[str, int]:
 
 def _bells_waiting(queue: str) -> int:
     with Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=2, socket_connect_timeout=1) as redis:
-        return int(redis.llen(queue))  # type: ignore[arg-type]
+        return int(redis.llen(queue))
 
 
 def _end_overdue() -> None:

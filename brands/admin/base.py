@@ -25,7 +25,7 @@ from brands import audit
 from brands.errors import AtelierError
 from brands.models import Brand, User
 from brands.permissions import Actor, staff_actor
-from brands.tenancy.scope import brand_scope, current_brand_id
+from brands.tenancy.scope import brand_scope, current_brand_id, required_brand_id
 
 REASON = "staff admin"
 
@@ -84,7 +84,7 @@ class BrandModelAdmin(ModelAdmin):
         return self.may_delete and super().has_delete_permission(request, obj)
 
     def may_act(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")  # type: ignore[union-attr]
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
     # --- reading ----------------------------------------------------------------------------------------
 
@@ -96,7 +96,7 @@ class BrandModelAdmin(ModelAdmin):
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> QuerySet[Any] | None:
         """Choices of a foreign key. In scope the default manager knows no other brand; people are members."""
         if db_field.related_model is User:
-            return User.objects.filter(memberships__brand_id=current_brand_id())
+            return User.objects.filter(memberships__brand_id=required_brand_id())
         return super().get_field_queryset(db, db_field, request)
 
     # --- one row, in its brand --------------------------------------------------------------------------

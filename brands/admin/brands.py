@@ -49,7 +49,7 @@ class BrandForm(forms.ModelForm):
 
 
 class NewBrandForm(BrandForm):
-    new_logo = None
+    new_logo = None  # type: ignore[assignment]
     owner = forms.ModelChoiceField(
         User.objects.filter(is_active=True), widget=UnfoldAdminSelectWidget, help_text="A brand keeps an owner."
     )

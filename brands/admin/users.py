@@ -55,7 +55,7 @@ class NewUserForm(UserCreationForm):
 class UserForm(UserChangeForm):
     """Without the password field, which would show a part of the hash."""
 
-    password = None
+    password = None  # type: ignore[assignment]
 
     class Meta:
         model = User
@@ -75,7 +75,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     list_filter = ["is_active", "is_staff"]
     search_fields = ["email", "name"]
     readonly_fields: ClassVar[list[str]] = ["second_factor", "last_login", "date_joined"]
-    fieldsets = [
+    fieldsets: ClassVar[Any] = [
         (None, {"fields": ["email", "name", "is_active"]}),
         ("Staff", {"fields": RIGHTS}),
         ("Record", {"fields": ["second_factor", "last_login", "date_joined"]}),

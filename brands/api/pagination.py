@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as ModelValidationError
-from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -30,7 +29,7 @@ class KeysetPagination(CursorPagination):
     def get_page_size(self, request: Request) -> int | None:
         return page_size(request, self.page_size or MAX_PAGE)
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         try:
             return super().paginate_queryset(queryset, request, view)
         except (NotFound, ModelValidationError) as error:  # not base64, or not the position of a row

@@ -19,7 +19,7 @@ _bound: WeakSet[Any] = WeakSet()
 
 def refuse_at_start() -> None:
     """Asked before web or a worker takes work. PostgreSQL being away is no reason not to start: see below."""
-    parameters = connections["default"].get_connection_params()  # type: ignore[no-untyped-call]
+    parameters = connections["default"].get_connection_params()
     # Not through Django's pool: a worker forks after this, and threads of a pool do not survive that.
     parameters.pop("pool", None)
     try:

@@ -41,7 +41,7 @@ def gone(client: redis.Redis, *names: str) -> None:
 
 def ages(client: redis.Redis) -> dict[str, float]:
     """Seconds since each was seen."""
-    seconds, microseconds = cast(tuple[int, int], client.time())
+    seconds, microseconds = client.time()
     now = seconds + microseconds / 1_000_000
     scores = cast(list[tuple[bytes, float]], client.zrange(KEY, 0, -1, withscores=True))
     return {name.decode(): max(0.0, now - score) for name, score in scores}

@@ -14,7 +14,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
 import redis
 from prometheus_client import REGISTRY, Metric
@@ -69,7 +69,7 @@ class Flusher:
                 for field, increment in new.items() if any(new.values()) else ():
                     pipe.hincrbyfloat(VALUES, field, increment)
             if len(pipe):
-                pipe.hset(FAMILIES, mapping=families)
+                pipe.hset(FAMILIES, mapping=cast(Any, families))
                 pipe.execute()
             self.flushed = by_field(values)
 

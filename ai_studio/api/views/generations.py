@@ -169,7 +169,7 @@ class GenerationViewSet(BrandViewSet):
 
     def _spend_headers(self) -> dict[str, str]:
         brand = Brand.objects.get(pk=self.brand_id)
-        return spend_headers(ledger.spend(brand=brand, user_id=self.actor.user_id or 0, at=timezone.now()))
+        return spend_headers(ledger.spend(brand=brand, user_id=self.actor.person_id, at=timezone.now()))
 
     def _url(self, name: str, **parts: Any) -> str:
         return reverse(name, kwargs={"brand_id": self.brand_id, **parts})

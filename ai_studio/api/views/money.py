@@ -19,7 +19,7 @@ from brands.permissions import Actor
 
 def _spend(actor: Actor) -> Spend:
     brand = Brand.objects.get(pk=actor.brand_id)
-    return ledger.spend(brand=brand, user_id=actor.user_id or 0, at=timezone.now())
+    return ledger.spend(brand=brand, user_id=actor.person_id, at=timezone.now())
 
 
 @docs.QUOTA
