@@ -1,13 +1,22 @@
 """Web, two worker pools and beat together, as `make demo` starts them."""
 
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 import requests
+from PIL import Image
 
 from ai_studio.services import generations
 from ai_studio.services.generations import Wish
 from brands.tenancy.scope import brand_scope
 from config.health import probe
 from tests import programs
+from tests.deployment import CHECKOUT
 from tests.factories import Tenant
 from tests.scraping import scraped
 from tests.waiting import wait_until
@@ -48,3 +57,32 @@ def test_web_and_workers_are_one_target(ours: Tenant, installation: programs.Liv
     with brand_scope(ours.brand):
         generation.refresh_from_db()
     assert generation.status == "COMPLETED"
+
+
+def tour() -> str:
+    """The README's tour as one script: its commands, word for word."""
+    text = (CHECKOUT / "README.md").read_text().partition("## A tour with curl")[2].partition("\n## ")[0]
+    return "\n".join(re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL))
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_the_tour_of_the_readme_works_as_written(ours: Tenant, installation: programs.Live, tmp_path: Path) -> None:
+    result = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", tour()],
+        cwd=tmp_path,
+        env={**os.environ, "URL": installation.url, "BRAND": str(ours.id), "KEY": ours.key.token},
+        capture_output=True,
+        text=True,
+        timeout=150,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    picture = tmp_path / "bottle.png"
+    with Image.open(picture) as image:
+        assert (image.format, image.width > image.height) == ("PNG", True)
+    lines = result.stdout.splitlines()
+    assert lines[0] == "COMPLETED"
+    assert "P   N   G" in lines[1]
+    assert "a golden perfume bottle on a marble table at sunset" in lines
+    assert "CANCELLED" in lines
+    assert json.loads(lines[-1])["errors"] == {"type": ['"HOLOGRAM" is not a valid choice.']}
