@@ -6,6 +6,9 @@ class BrandsConfig(AppConfig):
     verbose_name = "Brands"
 
     def ready(self) -> None:
+        from django.contrib import admin
+
         from brands.tenancy import guard
 
         guard.connect()
+        admin.site.login_template = "admin/brands/login.html"

@@ -47,6 +47,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": "Staff",
     "SITE_SYMBOL": "palette",
     "SITE_URL": None,
+    "LOGIN": {"form": "brands.staff.StaffLoginForm"},
     "SITE_FAVICONS": [
         {
             "rel": "icon",

@@ -125,7 +125,7 @@ def live_programs(
     outbox_folder: Path,
     provider_server: ProviderServer,
 ) -> Iterator[programs.Live]:
-    environment = {"EMAIL_URL": f"filemail://{outbox_folder}", **adapter.environment(provider_server.url)}
+    environment = {"EMAIL_URL": f"filemail:///{outbox_folder}", **adapter.environment(provider_server.url)}
     with programs.live(tmp_path_factory.mktemp("live"), environment=environment) as started:
         yield started
 

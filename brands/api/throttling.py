@@ -1,6 +1,5 @@
 """Rate limits per brand and credential, counted in Redis; in the process itself while Redis is away."""
 
-import logging
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -16,12 +15,9 @@ from redis.retry import Retry
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from brands.absence import Absence
 from brands.errors import TooManyRequests
 
-logger = logging.getLogger(__name__)
-
-# After an error Redis is left alone for this long, so that its absence costs one request its timeout.
-AWAY_SECONDS = 5.0
 DEFAULT_POLICY = "default"
 
 
@@ -47,15 +43,14 @@ class Limiter:
         storage = RedisStorage(redis_url, **options)
         self._shared = SlidingWindowCounterRateLimiter(storage)
         self._local = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._away_until = 0.0
+        self._absence = Absence()
 
     def hit(self, limit: RateLimitItem, *identity: str) -> Count:
-        if time.monotonic() >= self._away_until:
+        if not self._absence.lasts():
             try:
                 return _count(self._shared, limit, identity)
             except RedisError as error:
-                self._away_until = time.monotonic() + AWAY_SECONDS
-                logger.warning("rate limits are counted in this process: %s", error)
+                self._absence.noticed(error)
         return _count(self._local, limit, identity)
 
 
