@@ -90,6 +90,11 @@ def make_due(generation: Generation) -> None:
     _set(generation, "next_step_at = now()")
 
 
+def make_all_due(tenant: Tenant) -> None:
+    with brand_scope(tenant.brand), connection.cursor() as cursor:
+        cursor.execute("UPDATE ai_studio_generation SET next_step_at = now() WHERE next_step_at > now()")
+
+
 def pass_deadline(generation: Generation) -> None:
     _set(generation, "deadline_at = now() - interval '1 second'")
 
