@@ -56,8 +56,11 @@ def _animation(content: bytes) -> str:
 
 
 def _template(content: bytes) -> str:
+    from ai_studio.providers.local.template import validator
+
     document: dict[str, Any] = json.loads(content)
-    _require(bool(document["layers"]), "no layers")
+    for error in validator().iter_errors(document):
+        raise ValueError(f"{error.json_path}: {error.message}")
     return f"template of {len(document['layers'])} layers"
 
 

@@ -163,11 +163,23 @@ def glb(document: dict[str, object]) -> bytes:
     return struct.pack("<4sIII4s", b"glTF", 2, 20 + len(text), len(text), b"JSON") + text
 
 
+TEMPLATE = {
+    "schema": "urn:atelier:template:1",
+    "purpose": "poster",
+    "canvas": {"width": 800, "height": 600, "background": "#ffffff"},
+    "bindings": {name: {"type": "text", "default": name} for name in ("headline", "action")},
+    "layers": [
+        {"id": name, "type": "shape", "shape": "ellipse", "x": 0, "y": 0, "width": 9, "height": 9, "fill": "#000000"}
+        for name in ("back", "middle", "front")
+    ],
+    "provenance": dict.fromkeys(["promptSha256", "model", "provider", "rendererVersion", "digitalSourceType"], "x"),
+    "scene": {},
+}
 REAL = {
     "IMAGE_2D": picture("PNG"),
     "MODEL_3D": glb({"meshes": [{}]}),
     "ANIMATION": picture("WEBP", frames=3),
-    "TEMPLATE": b'{"layers": [{"kind": "text"}]}',
+    "TEMPLATE": json.dumps(TEMPLATE).encode(),
 }
 WRONG = [
     ("IMAGE_2D", picture("JPEG")),
@@ -179,7 +191,8 @@ WRONG = [
     ("MODEL_3D", b"glTF"),
     ("ANIMATION", picture("WEBP")),
     ("ANIMATION", picture("PNG")),
-    ("TEMPLATE", b'{"layers": []}'),
+    ("TEMPLATE", json.dumps({**TEMPLATE, "layers": []}).encode()),
+    ("TEMPLATE", json.dumps({**TEMPLATE, "canvas": {"width": "wide"}}).encode()),
     ("TEMPLATE", b"<html>"),
     ("TEMPLATE", b"[]"),
 ]
