@@ -19,6 +19,7 @@ from .stage import Camera, Matrix, Thing
 from .world import World, build
 
 KEY_MAP, SKY_MAP, FLOOR_GRID = 320, 128, 192
+FILM = 0.55  # maps and grids of film frames, relative to a still's: movement hides the difference
 SOFT = 0.4  # spread of a key light from which its shadow is a mere hint
 FEW = 2  # passes up to which a picture is a draft or a film frame
 # Halton points (2, 3), centred: where in the pixel each pass looks.
@@ -96,9 +97,10 @@ def render_frame(
         lines += edge
         tick(0.25 + 0.6 * (i + 1) / passes)
     shape = (s.height, s.width)
-    share = alpha.reshape(shape) / passes
-    rgb = total.reshape(*shape, 3) / passes
-    return Frame(post.finish(scene, rgb, share, lines.reshape(shape) / passes, shot.phase), share)
+    share = alpha.reshape(shape) / np.float32(passes)
+    rgb = total.reshape(*shape, 3) / np.float32(passes)
+    rgb = post.soften(rgb) if passes == 1 else rgb
+    return Frame(post.finish(scene, rgb, share, lines.reshape(shape) / np.float32(passes), shot.phase), share)
 
 
 def _prepare(scene: Scene, world: World, shot: Shot, sets: Sets) -> _Set:
@@ -110,9 +112,9 @@ def _prepare(scene: Scene, world: World, shot: Shot, sets: Sets) -> _Set:
         sets.clear()
         sets[camera] = paint(scene, camera, lights, width, height)
     base, floor_share = sets[camera][0].copy(), sets[camera][1]
-    film = passes == 1
-    keys = [depth_map(world, d, KEY_MAP // (1 + film)) for d in key_directions(lights, max(3, 3 * passes))]
-    skies = [depth_map(world, d, SKY_MAP) for d in sky_directions(8 if passes <= FEW else 20)]
+    detail = FILM if passes == 1 else 1.0
+    keys = [depth_map(world, d, int(KEY_MAP * detail)) for d in key_directions(lights, max(3, 3 * passes))]
+    skies = [depth_map(world, d, int(SKY_MAP * max(detail, 0.75))) for d in sky_directions(8 if passes <= FEW else 20)]
     clear = world.clear()
     s = _Set(
         scene, world, camera, lights, width, height, keys, skies, base, np.flatnonzero(~clear), np.flatnonzero(clear)
@@ -130,13 +132,14 @@ def _ground_shadow(s: _Set, share: Floats) -> None:
     """Darken the floor by what the key light and the sky cannot reach."""
     low, high = s.world.points.min(0), s.world.points.max(0)
     cx, cz, radius = (low[0] + high[0]) / 2, (low[2] + high[2]) / 2, float((high - low).max()) * 1.5 + 0.6
-    steps = (np.arange(FLOOR_GRID, dtype=np.float32) + 0.5) / FLOOR_GRID * 2 - 1
+    size = int(FLOOR_GRID * (FILM if len(s.keys) < 4 else 1.0))
+    steps = (np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1
     gx, gz = np.meshgrid(cx + steps * radius, cz + steps * radius)
     y = np.full_like(gx, 0.004)
     # Twenty directions stand for a whole sky: what lies between them is blurred in.
     key, sky = (
         post.blur(np.stack([_open(m, gx, y, gz) for m in maps]).mean(0, dtype=np.float32)[..., None], radius)[..., 0]
-        for maps, radius in ((s.keys, 1), (s.skies, 7))
+        for maps, radius in ((s.keys, 1), (s.skies, size // 27))
     )
     power = sum(s.rig.key_light) * s.rig.key[1]
     weight = power / (power + sum(s.rig.sky) * 0.9)
@@ -155,18 +158,19 @@ def _open(m: DepthMap, x: Floats, y: Floats, z: Floats) -> Floats:
 
 def _sample(s: _Set, grid: Floats, cx: float, cz: float, radius: float) -> Floats:
     """The floor grid seen through every pixel, bilinear; beyond the grid 1."""
+    size = grid.shape[0]
     x, y, z = s.camera.rays(s.width, s.height)
     distance = -s.camera.eye[1] / np.minimum(y, -1e-4)
-    u = ((s.camera.eye[0] + x * distance - cx) / radius * 0.5 + 0.5) * FLOOR_GRID - 0.5
-    v = ((s.camera.eye[2] + z * distance - cz) / radius * 0.5 + 0.5) * FLOOR_GRID - 0.5
-    inside = (u > 0) & (v > 0) & (u < FLOOR_GRID - 1) & (v < FLOOR_GRID - 1)
+    u = ((s.camera.eye[0] + x * distance - cx) / radius * 0.5 + 0.5) * size - 0.5
+    v = ((s.camera.eye[2] + z * distance - cz) / radius * 0.5 + 0.5) * size - 0.5
+    inside = (u > 0) & (v > 0) & (u < size - 1) & (v < size - 1)
     out = np.ones((s.height, s.width), np.float32)
     u, v = u[inside].astype(np.float32), v[inside].astype(np.float32)
     iu, iv = u.astype(np.int32), v.astype(np.int32)
     fu, fv = u - iu, v - iv
-    flat, at = grid.ravel(), iv * FLOOR_GRID + iu
+    flat, at = grid.ravel(), iv * size + iu
     top = flat[at] * (1 - fu) + flat[at + 1] * fu
-    low = flat[at + FLOOR_GRID] * (1 - fu) + flat[at + FLOOR_GRID + 1] * fu
+    low = flat[at + size] * (1 - fu) + flat[at + size + 1] * fu
     out[inside] = top * (1 - fv) + low * fv
     return out
 

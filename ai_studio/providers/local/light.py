@@ -124,8 +124,10 @@ def reflected(r: Rig, x: Floats, y: Floats, z: Floats, roughness: Floats) -> Flo
 
 def _box_shape(box: Box, x: Floats, y: Floats, z: Floats, blur: Floats) -> Floats:
     d = box.towards
-    side = np.array([d[2], 0.0, -d[0]]) / max(1e-6, math.hypot(d[0], d[2]))
-    lift = np.array([d[1] * side[2], d[2] * side[0] - d[0] * side[2], -d[1] * side[0]])
+    # Python floats: a NumPy double among them would turn every picture-sized array into doubles.
+    level = max(1e-6, math.hypot(d[0], d[2]))
+    side = (d[2] / level, 0.0, -d[0] / level)
+    lift = (d[1] * side[2], d[2] * side[0] - d[0] * side[2], -d[1] * side[0])
     ahead = x * d[0] + y * d[1] + z * d[2]
     safe = np.maximum(ahead, 1e-3)
     a = np.abs(x * side[0] + z * side[2]) / safe

@@ -28,10 +28,13 @@ class DepthMap:
     def lit(self, x: Floats, y: Floats, z: Floats, bias: float) -> Floats:
         """Share of light (0–1) that reaches each point, the four nearest texels blended."""
         size = self.depth.shape[0]
-        p = [x - self.centre[0], y - self.centre[1], z - self.centre[2]]
-        u, v, w = (sum(p[j] * np.float32(self.axes[i, j]) for j in range(3)) for i in range(3))
-        gu = np.clip((u / self.radius * 0.5 + 0.5) * size - 0.5, 0, size - 1.001)
-        gv = np.clip((v / self.radius * 0.5 + 0.5) * size - 0.5, 0, size - 1.001)
+        axes = self.axes.tolist()
+        cx, cy, cz = self.centre.tolist()
+        px, py, pz = x - cx, y - cy, z - cz
+        u, v, w = (px * ax + py * ay + pz * az for ax, ay, az in axes)
+        scale = size / (2 * self.radius)
+        gu = np.clip(u * scale + (size / 2 - 0.5), 0, size - 1.001)
+        gv = np.clip(v * scale + (size / 2 - 0.5), 0, size - 1.001)
         iu, iv = gu.astype(np.int32), gv.astype(np.int32)
         fu, fv = (gu - iu).astype(np.float32), (gv - iv).astype(np.float32)
         flat, at, height = self.depth.ravel(), iv * size + iu, w + bias

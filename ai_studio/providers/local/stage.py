@@ -84,10 +84,10 @@ class Camera:
 
     def rays(self, width: int, height: int) -> tuple[Matrix, Matrix, Matrix]:
         """View directions x, y, z, each (height, width), not normalised."""
-        axes = self.axes()
+        axes = self.axes().astype(np.float32)
         scale = self.focal * height / 2
-        x = ((np.arange(width) + 0.5 - width / 2 - self.shift[0] * height / 2) / scale)[None, :]
-        y = (-(np.arange(height) + 0.5 - height / 2 + self.shift[1] * height / 2) / scale)[:, None]
+        x = ((np.arange(width, dtype=np.float32) + 0.5 - width / 2 - self.shift[0] * height / 2) / scale)[None, :]
+        y = (-(np.arange(height, dtype=np.float32) + 0.5 - height / 2 + self.shift[1] * height / 2) / scale)[:, None]
         return tuple(x * axes[0, i] + y * axes[1, i] - axes[2, i] for i in range(3))
 
 
@@ -304,7 +304,8 @@ def frame(scene: Scene, bounds: Matrix, ratio: float) -> Camera:
     distance = float((near * focal + local[:, 2]).max())
     distance /= _size_zoom(scene)
     shift = {"left": (-0.42 * ratio, 0.0), "right": (0.42 * ratio, 0.0)}.get(scene.layout, (0.0, 0.0))
-    return Camera(tuple(target + away * max(distance, 1.2)), tuple(target), focal, shift)
+    eye = (target + away * max(distance, 1.2)).tolist()
+    return Camera(tuple(eye), tuple(target.tolist()), focal, shift)
 
 
 def _size_zoom(scene: Scene) -> float:

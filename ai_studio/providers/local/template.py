@@ -228,52 +228,43 @@ def _texts(scene: Scene, panel: Area, copy: Copy, inks: dict[str, str]) -> list[
     """Brand, rule, headline, subline and button, down the panel."""
     unit = min(panel.width, panel.height * 1.5)
     box = panel.inset(unit * 0.09)
-    align = (
-        "center"
-        if scene.layout in ("centered", "symmetrical") or scene.purpose in ("quote", "card", "event")
-        else "left"
-    )
-    tall = panel.height > panel.width
-    brand = _text("brand", Area(box.x, box.y, box.width, unit * 0.06), unit * 0.036, inks, "panel", align)
-    button_height = unit * 0.115
-    inner = 0.26 * button_height
-    button = Area(box.x, box.y + box.height - button_height, min(box.width, unit * 0.46), button_height)
-    if align == "center":
+    central = scene.layout in ("centered", "symmetrical") or scene.purpose in ("quote", "card", "event")
+    align = "center" if central else "left"
+    high = unit * 0.115
+    button = Area(box.x, box.y + box.height - high, min(box.width, unit * 0.46), high)
+    if central:
         button = button._replace(x=box.x + (box.width - button.width) / 2)
-    top = box.y + unit * (0.2 if tall else 0.1)
-    room = button.y - unit * 0.05 - top
-    headline = Area(box.x, top, box.width, room * 0.66)
-    size, lines = fonts.fit(
-        copy.headline,
-        unit * (0.15 if tall else 0.125),
-        headline.width,
-        headline.height,
-        bold=True,
-        line_height=LINE_HEIGHT,
-    )
-    used = len(lines) * size * LINE_HEIGHT
-    subline = Area(box.x, top + used + unit * 0.025, box.width, max(unit * 0.05, room - used - unit * 0.025))
-    rule = Area(
-        button.x if align == "left" else box.x + box.width / 2 - unit * 0.06,
-        box.y + unit * 0.062,
-        unit * 0.12,
-        unit * 0.008,
-    )
+    top = box.y + unit * (0.2 if panel.height > panel.width else 0.1)
+    rule_x = box.x + box.width / 2 - unit * 0.06 if central else box.x
+    rule = Area(rule_x, box.y + unit * 0.062, unit * 0.12, unit * 0.008)
+    middle = Area(box.x, top, box.width, button.y - unit * 0.05 - top)
+    brand = Area(box.x, box.y, box.width, unit * 0.06)
     return [
-        brand,
+        _text("brand", brand, unit * 0.036, inks, "panel", align),
         _shape("rule", "rectangle", rule, inks["rule"]),
-        _text("headline", headline._replace(height=used), size, inks, "panel", align, bold=True),
-        _text("subline", subline, _fitted(copy.subline, unit * 0.05, subline), inks, "panel", align),
-        _shape("button", "rectangle", button, inks["button"], radius=button_height / 2),
-        _text(
-            "action",
-            button.inset(inner),
-            _fitted(copy.action, unit * 0.046, button.inset(inner)),
-            inks,
-            "button",
-            "center",
-            bold=True,
-        ),
+        *_message(copy, middle, unit * (0.15 if panel.height > panel.width else 0.125), inks, align),
+        *_button(copy, button, unit * 0.046, inks),
+    ]
+
+
+def _message(copy: Copy, area: Area, largest: float, inks: dict[str, str], align: str) -> list[Layer]:
+    """Headline as large as fits two thirds of the area, the subline in what is left."""
+    fitted = fonts.fit(copy.headline, largest, area.width, area.height * 0.66, bold=True, line_height=LINE_HEIGHT)
+    size, used = fitted[0], len(fitted[1]) * fitted[0] * LINE_HEIGHT
+    gap = largest * 0.18
+    subline = Area(area.x, area.y + used + gap, area.width, max(largest * 0.36, area.height - used - gap))
+    return [
+        _text("headline", area._replace(height=used), size, inks, "panel", align, bold=True),
+        _text("subline", subline, _fitted(copy.subline, largest * 0.37, subline), inks, "panel", align),
+    ]
+
+
+def _button(copy: Copy, area: Area, largest: float, inks: dict[str, str]) -> list[Layer]:
+    inner = area.inset(area.height * 0.26)
+    size = _fitted(copy.action, largest, inner)
+    return [
+        _shape("button", "rectangle", area, inks["button"], radius=area.height / 2),
+        _text("action", inner, size, inks, "button", "center", bold=True),
     ]
 
 
