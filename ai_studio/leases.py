@@ -7,7 +7,7 @@ claim, so that a worker that was only slow cannot write over its successor. Time
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -26,15 +26,7 @@ M = TypeVar("M", bound=Model)
 
 RENEW_EVERY_SECONDS = 1.0
 
-_CLAIM = "SELECT (c.generation).*, (c.attempt).*, c.lost FROM studio_claim(%s, %s) AS c"
-
-
-@dataclass(frozen=True)
-class Statement:
-    """SQL and its parameters, to be run together with another."""
-
-    sql: str
-    params: Sequence[Any]
+CLAIM = "SELECT (c.generation).*, (c.attempt).*, c.lost FROM studio_claim(%s, %s, %s) AS c"
 
 
 @dataclass(frozen=True)
@@ -50,30 +42,25 @@ class Claim:
         return self.generation.fence
 
 
-def claim(queue: str, *, after: Statement | None = None) -> Claim | None:
-    """The next due job of the brand whose turn it is, or None. Commits: the attempt stands before the work.
-
-    `after` runs first, in the same round trip and the same transaction: a worker that ends one job and takes the
-    next talks to the database once.
-    """
-    params: list[Any] = [queue, settings.STUDIO_LEASE_SECONDS]
+def claim(queue: str) -> Claim | None:
+    """The next due job of the brand whose turn it is, or None. Commits: the attempt stands before the work."""
     with connection.cursor() as cursor:
-        if after is None:
-            cursor.execute(_CLAIM, params)
-        else:
-            # Two statements in one string: Django binds parameters on the client, so PostgreSQL runs both as one.
-            cursor.execute(f"{after.sql}; {_CLAIM}", [*after.params, *params])
-            cursor.nextset()
-        row = cursor.fetchone()
-        names = [column.name for column in cursor.description or ()]
-    return None if row is None else _claimed(names, row)
+        cursor.execute(CLAIM, claim_params(queue, limit=1))
+        return next(read_claims(cursor), None)
 
 
-def _claimed(names: list[str], row: tuple[Any, ...]) -> Claim:
+def claim_params(queue: str, *, limit: int) -> list[Any]:
+    return [queue, settings.STUDIO_LEASE_SECONDS, limit]
+
+
+def read_claims(cursor: Any) -> Iterator[Claim]:
+    """What CLAIM answered."""
+    names = [column.name for column in cursor.description]
     width = names.index("id", 1)  # the attempt's columns begin with its own id
-    columns = list(zip(names, row, strict=True))
-    generation = _instance(Generation, dict(columns[:width]))
-    return Claim(generation, _instance(Attempt, dict(columns[width:-1])), lost=row[-1])
+    for row in cursor.fetchall():
+        columns = list(zip(names, row, strict=True))
+        generation = _instance(Generation, dict(columns[:width]))
+        yield Claim(generation, _instance(Attempt, dict(columns[width:-1])), lost=row[-1])
 
 
 def _instance(model: type[M], row: dict[str, Any]) -> M:

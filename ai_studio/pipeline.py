@@ -4,7 +4,6 @@ No transaction is open while a provider works. What is written afterwards is wri
 carries our fence; else the work is dropped, because it is somebody else's now, or nobody's.
 """
 
-import json
 import logging
 import random
 from collections.abc import Sequence
@@ -13,7 +12,6 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
@@ -22,7 +20,7 @@ from ai_studio import artifacts, bells, leases, ledger, metrics, pricing
 from ai_studio.announcements import announce, facts
 from ai_studio.artifacts import StoredFile
 from ai_studio.choices import CostSource, Stage, Status, SubmitState
-from ai_studio.leases import Claim, Statement, keeper
+from ai_studio.leases import Claim, keeper
 from ai_studio.models import Attempt, Generation
 from ai_studio.providers import registry
 from ai_studio.providers.base import (
@@ -37,6 +35,7 @@ from ai_studio.providers.base import (
     Report,
     Running,
 )
+from ai_studio.settlement import Settlement, settle
 from brands.tenancy.models import BrandQuerySet
 from brands.tenancy.scope import brand_scope
 
@@ -171,36 +170,27 @@ def _finish(claim: Claim, outcome: Finished, then: str | None) -> Claim | None:
     with metrics.step_seconds.labels("ingest", provider).time():
         files = _ingest(claim, outcome)
     with metrics.step_seconds.labels("settle", provider).time():
-        settlement = _settlement(claim, outcome, files)
-        if then is not None:
-            return leases.claim(then, after=settlement)
-        with connection.cursor() as cursor:
-            cursor.execute(settlement.sql, settlement.params)
-    return None
+        return settle(_settlement(claim, outcome, files, then))
 
 
-def _settlement(claim: Claim, outcome: Finished, files: StoredFiles) -> Statement:
+def _settlement(claim: Claim, outcome: Finished, files: StoredFiles, then: str | None) -> Settlement:
     """One transaction: the job is COMPLETED, its artifacts stand, its cost is settled, the event is told. Or
     nothing at all, when the job is no longer ours."""
     generation = claim.generation
     cost_usd, source = _real_cost(generation, outcome)
-    event = facts(generation) | {"status": Status.COMPLETED, "cost_usd": str(cost_usd)}
-    return Statement(
-        "SELECT studio_settle(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        [
-            generation.brand_id,
-            generation.id,
-            generation.fence,
-            claim.attempt.id,
-            cost_usd,
-            source,
-            _score(outcome.quality_score),
-            _json(outcome.answer),
-            _json(outcome.raw),
-            _json([_artifact(file, stored) for file, stored in files]),
-            _json(event),
-        ],
-    )
+    job = {
+        "generation": generation.id,
+        "fence": generation.fence,
+        "attempt": claim.attempt.id,
+        "cost_usd": cost_usd,
+        "source": source,
+        "quality_score": _score(outcome.quality_score),
+        "answer": outcome.answer,
+        "raw_answer": outcome.raw,
+        "artifacts": [_artifact(file, stored) for file, stored in files],
+        "event": facts(generation) | {"status": Status.COMPLETED, "cost_usd": cost_usd},
+    }
+    return Settlement(generation.brand_id, job, then)
 
 
 def _record_running(claim: Claim, outcome: Running) -> None:
@@ -340,7 +330,3 @@ def _artifact(file: OutputFile, stored: StoredFile) -> dict[str, object]:
         "height": file.height,
         "duration_seconds": file.duration_seconds,
     }
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, cls=DjangoJSONEncoder)

@@ -93,7 +93,7 @@ def measure_starts(sides: Sequence[Side], measured: dict[str, Measured], posts: 
     for side in sides:
         wait_until_done(side)
         with brand_scope(side.tenant.brand):
-            started = Generation.objects.filter(pk__in=sent[side.name]).values_list("pk", "started_at")
+            started = list(Generation.objects.filter(pk__in=sent[side.name]).values_list("pk", "started_at"))
         measured[side.name].starts_ms = [(at.timestamp() - sent[side.name][str(pk)]) * 1000 for pk, at in started]
 
 

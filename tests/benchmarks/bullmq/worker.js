@@ -31,7 +31,7 @@ const START = {
 };
 const SETTLE = {
   name: 'settle',
-  text: `SELECT studio_settle($1, $2, $3, $4, $5, 'TARIFF', NULL, '{}', '{}', $6, $7)`,
+  text: 'SELECT studio_settle($1, $2)',
 };
 
 const ask = (order) =>
@@ -78,9 +78,11 @@ const work = async (job) => {
   ]);
   const cost = started.estimated_cost_usd;
   const event = { generation: started.id, type: started.type, status: 'COMPLETED', cost_usd: cost };
-  const { id, fence, attempt } = started;
-  const values = [BRAND, id, fence, attempt, cost, JSON.stringify(artifacts), JSON.stringify(event)];
-  await db.query({ ...SETTLE, values });
+  const ended = {
+    generation: started.id, fence: started.fence, attempt: started.attempt, cost_usd: cost, source: 'TARIFF',
+    quality_score: null, answer: {}, raw_answer: {}, artifacts, event,
+  };
+  await db.query({ ...SETTLE, values: [BRAND, JSON.stringify([ended])] });
 };
 
 const worker = new Worker(QUEUE, work, {
