@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -67,11 +67,15 @@ def recorded(record: Path) -> Iterator[Child]:
 
 
 def stop_recorded(record: Path) -> None:
-    """Stop every recorded process that still runs: lowest order first, equal orders together."""
-    children = [child for child in recorded(record) if child.is_alive()]
-    for order in sorted({child.order for child in children}):
-        stop([child for child in children if child.order == order])
+    stop_in_order(recorded(record))
     record.unlink(missing_ok=True)
+
+
+def stop_in_order(children: Iterable[Child]) -> None:
+    """Stop what still runs: lowest order first, equal orders together."""
+    alive = [child for child in children if child.is_alive()]
+    for order in sorted({child.order for child in alive}):
+        stop([child for child in alive if child.order == order])
 
 
 def stop(children: list[Child]) -> None:

@@ -43,6 +43,7 @@ class Processes:
 
     folder: DataFolder
     running: dict[str, tuple[Program, subprocess.Popen[bytes]]] = field(default_factory=dict)
+    children: list[guardian.Child] = field(default_factory=list)
 
     def log(self, name: str) -> Path:
         return self.folder.logs / f"{name}.log"
@@ -57,6 +58,7 @@ class Processes:
             stop_signal=program.stop_signal,
             grace_seconds=program.grace_seconds,
         )
+        self.children.append(child)
         guardian.append(self.folder.record, child)
         self.running[program.name] = (program, process)
         return process
@@ -139,9 +141,11 @@ def release(watcher: subprocess.Popen[bytes], processes: Processes) -> None:
         for _, process in processes.running.values():
             process.poll()
         time.sleep(guardian.POLL_SECONDS)
-    if watcher.returncode != 0:  # killed, or stuck: do its work here
+    if watcher.returncode != 0:  # killed, or stuck
         watcher.kill()
-        guardian.stop_recorded(processes.folder.record)
+    # Nothing is left to do here, unless the guardian was killed or somebody deleted the record with the folder.
+    guardian.stop_in_order(processes.children)
+    processes.folder.record.unlink(missing_ok=True)
     for _, process in processes.running.values():
         process.wait()
 

@@ -142,6 +142,15 @@ def test_passwords_are_in_no_command_line_and_in_no_file_that_others_can_read(st
         assert stat.S_IMODE((launcher.folder / name).stat().st_mode) == 0o600
 
 
+def test_a_launcher_whose_folder_was_deleted_still_stops_everything(start_launcher: StartLauncher) -> None:
+    launcher = start_launcher()
+    children = launcher.children()
+    shutil.rmtree(launcher.folder)
+    launcher.process.terminate()
+    assert launcher.process.wait(PATIENCE_SECONDS) == 130
+    assert not [child.name for child in children if child.is_alive()]
+
+
 def test_the_exit_code_is_that_of_the_command() -> None:
     command = [sys.executable, "-m", "config.local", "with-servers", "--throwaway", "--", "sh", "-c", "exit 7"]
     result = subprocess.run(command, env=clean_environment(), cwd=folder.CHECKOUT, check=False)
