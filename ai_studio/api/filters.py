@@ -4,13 +4,12 @@ from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.expressions import RawSQL
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from ai_studio.choices import GenerationType, LedgerKind, Status
 from ai_studio.models import Generation, LedgerEntry
-from ai_studio.services import collections
+from ai_studio.services import collections, search
 from brands.models import Membership, User
 
 PAGING = {"cursor", "limit"}
@@ -62,8 +61,7 @@ class GenerationFilter(StrictFilterSet):
         fields: list[str] = []
 
     def filter_search(self, queryset: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
-        found = RawSQL("SELECT studio_search_generations(%s)", [value])
-        return queryset.filter(pk__in=found)
+        return search.by_words(queryset, value)
 
 
 class LedgerFilter(StrictFilterSet):

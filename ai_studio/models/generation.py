@@ -1,5 +1,5 @@
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from ai_studio.choices import (
     ACTIVE,
     TERMINAL,
+    ArtifactRole,
     AspectRatio,
     GenerationType,
     ParentKind,
@@ -18,6 +19,9 @@ from ai_studio.choices import (
 )
 from ai_studio.models.money import usd
 from brands.tenancy.models import BrandForeignKey, BrandModel
+
+if TYPE_CHECKING:
+    from ai_studio.models.artifact import Artifact
 
 MAX_PROMPT_LENGTH = 4000
 MAX_SEED = 2**31 - 1
@@ -155,6 +159,18 @@ class Generation(BrandModel):
             "duration_seconds": self.duration_seconds,
         }
         return {name: value for name, value in wanted.items() if value is not None} | {"extras": self.extras}
+
+    @property
+    def result(self) -> "Artifact | None":
+        return self._artifact(ArtifactRole.RESULT)
+
+    @property
+    def thumbnail(self) -> "Artifact | None":
+        return self._artifact(ArtifactRole.THUMBNAIL)
+
+    def _artifact(self, role: ArtifactRole) -> "Artifact | None":
+        """From all artifacts, so that lists can prefetch them."""
+        return next((artifact for artifact in self.artifacts.all() if artifact.role == role), None)
 
     @property
     def elapsed_seconds(self) -> Decimal | None:

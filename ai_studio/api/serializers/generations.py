@@ -1,13 +1,14 @@
 """Generations as clients see them."""
 
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ai_studio.api.serializers.artifacts import ArtifactSerializer, FileSerializer
-from ai_studio.choices import ArtifactRole, Quality
-from ai_studio.models import Artifact, Attempt, Generation
+from ai_studio.choices import Quality
+from ai_studio.models import Attempt, Generation
 
 
 class PersonSerializer(serializers.Serializer[Any]):
@@ -16,8 +17,8 @@ class PersonSerializer(serializers.Serializer[Any]):
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField(source="error_code")
-    message = serializers.CharField(source="error_message")
+    code = serializers.CharField()
+    message = serializers.CharField()
 
 
 class ParametersSerializer(serializers.Serializer[Any]):
@@ -73,9 +74,9 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
 class GenerationSerializer(serializers.ModelSerializer[Generation]):
     """A row of a list. The context brings `at`, the `actor` and the `places` in the queue."""
 
-    parameters = serializers.SerializerMethodField()
-    result = serializers.SerializerMethodField()
-    thumbnail = serializers.SerializerMethodField()
+    parameters = ParametersSerializer(read_only=True)
+    result = FileSerializer(read_only=True, allow_null=True)
+    thumbnail = FileSerializer(read_only=True, allow_null=True)
     duration_seconds = serializers.DecimalField(
         source="elapsed_seconds",
         max_digits=12,
@@ -127,30 +128,16 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
             "status_seq": {"help_text": "Grows with every change: drop what is older than what you have."},
         }
 
-    @extend_schema_field(ParametersSerializer)
-    def get_parameters(self, generation: Generation) -> dict[str, Any]:
-        return ParametersSerializer(generation.parameters).data
-
-    @extend_schema_field(FileSerializer(allow_null=True))
-    def get_result(self, generation: Generation) -> dict[str, Any] | None:
-        return self._file(generation, ArtifactRole.RESULT)
-
-    @extend_schema_field(FileSerializer(allow_null=True))
-    def get_thumbnail(self, generation: Generation) -> dict[str, Any] | None:
-        return self._file(generation, ArtifactRole.THUMBNAIL)
-
     @extend_schema_field(ErrorSerializer(allow_null=True))
     def get_error(self, generation: Generation) -> dict[str, Any] | None:
-        return ErrorSerializer(generation).data if generation.error_code else None
+        if not generation.error_code:
+            return None
+        return {"code": generation.error_code, "message": generation.error_message}
 
     @extend_schema_field(PlaceSerializer(allow_null=True))
     def get_queue(self, generation: Generation) -> dict[str, Any] | None:
         place = self.context["places"].get(generation.pk)
-        return PlaceSerializer(place).data if place else None
-
-    def _file(self, generation: Generation, role: str) -> dict[str, Any] | None:
-        found: Artifact | None = next((a for a in generation.artifacts.all() if a.role == role), None)
-        return FileSerializer(found, context=self.context).data if found else None
+        return asdict(place) if place else None
 
 
 class GenerationDetailSerializer(GenerationSerializer):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from ai_studio.choices import Status
+from ai_studio.services import search
 from brands.models import Membership
 from brands.tenancy.models import new_id
 from brands.tenancy.scope import brand_scope
@@ -110,6 +111,7 @@ def test_between_two_moments(ours, listed):
     assert listed(**window) == ids(days[2])
 
 
+@pytest.mark.usefixtures("words")
 @pytest.mark.parametrize(
     ("question", "found"),
     [
@@ -133,6 +135,13 @@ def test_words_find_prompts_that_have_words_beginning_with_them(ours, theirs, cl
     assert [row["prompt"] for row in answer.json()["results"]] == found
 
 
+@pytest.fixture(params=[0, search.FEW], ids=["frequent words", "rare words"])
+def words(request, monkeypatch):
+    """Frequent words are looked for in another way than rare ones."""
+    monkeypatch.setattr(search, "FEW", request.param)
+
+
+@pytest.mark.usefixtures("words")
 def test_the_brand_marker_in_the_index_finds_nothing(ours, theirs, listed):
     studio.generation(ours)
     studio.generation(theirs)
