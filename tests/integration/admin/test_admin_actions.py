@@ -12,7 +12,7 @@ from ai_studio.services.generations import Wish
 from brands.models import ApiKey, AuditEntry, Invitation
 from brands.tenancy.scope import brand_scope
 from tests import studio
-from tests.integration.admin.conftest import address, fill
+from tests.staff import address, fill
 
 WISH = Wish(type="IMAGE_2D", prompt="a red mug")
 

@@ -13,7 +13,7 @@ from ai_studio.models import Budget, Collection, CollectionItem, StudioSettings,
 from brands.models import AuditEntry, Brand, Invitation, Membership
 from brands.tenancy.scope import brand_scope
 from tests import studio
-from tests.integration.admin.conftest import address, fill
+from tests.staff import address, fill
 
 SETTINGS = {"monthly_budget_usd": "500", "user_monthly_usd": "500", "user_monthly_generations": "100"}
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from brands.models import ApiKey
 from brands.tenancy.scope import brand_scope
-from tests.integration.admin.conftest import MODELS, address, fill
+from tests.staff import MODELS, address, fill
 
 
 def first_page(client, model):
@@ -24,7 +24,10 @@ def first_page(client, model):
 
 def queries(client, path):
     client.get(path)
-    with CaptureQueriesContext(connections["default"]) as ours, CaptureQueriesContext(connections["maintenance"]) as all_:
+    with (
+        CaptureQueriesContext(connections["default"]) as ours,
+        CaptureQueriesContext(connections["maintenance"]) as all_,
+    ):
         assert client.get(path).status_code == 200
     return len(ours) + len(all_)
 
