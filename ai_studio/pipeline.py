@@ -12,7 +12,7 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
-from django.db import connection
+from django.db import Error, connection
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -63,8 +63,8 @@ class Failure:
 def step(claim: Claim, *, then: str | None = None) -> Claim | None:
     """Do the claimed job's next step, record how it went, and claim the next job of the queue `then`, if given.
 
-    Errors that are not the provider's are left to be seen: the lease runs out and the sweeper rings again, at
-    most POISON_CLAIMS times.
+    With the database away nothing can be recorded: that error is the caller's, the lease runs out and the sweeper
+    rings again.
     """
     if refusal := _refusal(claim):
         _record_failure(claim, refusal)
@@ -86,6 +86,11 @@ def step(claim: Claim, *, then: str | None = None) -> Claim | None:
     except OSError as error:
         again = _again_is_free(claim, provider)
         _record_failure(claim, Failure("storage_away", str(error), again=again, submit_state=SubmitState.ACCEPTED))
+    except Error:
+        raise
+    except Exception as error:  # a defect of ours, in whatever provider: its job fails, the others flow
+        logger.exception("step failed: %s", claim.generation.id)
+        _record_failure(claim, _defect(error, again_is_free=_again_is_free(claim, provider)))
     return _next(then)
 
 
@@ -294,6 +299,12 @@ def _failure_of(error: ProviderError, *, again_is_free: bool) -> Failure:
         submit_state=SubmitState.UNKNOWN if ambiguous else SubmitState.REJECTED,
         retry_after_seconds=error.retry_after,
     )
+
+
+def _defect(error: Exception, *, again_is_free: bool) -> Failure:
+    """The kind of error only: its words may hold what is not the user's to read, and stand in the log."""
+    sentence = f"An internal error ({type(error).__name__}); it is in the log."
+    return Failure("internal_error", sentence, again=again_is_free, submit_state=SubmitState.UNKNOWN)
 
 
 def _backoff_seconds(attempt: int, asked: float | None) -> float:

@@ -66,8 +66,8 @@ def _password(secret: str, prefix: str, role: str) -> str:
 def _ensure_roles(admin: psycopg.Connection, prefix: str, passwords: dict[str, str]) -> None:
     _ensure_role(admin, f"{prefix}_owner", "NOLOGIN BYPASSRLS", None)
     _ensure_role(admin, f"{prefix}_migrate", "LOGIN BYPASSRLS", passwords["migrate"])
-    _ensure_role(admin, f"{prefix}_runtime", "LOGIN NOBYPASSRLS NOSUPERUSER", passwords["runtime"])
-    _ensure_role(admin, f"{prefix}_maintenance", "LOGIN BYPASSRLS NOSUPERUSER", passwords["maintenance"])
+    _ensure_role(admin, f"{prefix}_runtime", "LOGIN NOBYPASSRLS", passwords["runtime"])
+    _ensure_role(admin, f"{prefix}_maintenance", "LOGIN BYPASSRLS", passwords["maintenance"])
     owner, migrate = sql.Identifier(f"{prefix}_owner"), sql.Identifier(f"{prefix}_migrate")
     admin.execute(sql.SQL("GRANT {} TO {}, CURRENT_USER").format(owner, migrate))
 

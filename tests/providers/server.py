@@ -14,6 +14,7 @@ DELETE /jobs/{id}  called off
     reset, hang, garbage   accepted, and the answer is lost, never sent, or noise
     gate                accepted; answers once the test opens the gate of this prompt
     poison              an answer that kills the worker which reads it
+    defect              an answer that the adapter's code trips over
 """
 
 import base64
@@ -160,6 +161,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._accept(order)
         self.server.wait_at_gate(order["prompt"])
         self._answer(200, done(order))
+
+    def _defect(self, order: dict[str, Any], _: str) -> None:
+        self._answer(200, {"state": "done"})
 
     def _poison(self, order: dict[str, Any], _: str) -> None:
         self._answer(200, {"state": "poison"})

@@ -257,6 +257,19 @@ def test_a_job_of_a_provider_that_was_switched_off_fails_and_others_flow(
     steps.all_in_order()
 
 
+def test_a_defect_of_an_adapter_fails_its_job_by_its_name_and_not_the_worker(
+    ours: Tenant, provider: ProviderServer
+) -> None:
+    asked = steps.ask(ours, "free of luck", "defect", "defect", "defect", provider="free")
+    failed = steps.finish(asked)
+    assert (failed.status, failed.error_code) == (Status.FAILED, "internal_error")
+    assert "KeyError" in failed.error_message
+    assert [attempt.error_code for attempt in steps.attempts(asked)] == ["internal_error"] * 3
+    assert steps.finish(steps.ask(ours, "billed", "defect")).error_code == "internal_error"
+    assert provider.asked["billed"] == 1
+    steps.all_in_order()
+
+
 @pytest.fixture
 def full_disk(tmp_path: Path, settings: Settings, media: Path) -> Path:
     """A media folder in which nothing can be written: its place is taken by a file."""
