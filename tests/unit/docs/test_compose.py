@@ -43,7 +43,7 @@ def test_every_setting_can_be_set_in_the_environment_file() -> None:
     assert offered - NOT_SETTINGS == set(deployment.settings_variables()) - set(NOT_OFFERED)
 
 
-@pytest.mark.parametrize("service", set(APP_SERVICES) - {"migrate"})
+@pytest.mark.parametrize("service", sorted(set(APP_SERVICES) - {"migrate"}))
 def test_what_serves_knows_neither_superuser_nor_migrate_role(service: str) -> None:
     environment = deployment.services()[service]["environment"]
     assert not {"DATABASE_ADMIN_URL", "DATABASE_MIGRATE_URL"} & set(environment)
@@ -68,7 +68,7 @@ def test_the_example_names_what_compose_asks_for_and_its_defaults() -> None:
         assert bool(example[name]) or kind == "?", f"{name} has a default to show"
 
 
-@pytest.mark.parametrize("service", set(deployment.services()) - {"migrate"})
+@pytest.mark.parametrize("service", sorted(set(deployment.services()) - {"migrate"}))
 def test_every_lasting_service_is_checked_restarted_and_bounded(service: str) -> None:
     described = deployment.services()[service]
     assert described["healthcheck"]["test"]
@@ -76,7 +76,7 @@ def test_every_lasting_service_is_checked_restarted_and_bounded(service: str) ->
     assert set(described["deploy"]["resources"]["limits"]) == {"cpus", "memory"}
 
 
-@pytest.mark.parametrize("service", set(deployment.services()))
+@pytest.mark.parametrize("service", sorted(deployment.services()))
 def test_no_service_is_root_or_may_become_it_or_writes_to_its_image(service: str) -> None:
     described = deployment.services()[service]
     assert str(described["user"]).partition(":")[0] not in ("root", "0")
@@ -134,6 +134,6 @@ def test_redis_keeps_what_it_is_given() -> None:
     assert "--maxmemory-policy noeviction" in command
 
 
-@pytest.mark.parametrize("service", set(APP_SERVICES) - {"migrate"})
+@pytest.mark.parametrize("service", sorted(set(APP_SERVICES) - {"migrate"}))
 def test_nothing_starts_before_the_migrations_are_done(service: str) -> None:
     assert deployment.services()[service]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
