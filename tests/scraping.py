@@ -3,13 +3,10 @@
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
-from config.metrics import state
-
 
 def scraped(text: str | None = None) -> dict[str, dict[frozenset[tuple[str, str]], float]]:
     """Sample name → labels → value."""
     if text is None:
-        state.totals.forget()
         text = Client().get("/metrics").content.decode()
     found: dict[str, dict[frozenset[tuple[str, str]], float]] = {}
     for family in text_string_to_metric_families(text):

@@ -1,6 +1,7 @@
 """What must work before requests are sent here: each part is really used, all at once, with a short time-out."""
 
 import logging
+import math
 import socket
 import time
 import uuid
@@ -45,6 +46,11 @@ class Report:
     checks: Mapping[str, Facts]
 
 
+def all_queues() -> list[str]:
+    """The queues that must have a worker."""
+    return [*Queue.values, settings.CELERY_TASK_DEFAULT_QUEUE]
+
+
 def check_database() -> Facts:
     """A question over the pool, as the role that serves requests."""
     try:
@@ -77,8 +83,7 @@ def check_storage() -> Facts:
 def check_workers() -> Facts:
     ages = heartbeats.queue_ages(heartbeats.ages(redis_client()))
     facts = {queue: round(age, 1) for queue, age in sorted(ages.items())}
-    wanted = [*Queue.values, settings.CELERY_TASK_DEFAULT_QUEUE]
-    alone = [queue for queue in wanted if ages.get(queue, float("inf")) > WORKER_MAX_AGE_SECONDS]
+    alone = [queue for queue in all_queues() if ages.get(queue, math.inf) > WORKER_MAX_AGE_SECONDS]
     if alone:
         raise NotReadyError(f"no living worker on {', '.join(alone)}", age_seconds=facts)
     return {"age_seconds": facts}

@@ -1,6 +1,7 @@
 """What PostgreSQL and Redis say at the moment of the scrape. One number, one place: nothing is counted twice."""
 
 import logging
+import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import cast
 
@@ -9,29 +10,31 @@ from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import Count, Min, Q, Sum
 from django.db.models.functions import Now
 from prometheus_client import Metric
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily
 from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
-from ai_studio.choices import ACTIVE, Queue, Status
+from ai_studio.choices import ACTIVE, Queue
 from ai_studio.models import Budget, Generation
 from brands.tenancy.models import MAINTENANCE
 from config.health import heartbeats
+from config.health.checks import all_queues
 from config.metrics import shared
+from config.metrics.totals import REASON, Totals, families
 from config.redis_client import redis_client
-from config.remember import remember
 
 logger = logging.getLogger(__name__)
 
-REASON = "metrics"
-STATEMENT_TIMEOUT_MS = 5000
-# Counting all generations reads them all: 0.4 s for a million. Not with every scrape.
-TOTALS_REMEMBERED_SECONDS = 30.0
+# The first count of a process reads all generations; later ones the latest.
+STATEMENT_TIMEOUT_MS = 60_000
 AWAY = (OperationalError, InterfaceError, PoolTimeout, RedisError)
 
 LEASED = Q(lease_until__gt=Now())
 DUE = Q(next_step_at__lte=Now())
 STATES = {"waiting": DUE & ~LEASED, "active": LEASED, "delayed": ~DUE & ~LEASED}
+
+
+totals = Totals()
 
 
 class StateCollector:
@@ -65,7 +68,7 @@ def from_redis() -> Iterator[Metric]:
 
 def _bells() -> Metric:
     """Lengths of Celery's queues: bells that no worker has heard yet."""
-    queues = [*Queue.values, settings.CELERY_TASK_DEFAULT_QUEUE]
+    queues = all_queues()
     pipe = redis_client().pipeline(transaction=False)
     for queue in queues:
         pipe.llen(queue)
@@ -76,20 +79,21 @@ def _bells() -> Metric:
 
 
 def _ages(found: dict[str, float]) -> Iterator[Metric]:
+    """Who was never seen is infinitely old: an alert on an age must not wait for a first sign of life."""
     workers = GaugeMetricFamily(
         "atelier_worker_age_seconds", "Since the most lively worker of the queue was seen.", labels=["queue"]
     )
-    for queue, age in heartbeats.queue_ages(found).items():
-        workers.add_metric([queue], age)
+    by_queue = heartbeats.queue_ages(found)
+    for queue in all_queues():
+        workers.add_metric([queue], by_queue.get(queue, math.inf))
     tasks = GaugeMetricFamily(
         "atelier_scheduled_task_age_seconds", "Since the scheduled task last succeeded.", labels=["task"]
     )
-    for name, age in heartbeats.task_ages(found).items():
-        tasks.add_metric([name], age)
-    beat = GaugeMetricFamily("atelier_beat_age_seconds", "Since beat last sent a task.")
-    if heartbeats.BEAT in found:
-        beat.add_metric([], found[heartbeats.BEAT])
-    yield from (workers, tasks, beat)
+    by_task = heartbeats.task_ages(found)
+    for task in sorted(entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()):
+        tasks.add_metric([task], by_task.get(task, math.inf))
+    beat = found.get(heartbeats.BEAT, math.inf)
+    yield from (workers, tasks, GaugeMetricFamily("atelier_beat_age_seconds", "Since beat last sent a task.", beat))
 
 
 def from_database() -> Iterator[Metric]:
@@ -97,7 +101,7 @@ def from_database() -> Iterator[Metric]:
         with connections[MAINTENANCE].cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(STATEMENT_TIMEOUT_MS)])
         yield from _queues()
-        yield from totals()
+        yield from families(totals.read())
         yield _reserved()
 
 
@@ -125,24 +129,6 @@ def _queues() -> Iterator[Metric]:
         since = row.get("oldest")
         oldest.add_metric([queue], (row["now"] - since).total_seconds() if since else 0.0)
     yield from (depth, oldest)
-
-
-@remember(seconds=TOTALS_REMEMBERED_SECONDS)
-def totals() -> tuple[Metric, Metric]:
-    """How many generations there are, and what they cost."""
-    generations = GaugeMetricFamily("atelier_generations", "Generations.", labels=["type", "provider", "status"])
-    spend = CounterMetricFamily("atelier_spend_usd_total", "Settled cost, US dollars.", labels=["type", "provider"])
-    rows = (
-        Generation.objects.all_brands(reason=REASON)
-        .order_by()
-        .values("type", "provider", "status")
-        .annotate(count=Count("id"), cost_usd=Sum("cost_usd", filter=Q(status=Status.COMPLETED)))
-    )
-    for row in rows:
-        generations.add_metric([row["type"], row["provider"], row["status"]], row["count"])
-        if row["cost_usd"] is not None:
-            spend.add_metric([row["type"], row["provider"]], float(row["cost_usd"]))
-    return generations, spend
 
 
 def _reserved() -> Metric:

@@ -8,6 +8,7 @@ import pytest
 from config.health import checks
 from config.local import programs as launcher
 from config.metrics import shared, state
+from config.metrics.totals import Totals
 from config.redis_client import redis_client
 from tests import programs
 from tests.waiting import wait_until
@@ -23,7 +24,7 @@ def nothing_remembered() -> Iterator[None]:
 
 def forget() -> None:
     checks.ready.forget()
-    state.totals.forget()
+    state.totals = Totals()
     redis_client.cache_clear()
     with shared.flusher.lock:
         shared.flusher.flushed = shared.by_field(shared.counted()[1])

@@ -44,11 +44,11 @@ def test_web_and_workers_are_one_target(ours: Tenant, installation: programs.Liv
     def told() -> bool:
         found = scraped(requests.get(f"{installation.url}/metrics", timeout=10).text)
         steps = found.get("atelier_step_seconds_count", {})
-        tasks = found.get("atelier_scheduled_task_age_seconds", {})
+        tasks = found["atelier_scheduled_task_age_seconds"]
         return bool(
             steps.get(frozenset({("step", "settle"), ("provider", "local")}))
-            and frozenset({("task", "ai_studio.tasks.sweep")}) in tasks
-            and "atelier_beat_age_seconds" in found
+            and tasks[frozenset({("task", "ai_studio.tasks.sweep")})] < 30
+            and found["atelier_beat_age_seconds"][frozenset()] < 30
         )
 
     wait_until(told, "the render worker's steps, the sweeper and beat are told", seconds=60)

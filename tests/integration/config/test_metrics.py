@@ -1,5 +1,6 @@
 """/metrics: what all processes counted, and what PostgreSQL and Redis say."""
 
+import math
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -19,6 +20,7 @@ from brands.tenancy.scope import brand_scope
 from config.health import heartbeats
 from config.metrics import shared
 from config.metrics.middleware import BUCKETS
+from config.metrics.totals import Totals
 from config.redis_client import redis_client
 from tests.factories import Tenant
 from tests.scraping import scraped
@@ -133,11 +135,35 @@ def test_queues_tell_depth_and_the_oldest_of_all_brands(ours: Tenant, theirs: Te
 def test_generations_and_money_are_told_over_all_brands(ours: Tenant, theirs: Tenant) -> None:
     held = sum((wish_for(tenant).estimated_cost_usd for tenant in (ours, theirs)), Decimal())
     cancelled = wish_for(theirs)
-    with brand_scope(theirs.brand):
-        generations.cancel(actor=theirs.actor(), generation=cancelled)
+    cancel(theirs, cancelled)
     assert value("atelier_generations", type="IMAGE_2D", provider="local", status="PENDING") == 2
     assert value("atelier_generations", type="IMAGE_2D", provider="local", status="CANCELLED") == 1
     assert value("atelier_reserved_usd") == float(held)
+
+
+def test_what_has_ended_is_read_once_and_stays_counted(ours: Tenant, theirs: Tenant) -> None:
+    totals = Totals(unsettled=timedelta())
+    first, second = wish_for(ours), wish_for(theirs)
+    cancel(theirs, second)
+    assert statuses(totals) == {"PENDING": 1, "CANCELLED": 1}
+    assert totals._below == first.id, "the oldest active one and what came after it is read again"
+    cancel(ours, first)
+    assert statuses(totals) == {"CANCELLED": 2}
+    assert totals._below > second.id, "both are final"
+    third = wish_for(ours)
+    assert statuses(totals) == {"CANCELLED": 2, "PENDING": 1}
+    assert statuses(totals) == {"CANCELLED": 2, "PENDING": 1}
+    cancel(ours, third)
+    assert statuses(totals) == statuses(Totals()) == {"CANCELLED": 3}
+
+
+def statuses(totals: Totals) -> dict[str, int]:
+    return {status: count for (_, _, status), count in totals.read().generations.items()}
+
+
+def cancel(tenant: Tenant, generation: Generation) -> None:
+    with brand_scope(tenant.brand):
+        generations.cancel(actor=tenant.actor(), generation=generation)
 
 
 def test_uses_of_the_maintenance_role_are_counted_by_reason() -> None:
@@ -152,6 +178,14 @@ def test_an_absent_worker_is_seen_by_its_age(redis_server: redis.Redis) -> None:
     age = value("atelier_worker_age_seconds", queue="ai.io")
     assert age is not None
     assert age < 30, "the most lively worker counts"
+
+
+def test_who_was_never_seen_is_infinitely_old() -> None:
+    found = scraped()
+    assert found["atelier_beat_age_seconds"][frozenset()] == math.inf
+    assert found["atelier_worker_age_seconds"] == {
+        frozenset({("queue", queue)}): math.inf for queue in ("ai.io", "ai.render", "control")
+    }
 
 
 @pytest.mark.parametrize(
