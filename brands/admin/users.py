@@ -21,6 +21,7 @@ for hidden in (Authenticator, EmailAddress, Group):
     admin.site.unregister(hidden)
 # A choice of rows of many brands is never deleted in one go.
 admin.site.disable_action("delete_selected")
+admin.site.login_template = "admin/brands/login.html"
 
 # Rights come by group: single permissions per person are what nobody can review.
 RIGHTS = ["is_staff", "is_superuser", "groups"]
