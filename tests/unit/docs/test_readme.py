@@ -124,7 +124,7 @@ def test_the_licence_is_apache_2() -> None:
     assert "END OF TERMS AND CONDITIONS" in text
 
 
-def test_no_number_in_the_examples_is_a_real_secret() -> None:
+def test_the_example_of_an_environment_holds_no_secret() -> None:
     example = (CHECKOUT / "docs/production.env.example").read_text()
     filled = re.findall(r"^(?!#)(\w*(?:SECRET|PASSWORD|TOKEN)\w*)=(.+)$", example, flags=re.MULTILINE)
     assert filled == []
