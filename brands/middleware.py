@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from ipaddress import ip_address
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -26,7 +27,7 @@ class RequestContextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         wanted = request.headers.get("X-Request-ID", "")
         request_id = wanted if _REQUEST_ID.fullmatch(wanted) else str(new_id())
-        token = context.current.set(context.RequestContext(request_id, request.META.get("REMOTE_ADDR") or None))
+        token = context.current.set(context.RequestContext(request_id, _address(request)))
         try:
             response = self.get_response(request)
         finally:
@@ -47,6 +48,14 @@ class DatabaseAwayMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DATABASE_AWAY):
             return database_away()
+        return None
+
+
+def _address(request: HttpRequest) -> str | None:
+    """The caller's address as PostgreSQL takes it: none behind a socket file, and no IPv6 zone."""
+    try:
+        return str(ip_address(request.META.get("REMOTE_ADDR", "").partition("%")[0]))
+    except ValueError:
         return None
 
 

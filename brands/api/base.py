@@ -37,6 +37,16 @@ class AtelierAPIView(APIView):
         """The person behind the credential; behind an API key, its maker."""
         return cast(User, self.request.user)
 
+    @property
+    def key(self) -> Credential | None:
+        """The API key, if the credential is one."""
+        return self.request.auth if isinstance(self.request.auth, Credential) else None
+
+    def require_person(self) -> None:
+        """A program's key belongs to one brand and has no account of its own."""
+        if self.key is not None:
+            raise Forbidden("Only a signed-in person may do this, not an API key.")
+
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with self.scope(**kwargs):
             response = super().dispatch(request, *args, **kwargs)
@@ -66,15 +76,6 @@ class AtelierAPIView(APIView):
         return response
 
 
-class PersonAPIView(AtelierAPIView):
-    """A route outside any brand that only people may use: a program's key belongs to one brand."""
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if isinstance(request.auth, Credential):
-            raise Forbidden("Only a signed-in person may do this, not an API key.")
-
-
 class BrandAPIView(AtelierAPIView):
     """A route under /api/v1/brands/{brand_id}/.
 
@@ -91,7 +92,7 @@ class BrandAPIView(AtelierAPIView):
     def check_permissions(self, request: Request) -> None:
         """Before the throttles, so that they count the actor."""
         super().check_permissions(request)
-        self.actor = self._actor(request, self.kwargs["brand_id"])
+        self.actor = self._actor(self.kwargs["brand_id"])
         request.actor = self.actor  # type: ignore[attr-defined]
 
     def check_throttles(self, request: Request) -> None:
@@ -131,9 +132,9 @@ class BrandAPIView(AtelierAPIView):
             headers["Idempotent-Replayed"] = "true"
         return Response(answer.body, status=answer.status, headers=headers)
 
-    def _actor(self, request: Request, brand_id: UUID) -> Actor:
-        if isinstance(request.auth, Credential):
-            return actors.for_key(brand_id=brand_id, credential=request.auth)
+    def _actor(self, brand_id: UUID) -> Actor:
+        if self.key is not None:
+            return actors.for_key(brand_id=brand_id, credential=self.key)
         return actors.for_user(brand_id=brand_id, user=self.user)
 
 

@@ -13,11 +13,10 @@ from rest_framework.reverse import reverse
 
 from brands.api.base import AtelierAPIView, BrandAPIView
 from brands.api.serializers import StrictSerializer
-from brands.errors import Forbidden, TooLarge
+from brands.errors import TooLarge
 from brands.models import Brand
 from brands.models.brand import MAX_COLOURS, validate_palette, validate_timezone
 from brands.services import brands, logos
-from brands.services.api_keys import Credential
 
 # What multipart adds to a file.
 ENVELOPE_BYTES = 10_000
@@ -74,16 +73,12 @@ class BrandListView(AtelierAPIView):
     @extend_schema(operation_id="brands_list", responses=BelongingsSerializer)
     def get(self, request: Request) -> Response:
         """The brands you work in; for an API key, its one brand."""
-        found = brands.of_person(self.user)
-        if isinstance(request.auth, Credential):
-            found = [belonging for belonging in found if belonging.id == request.auth.brand_id]
-        return Response(BelongingsSerializer({"results": found}).data)
+        return Response(BelongingsSerializer({"results": brands.of_person(self.user, key=self.key)}).data)
 
     @extend_schema(operation_id="brands_create", request=BrandBody, responses={201: BrandSerializer})
     def post(self, request: Request) -> Response:
         """A new brand; you become its owner."""
-        if isinstance(request.auth, Credential):
-            raise Forbidden("Only a signed-in person may make a brand, not an API key.")
+        self.require_person()
         body = BrandBody.read(request.data)
         brand = brands.create(user=self.user, **body)
         headers = {"Location": reverse("brand", kwargs={"brand_id": brand.id}, request=request)}

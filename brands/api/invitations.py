@@ -6,7 +6,7 @@ from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from brands.api.base import BrandViewSet, PersonAPIView
+from brands.api.base import AtelierAPIView, BrandViewSet
 from brands.api.serializers import StrictSerializer
 from brands.choices import Role
 from brands.models import Invitation
@@ -63,12 +63,13 @@ class InvitationViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class AcceptInvitationView(PersonAPIView):
+class AcceptInvitationView(AtelierAPIView):
     rate_limit = "30/minute"
 
     @extend_schema(operation_id="invitations_accept", request=AcceptBody, responses={201: AcceptedSerializer})
     def post(self, request: Request) -> Response:
         """Join a brand. Your verified e-mail address must be the one that was invited."""
+        self.require_person()
         body = AcceptBody.read(request.data)
         membership = invitations.accept(user=self.user, **body)
         return Response(AcceptedSerializer(membership).data, status=status.HTTP_201_CREATED)

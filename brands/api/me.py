@@ -12,7 +12,6 @@ from brands import registry
 from brands.api.base import AtelierAPIView, BrandAPIView
 from brands.api.serializers import StrictSerializer
 from brands.choices import ActorKind
-from brands.errors import Forbidden
 from brands.models import User
 from brands.services import people
 from brands.services.api_keys import Credential
@@ -56,16 +55,15 @@ class MeView(AtelierAPIView):
     @extend_schema(operation_id="me_get", responses=MeSerializer)
     def get(self, request: Request) -> Response:
         """The person behind the credential, and the API key if it is one."""
-        return Response(_me(self.user, request.auth))
+        return Response(_me(self.user, self.key))
 
     @extend_schema(operation_id="me_update", request=MeBody, responses=MeSerializer)
     def patch(self, request: Request) -> Response:
         """Change the name that others see."""
-        if isinstance(request.auth, Credential):
-            raise Forbidden("Only a signed-in person may do this, not an API key.")
+        self.require_person()
         body = MeBody.read(request.data)
         people.rename(user=self.user, **body)
-        return Response(_me(self.user, request.auth))
+        return Response(_me(self.user, self.key))
 
 
 class BrandMeView(BrandAPIView):
@@ -86,8 +84,7 @@ class ResourceTypesView(BrandAPIView):
         return Response(ResourceTypesSerializer({"results": registry.all_types()}).data)
 
 
-def _me(user: User, auth: object) -> dict[str, Any]:
-    key = auth if isinstance(auth, Credential) else None
+def _me(user: User, key: Credential | None) -> dict[str, Any]:
     facts = {
         "kind": ActorKind.API_KEY if key else ActorKind.USER,
         "user_id": user.pk,

@@ -295,6 +295,7 @@ def test_guessing_staff_passwords_is_slowed_down(staff: User) -> None:
 @override_settings(STAFF_MFA_REQUIRED=True)
 def test_where_it_is_required_staff_without_a_second_factor_stay_outside(staff: User) -> None:
     assert sign_in()[1].status_code == 200
+    staff.refresh_from_db()
     elsewhere = client_for(staff)  # a session from the frontend
     assert elsewhere.get("/admin/").status_code == 403
     assert elsewhere.get("/api/v1/me/").status_code == 200
