@@ -5,7 +5,7 @@ action) runs in that row's brand scope, as the runtime role: choices, checks and
 and the audit entry is in the same transaction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
@@ -14,8 +14,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin
@@ -34,7 +35,7 @@ REASON = "staff admin"
 class StaffAction:
     """Something staff may do to a row: a button on its page, and an entry in the list's menu.
 
-    `do(actor=, row=)` makes one call to a service, in the row's brand; `offered(row)` says whether it makes
+    `do(actor, row)` makes one call to a service, in the row's brand; `offered(row)` says whether it makes
     sense now. Who may change the model in Django's permissions may run it.
     """
 
@@ -112,6 +113,8 @@ class BrandModelAdmin(ModelAdmin):
         row = self.get_object(request, unquote(object_id))
         if row is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
 
         def page() -> HttpResponse:
             context = {**(extra_context or {}), **self.page_context(request, object_id)}
@@ -137,13 +140,15 @@ class BrandModelAdmin(ModelAdmin):
         return self._in_brand(request, UUID(chosen), view)
 
     def _in_brand(self, request: HttpRequest, brand_id: UUID, view: Callable[[], HttpResponse]) -> HttpResponse:
-        """Show or save in the brand. What a service refuses is undone as a whole and told in a message."""
+        """Show or save in the brand. What a service or a constraint refuses is undone as a whole and told."""
         try:
             with brand_scope(brand_id):
                 return rendered(view())
         except AtelierError as error:
             messages.error(request, sentence(error))
-            return HttpResponseRedirect(request.get_full_path())
+        except IntegrityError as error:
+            messages.error(request, f"This would break a rule of the database: {broken_rule(error)}.")
+        return HttpResponseRedirect(request.get_full_path())
 
     def _choose_brand(self, request: HttpRequest, brands: dict[str, str]) -> HttpResponse:
         context = {
@@ -203,7 +208,10 @@ class BrandModelAdmin(ModelAdmin):
         known = {each.name: each for each in self.staff_actions}
         if action not in known or not self.may_act(request):
             raise PermissionDenied
-        self.act(request, known[action], self.get_queryset(request).filter(pk=unquote(object_id)))
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        self.act(request, known[action], [row])
         page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
         return HttpResponseRedirect(reverse(page, args=[object_id]))
 
@@ -213,7 +221,7 @@ class BrandModelAdmin(ModelAdmin):
             return {}
         return {action.name: (_in_list(action), action.name, action.label) for action in self.staff_actions}
 
-    def act(self, request: HttpRequest, action: StaffAction, rows: QuerySet[Any]) -> None:
+    def act(self, request: HttpRequest, action: StaffAction, rows: Iterable[Any]) -> None:
         done = sum(self._act_on(request, action, row) for row in rows)
         if done:
             messages.success(request, f"{action.label}: done" + (f" for {done}." if done > 1 else "."))
@@ -256,6 +264,12 @@ def sentence(error: AtelierError) -> str:
     """An error for a message: its detail, and what is wrong with which field."""
     fields = [f"{name}: {' '.join(sentences)}" for name, sentences in error.fields.items()]
     return " ".join([error.detail, *fields])
+
+
+def broken_rule(error: IntegrityError) -> str:
+    """The constraint's name in words; forms cannot check what involves fields they do not show."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    return str(name or "unknown").replace("_", " ")
 
 
 def rendered(response: HttpResponse) -> HttpResponse:

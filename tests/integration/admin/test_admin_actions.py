@@ -139,6 +139,11 @@ def test_an_unknown_action_is_refused(admin, ours):
     assert admin.post(button("ai_studio.generation", wanted(ours), "delete_everything")).status_code == 403
 
 
+@pytest.mark.parametrize("pk", ["nonsense", "00000000-0000-0000-0000-000000000000"])
+def test_acting_on_what_is_not_there_is_not_found(admin, pk):
+    assert admin.post(address("ai_studio.generation", "act", pk, "cancel")).status_code == 404
+
+
 def test_a_running_jobs_page_asks_for_its_state_and_reloads_at_the_end(admin, ours):
     job = wanted(ours)
     live = reverse("admin:ai_studio_generation_live", args=[job.pk])

@@ -225,3 +225,25 @@ def test_history_and_the_pipelines_rows_cannot_be_changed_by_hand(admin, ours, m
     assert admin.post(address(model, "delete", filled.finished.pk), {"post": "yes"}).status_code in (302, 403)
     filled.finished.refresh_from_db(from_queryset=type(filled.finished).objects.all_brands(reason="test"))
     assert filled.finished.prompt == "a red mug"
+
+
+def test_what_only_the_database_refuses_is_told_and_nothing_is_written(admin, ours):
+    collection, made = studio.collection(ours), studio.finished(ours)
+    twice = [{"generation": made.pk, "position": n, "collection": collection.pk, "id": ""} for n in range(2)]
+    form = {"name": "Renamed", "owner": ours.editor.pk, "visibility": "BRAND", **items(*twice)}
+    answer = admin.post(address("ai_studio.collection", "change", collection.pk), form, follow=True)
+    assert any("collection item once" in message for message in said(answer))
+    with brand_scope(ours.brand):
+        assert Collection.objects.get().name == "Spring"
+        assert CollectionItem.objects.count() == 0
+
+
+@pytest.mark.parametrize("limit", ["-1", "many", "1e99", ""])
+def test_a_limit_that_is_none_is_refused(admin, ours, limit):
+    fill(ours)
+    with brand_scope(ours.brand):
+        row = Budget.objects.get()
+    answer = admin.post(address("ai_studio.budget", "change", row.pk), {"limit_usd": limit}, follow=True)
+    assert answer.status_code == 200
+    with brand_scope(ours.brand):
+        assert Budget.objects.get().limit_usd == Decimal(100)
