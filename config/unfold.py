@@ -57,7 +57,6 @@ UNFOLD: dict[str, Any] = {
     ],
     "SHOW_HISTORY": True,
     "ENVIRONMENT": "config.unfold.environment",
-    "LOGIN": {"form": "brands.staff_sign_in.StaffSignInForm"},
     "DASHBOARD_CALLBACK": "ai_studio.admin.dashboard.dashboard",
     "STYLES": [lambda request: static("brands/admin.css")],
     "SIDEBAR": {
