@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
-from config.health import checks
+from config.health import checks, heartbeats
 from config.local import programs as launcher
 from config.metrics import shared, state
 from config.metrics.totals import Totals
@@ -15,9 +16,11 @@ from tests.waiting import wait_until
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
+def nothing_remembered(redis_server: redis.Redis) -> Iterator[None]:
     """Answers that the process keeps for a moment, its Redis client and what it counts are of this test."""
     forget()
+    # The last words of processes that another test file started.
+    redis_server.delete(shared.VALUES, shared.FAMILIES, heartbeats.KEY)
     yield
     forget()
 
