@@ -1,13 +1,20 @@
-"""Changing what a brand may spend."""
+"""What a brand and a person may spend: seeing it and changing it."""
 
 from datetime import datetime
 from decimal import Decimal
 
 from ai_studio import ledger
+from ai_studio.ledger import Spend
 from ai_studio.models import Budget, StudioSettings
 from brands import audit
 from brands.models import Brand
 from brands.permissions import Actor, require
+
+
+def spend_of(*, actor: Actor, at: datetime) -> Spend:
+    """The brand's budget and the actor's own quota of the month."""
+    brand = Brand.objects.get(pk=actor.brand_id)
+    return ledger.spend(brand=brand, user_id=actor.person_id, at=at)
 
 
 def set_monthly_limit(*, actor: Actor, limit_usd: Decimal, at: datetime) -> None:

@@ -15,7 +15,6 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ai_studio import ledger
 from ai_studio.api import docs
 from ai_studio.api.filters import GenerationFilter
 from ai_studio.api.headers import spend_headers
@@ -34,10 +33,9 @@ from ai_studio.api.serializers.wishes import (
 )
 from ai_studio.choices import ParentKind
 from ai_studio.models import Attempt, CollectionItem, Generation
-from ai_studio.services import collections, generations, lineage, queue
+from ai_studio.services import budgets, collections, generations, lineage, queue
 from brands.api.base import BrandViewSet
 from brands.idempotency import Answer
-from brands.models import Brand
 from brands.permissions import visible
 
 RELATIVES_SHOWN = 20
@@ -168,8 +166,7 @@ class GenerationViewSet(BrandViewSet):
         return Answer(202, body, self._spend_headers())
 
     def _spend_headers(self) -> dict[str, str]:
-        brand = Brand.objects.get(pk=self.brand_id)
-        return spend_headers(ledger.spend(brand=brand, user_id=self.actor.person_id, at=timezone.now()))
+        return spend_headers(budgets.spend_of(actor=self.actor, at=timezone.now()))
 
     def _url(self, name: str, **parts: Any) -> str:
         return reverse(name, kwargs={"brand_id": self.brand_id, **parts})
