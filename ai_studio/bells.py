@@ -1,10 +1,13 @@
 """Ringing Celery. A message is only a bell: lost, late or doubled, it changes nothing."""
 
 import logging
+from functools import cache
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerAway
+from redis import Redis
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -13,15 +16,35 @@ logger = logging.getLogger(__name__)
 WORK = "ai_studio.tasks.work"
 
 
-def ring(queue: str, *, times: int = 1, after_seconds: float = 0) -> None:
-    """Tell the workers of `queue` that something is due. With the broker away the sweeper rings later."""
+# Whoever hears a bell works until nothing is due, so more than there are idle workers would only be noise.
+ENOUGH = 100
+
+
+def ring(queue: str, *, times: int = 1, after_seconds: float = 0) -> int:
+    """Tell the workers of `queue` that something is due; returns how many bells were rung.
+
+    None when ENOUGH are still unheard. With the broker away the sweeper rings later.
+    """
     try:
-        for _ in range(times):
+        missing = times if after_seconds else min(times, ENOUGH - unheard(queue))
+        for _ in range(missing):
             current_app.send_task(
                 WORK, kwargs={"queue": queue}, queue=queue, countdown=after_seconds or None, retry=False
             )
     except (BrokerAway, RedisError, OSError) as error:
         logger.warning("the bell of %s did not ring: %s", queue, error)
+        return 0
+    return max(missing, 0)
+
+
+def unheard(queue: str) -> int:
+    """Bells that no worker has taken yet. Raises RedisError when the broker is away."""
+    return int(_broker().llen(queue))
+
+
+@cache
+def _broker() -> Redis:
+    return Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=2, socket_connect_timeout=1)
 
 
 def ring_on_commit(queue: str, *, times: int = 1, after_seconds: float = 0) -> None:

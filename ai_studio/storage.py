@@ -19,14 +19,18 @@ class DurableFileStorage(FileSystemStorage):
 
     def _save(self, name: str, content: File) -> str:
         target = Path(self.path(name))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = _write_aside(target.parent, content)
+        folder = target.parent
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+        part = _write_aside(folder, content)
         try:
-            part.chmod(self.file_permissions_mode or 0o600)
+            if self.file_permissions_mode:
+                part.chmod(self.file_permissions_mode)
             part.replace(target)
-        finally:
+        except BaseException:
             part.unlink(missing_ok=True)
-        _flush_folder(target.parent)
+            raise
+        _flush_folder(folder)
         return name
 
 

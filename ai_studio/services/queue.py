@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from redis import Redis
 
 from ai_studio import bells, pipeline
 from ai_studio.choices import ACTIVE, Queue, Status
@@ -22,7 +20,7 @@ from brands.tenancy.scope import brand_scope
 
 KEPT_COMPLETED = 100
 KEPT_FAILED = 50
-MAX_BELLS_PER_SWEEP = 100
+MAX_ENDED_PER_SWEEP = 100
 PACE_WINDOW = timedelta(minutes=10)
 PACE_MINIMUM = 3
 
@@ -153,7 +151,7 @@ def resume(*, actor: Actor) -> None:
     _set_paused(actor, paused=False)
     for queue in Queue.values:
         waiting = Generation.objects.filter(queue=queue, status__in=ACTIVE).count()
-        bells.ring_on_commit(queue, times=min(waiting, MAX_BELLS_PER_SWEEP))
+        bells.ring_on_commit(queue, times=waiting)
 
 
 def _set_paused(actor: Actor, *, paused: bool) -> None:
@@ -178,10 +176,9 @@ def sweep() -> dict[str, int]:
     _end_overdue()
     rung = {}
     for queue, due in _due_per_queue().items():
-        missing = min(due - _bells_waiting(queue), MAX_BELLS_PER_SWEEP)
-        if missing > 0:
-            bells.ring(queue, times=missing)
-            rung[queue] = missing
+        missing = due - bells.unheard(queue)
+        if missing > 0 and (rang := bells.ring(queue, times=missing)):
+            rung[queue] = rang
     return rung
 
 
@@ -192,14 +189,9 @@ def _due_per_queue() -> dict[str, int]:
     return dict(due.order_by().values_list("queue").annotate(Count("id")))
 
 
-def _bells_waiting(queue: str) -> int:
-    with Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=2, socket_connect_timeout=1) as redis:
-        return int(redis.llen(queue))
-
-
 def _end_overdue() -> None:
     overdue = Generation.objects.all_brands(reason="sweep").filter(status__in=ACTIVE, deadline_at__lt=Now())
-    for generation in overdue.exclude(_LEASED)[:MAX_BELLS_PER_SWEEP]:
+    for generation in overdue.exclude(_LEASED)[:MAX_ENDED_PER_SWEEP]:
         pipeline.fail_overdue(generation)
 
 
