@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -77,7 +77,7 @@ def touch(credential: object) -> None:
             ApiKey.objects.filter(
                 Q(last_used_at=None) | Q(last_used_at__lt=Now() - USED_EVERY), pk=credential.key_id
             ).update(last_used_at=Now())
-    except DatabaseError as error:
+    except Error as error:
         logger.warning("the use of key %s was not noted: %s", credential.key_id, error)
 
 
