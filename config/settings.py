@@ -94,7 +94,7 @@ def _database(variable: str, **options: Any) -> dict[str, Any]:
 
 
 _pool: dict[str, Any] = (
-    {"pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10}} if DATABASE_POOL_SIZE else {}
+    {"pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5}} if DATABASE_POOL_SIZE else {}
 )
 DATABASES = {
     "default": _database("DATABASE_URL", **_pool),
