@@ -1,18 +1,17 @@
-"""What lists may be narrowed by. A parameter that is not known is refused: it would be ignored silently."""
+"""What lists may be narrowed by."""
 
 from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from ai_studio.choices import GenerationType, LedgerKind, Status
 from ai_studio.models import Generation, LedgerEntry
 from ai_studio.services import collections, search
+from brands.api.filters import StrictFilterSet
 from brands.models import Membership, User
 
-PAGING = {"cursor", "limit"}
 MAX_SEARCH_LENGTH = 200
 
 
@@ -29,15 +28,6 @@ def _generations(request: Request | None) -> QuerySet[Any]:
 
 def _collections(request: Any) -> QuerySet[Any]:
     return Generation._base_manager.none() if request is None else collections.seen_by(request.actor)
-
-
-class StrictFilterSet(django_filters.FilterSet):
-    @property
-    def qs(self) -> QuerySet[Any]:
-        unknown = sorted(set(self.data or {}) - set(self.filters) - PAGING)
-        if unknown:
-            raise ValidationError({name: ["This parameter is unknown."] for name in unknown})
-        return super().qs
 
 
 class GenerationFilter(StrictFilterSet):
