@@ -58,7 +58,8 @@ def _settle_for_all(own: Settlement) -> None:
 
 def _commit(batch: list[Settlement]) -> None:
     """One string of statements is one round trip and one transaction; Django binds parameters on the client."""
-    statements, params = [], []
+    statements: list[str] = []
+    params: list[Any] = []
     for brand_id, ended in groupby(sorted(batch, key=_brand), key=_brand):
         statements.append("SELECT studio_settle(%s, %s)")
         params += [brand_id, json.dumps([settlement.job for settlement in ended], cls=DjangoJSONEncoder)]
