@@ -66,15 +66,19 @@ class Client:
         address = urlsplit(self.url)
         self._connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
 
-    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         headers = {"Content-Type": "application/json", **self.headers}
-        self._connection.request("POST", path, json.dumps(body), headers)
+        self._connection.request(method, path, None if body is None else json.dumps(body), headers)
         answer = self._connection.getresponse()
         text = answer.read()
         if answer.status >= 300:
-            raise RuntimeError(f"POST {path}: {answer.status} {text!r}")
+            raise RuntimeError(f"{method} {path}: {answer.status} {text!r}")
         parsed: dict[str, Any] = json.loads(text)
         return parsed
+
+    def close(self) -> None:
+        """The next request opens a new connection."""
+        self._connection.close()
 
 
 class Ours:
@@ -110,7 +114,7 @@ class Ours:
 
     def post(self, seed: int) -> str:
         wish = {"type": GenerationType.IMAGE_2D, "prompt": "a red mug", "parameters": {"seed": seed}}
-        return str(self._client.post(f"{self.tenant.url}ai/generations/", wish)["id"])
+        return str(self._client.ask("POST", f"{self.tenant.url}ai/generations/", wish)["id"])
 
 
 class Yardstick:
@@ -139,14 +143,14 @@ class Yardstick:
     def fill(self, seeds: Sequence[int]) -> None:
         ids = request(self.tenant, seeds)
         wait_until(bells_are_heard, "our workers have found nothing to do")
-        self._client.post("/fill", {"ids": ids})
+        self._client.ask("POST", "/fill", {"ids": ids})
 
     def run(self) -> None:
-        self._client.post("/resume", {})
+        self._client.ask("POST", "/resume", {})
 
     def post(self, seed: int) -> str:
         body = {"user": self.tenant.owner.pk, "prompt": "a red mug", "seed": seed}
-        return str(self._client.post("/generations", body)["id"])
+        return str(self._client.ask("POST", "/generations", body)["id"])
 
 
 def request(tenant: Tenant, seeds: Sequence[int]) -> list[str]:
