@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_address
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from psycopg_pool import PoolTimeout
 
@@ -60,6 +60,7 @@ def _address(request: HttpRequest) -> str | None:
 
 
 def database_away() -> HttpResponse:
+    _forget_lost_connections()
     return JsonResponse(
         {
             "type": "about:blank",
@@ -73,3 +74,10 @@ def database_away() -> HttpResponse:
         content_type="application/problem+json",
         headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
     )
+
+
+def _forget_lost_connections() -> None:
+    """After a restart every idle connection is lost. The pool finds that out one by one, with a growing pause
+    after each, so that a few dozen would go on holding requests up for minutes: look at all of them now."""
+    if connection.pool is not None:
+        connection.pool.check()

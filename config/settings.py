@@ -93,8 +93,12 @@ def _database(variable: str, **options: Any) -> dict[str, Any]:
     return database
 
 
+# reconnect_timeout: pauses between attempts double, so a long absence would go on for as long again; whoever
+# comes after 5 s begins anew.
 _pool: dict[str, Any] = (
-    {"pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5}} if DATABASE_POOL_SIZE else {}
+    {"pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5, "reconnect_timeout": 5}}
+    if DATABASE_POOL_SIZE
+    else {}
 )
 DATABASES = {
     "default": _database("DATABASE_URL", **_pool),
