@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import Truncator
 
 from ai_studio.choices import (
     ACTIVE,
@@ -141,7 +142,7 @@ class Generation(BrandModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.type} {self.id}: {self.prompt[:60]}"
+        return Truncator(self.prompt).chars(60)
 
     @property
     def is_terminal(self) -> bool:
