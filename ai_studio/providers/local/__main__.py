@@ -8,8 +8,15 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from .contract import ASPECT_RATIOS, QUALITIES, TYPES, InvalidRequest, RenderRequest, RenderResult
-from .render import render
+from ai_studio.providers.local.contract import (
+    ASPECT_RATIOS,
+    QUALITIES,
+    TYPES,
+    InvalidRequest,
+    RenderRequest,
+    RenderResult,
+)
+from ai_studio.providers.local.render import render
 
 
 def main() -> int:

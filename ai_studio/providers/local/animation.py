@@ -8,13 +8,14 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image
 
-from . import gltf, motion, stage
-from .contract import RenderRequest
-from .image import Sets, Shot, render_frame
-from .parse import Reading
-from .provenance import facts, to_image, xmp
-from .scene import Scene
-from .stage import Camera, Matrix, Thing
+from ai_studio.providers.local import gltf, motion, stage
+from ai_studio.providers.local.contract import RenderRequest
+from ai_studio.providers.local.image import Sets, Shot, render_frame
+from ai_studio.providers.local.light import rig
+from ai_studio.providers.local.parse import Reading
+from ai_studio.providers.local.provenance import facts, to_image, xmp
+from ai_studio.providers.local.scene import Scene
+from ai_studio.providers.local.stage import Camera, Matrix, Thing
 
 LOOP_SECONDS = 2.0
 SIDES = {"standard": 400, "high": 512, "ultra": 640}  # pixels on the side of a square of equal area
@@ -90,8 +91,6 @@ def webp(pictures: list[Image.Image], repeat: int, request: RenderRequest) -> by
 
 def glb(reading: Reading, request: RenderRequest) -> bytes:
     """The same movement as glTF animation channels."""
-    from .light import rig
-
     scene = reading.scene
     staged = stage.things(scene, request.quality)
     camera = camera_for(scene, staged, 1.0)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from . import colour
-from .geometry.mesh import Floats
-from .light import RGB, Rig
-from .scene import Scene, draw, pick
-from .stage import Camera
+from ai_studio.providers.local import colour
+from ai_studio.providers.local.geometry.mesh import Floats
+from ai_studio.providers.local.light import RGB, Rig
+from ai_studio.providers.local.scene import Scene, draw, pick
+from ai_studio.providers.local.stage import Camera
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from . import colour
-from .backdrop import clouds, dot, stars
-from .geometry.mesh import Floats
-from .post import blur, grain
-from .scene import Scene, draw
+from ai_studio.providers.local import colour
+from ai_studio.providers.local.backdrop import clouds, dot, stars
+from ai_studio.providers.local.geometry.mesh import Floats
+from ai_studio.providers.local.post import blur, grain
+from ai_studio.providers.local.scene import Scene, draw
 
 _CONFETTI = ("#ff595e", "#ffca3a", "#8ac926", "#1982c4", "#6a4c93", "#ff924c")
 

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pygltflib as gl
 
-from . import colour
-from .backdrop import place
-from .geometry.mesh import Mesh
-from .light import Rig
-from .looks import Look, look
-from .scene import Scene
-from .stage import Camera, Matrix, Thing
+from ai_studio.providers.local import colour
+from ai_studio.providers.local.backdrop import place
+from ai_studio.providers.local.geometry.mesh import Mesh
+from ai_studio.providers.local.light import Rig
+from ai_studio.providers.local.looks import Look, look
+from ai_studio.providers.local.scene import Scene
+from ai_studio.providers.local.stage import Camera, Matrix, Thing
 
 
 class Track(NamedTuple):

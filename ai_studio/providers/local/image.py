@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from . import colour, post
-from .backdrop import paint, place
-from .geometry.mesh import Floats
-from .light import Rig, rig
-from .scene import Scene
-from .shade import Seen, Visibility, dot, see, shade
-from .shadow import DepthMap, depth_map, key_directions, sky_directions
-from .stage import Camera, Matrix, Thing
-from .world import World, build
+from ai_studio.providers.local import colour, post
+from ai_studio.providers.local.backdrop import paint, place
+from ai_studio.providers.local.geometry.mesh import Floats
+from ai_studio.providers.local.light import Rig, rig
+from ai_studio.providers.local.scene import Scene
+from ai_studio.providers.local.shade import Seen, Visibility, dot, see, shade
+from ai_studio.providers.local.shadow import DepthMap, depth_map, key_directions, sky_directions
+from ai_studio.providers.local.stage import Camera, Matrix, Thing
+from ai_studio.providers.local.world import World, build
 
 KEY_MAP, SKY_MAP, FLOOR_GRID = 320, 128, 192
 FILM = 0.55  # maps and grids of film frames, relative to a still's: movement hides the difference

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from . import colour
-from .geometry.mesh import Floats
-from .scene import Scene, draw
+from ai_studio.providers.local import colour
+from ai_studio.providers.local.geometry.mesh import Floats
+from ai_studio.providers.local.scene import Scene, draw
 
 RGB = tuple[float, float, float]
 

@@ -4,9 +4,10 @@
 
 from dataclasses import dataclass, replace
 
-from . import colour
-from .lexicon.subjects import KINDS
-from .scene import Item, Scene, draw, pick
+from ai_studio.providers.local import colour
+from ai_studio.providers.local.lexicon.colours import COLOURS
+from ai_studio.providers.local.lexicon.subjects import KINDS
+from ai_studio.providers.local.scene import Item, Scene, draw, pick
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def main_colour(scene: Scene, item: Item, at: int) -> str:
         return item.colours[0]
     kind = KINDS[item.kind]
     named = MATERIALS[item.material].colour if item.material else ""
-    natural = named or (kind.colour and _css(kind.colour)) or MATERIALS[kind.material].colour
+    natural = named or (kind.colour and COLOURS[kind.colour]) or MATERIALS[kind.material].colour
     natural = natural or pick(_allowed_seeded(scene), scene.seed, "hue", at)
     if named or not scene.palette:
         return natural
@@ -149,16 +150,8 @@ def _companion(main: str, chance: float) -> str:
     return colour.shade(colour.rotate(main, 165), 0.8, 0.6)
 
 
-def _css(name: str) -> str:
-    from .lexicon.colours import COLOURS
-
-    return COLOURS[name]
-
-
 def _allowed_seeded(scene: Scene) -> tuple[str, ...]:
     """Seeded colours without the ones that the negative prompt names (nearest by OKLab distance)."""
-    from .lexicon.colours import COLOURS
-
     banned = [COLOURS[w.removeprefix("colour=")] for w in scene.without if w.startswith("colour=")]
     kept = tuple(c for c in _SEEDED if all(_distance(c, b) > 0.14 for b in banned))
     return kept or _SEEDED

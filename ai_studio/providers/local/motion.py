@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .gltf import Track, quaternion
-from .scene import Scene
-from .stage import Matrix, Thing, rotation_x, rotation_y, rotation_z
+from ai_studio.providers.local.gltf import Track, quaternion
+from ai_studio.providers.local.scene import Scene
+from ai_studio.providers.local.stage import Matrix, Thing, rotation_x, rotation_y, rotation_z
 
 KEYS = 25  # glTF keys per loop: enough that linear steps of a turn stay below 15°
 _TAU = 2 * math.pi

@@ -7,11 +7,11 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from . import colour
-from .contract import RenderRequest, strength
-from .lexicon import STOPWORDS, Entry, index, longest
-from .lexicon.colours import COLOURS, SHADES
-from .scene import Item, Scene, pick
+from ai_studio.providers.local import colour
+from ai_studio.providers.local.contract import RenderRequest, strength
+from ai_studio.providers.local.lexicon import STOPWORDS, Entry, index, longest
+from ai_studio.providers.local.lexicon.colours import COLOURS, SHADES
+from ai_studio.providers.local.scene import Item, Scene, pick
 
 MAX_ITEMS = 4
 MAX_INSTANCES = 12

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from . import colour
-from .geometry.mesh import Floats
-from .scene import Scene, draw
+from ai_studio.providers.local import colour
+from ai_studio.providers.local.geometry.mesh import Floats
+from ai_studio.providers.local.scene import Scene, draw
 
 _LINED = frozenset(
     {"cartoon", "sketch", "blueprint", "popart", "bauhaus", "watercolor", "risograph", "hologram", "neon"}
@@ -100,7 +100,7 @@ def edges(guide: Floats, near: Floats) -> Floats:
 
 def finish(scene: Scene, rgb: Floats, alpha: Floats, lines: Floats, phase: float) -> Floats:
     """Effects, style and mood over the composed picture."""
-    from .effects import apply_effects
+    from ai_studio.providers.local.effects import apply_effects
 
     styled = _STYLES.get(scene.style, _as_is)(scene, rgb, alpha, lines)
     with_effects = apply_effects(scene, styled, alpha, phase)
@@ -171,7 +171,7 @@ def _levels(rgb: Floats, steps: int) -> Floats:
 
 
 def _paper(scene: Scene, rgb: Floats, tone_: str, strength: float = 0.035) -> Floats:
-    from .backdrop import clouds
+    from ai_studio.providers.local.backdrop import clouds
 
     h, w = rgb.shape[:2]
     fibre = clouds(scene.seed, "paper", w, h, 48, octaves=3) - 0.5 + 0.12 * grain(scene, (h, w), "fibre")
@@ -209,7 +209,7 @@ def _neon(scene: Scene, rgb: Floats, alpha: Floats, lines: Floats) -> Floats:
 
 
 def _watercolor(scene: Scene, rgb: Floats, alpha: Floats, lines: Floats) -> Floats:
-    from .backdrop import clouds
+    from ai_studio.providers.local.backdrop import clouds
 
     h, w = alpha.shape
     dx, dy = ((clouds(scene.seed, n, w, h, 22, octaves=4) - 0.5) * h * 0.026 for n in ("wx", "wy"))

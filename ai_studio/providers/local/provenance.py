@@ -8,9 +8,9 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from .contract import MODEL, PROVIDER, RENDERER_VERSION, RenderRequest
-from .geometry.mesh import Floats
-from .lexicon import LEXICON_VERSION
+from ai_studio.providers.local.contract import MODEL, PROVIDER, RENDERER_VERSION, RenderRequest
+from ai_studio.providers.local.geometry.mesh import Floats
+from ai_studio.providers.local.lexicon import LEXICON_VERSION
 
 # IPTC NewsCodes: made purely by an algorithm that was not trained on sampled media.
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"

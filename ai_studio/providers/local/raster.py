@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .geometry.mesh import Floats, Ints
+from ai_studio.providers.local.geometry.mesh import Floats, Ints
 
 EMPTY = -1
 _DEPTH_BITS = 31

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from . import animation, contract, gltf, provenance, stage, template
-from .contract import THUMBNAIL_SIDE, RenderedFile, RenderRequest, RenderResult
-from .image import Shot, render_frame
-from .light import rig
-from .parse import Reading, parse
+from ai_studio.providers.local import animation, contract, gltf, provenance, stage, template
+from ai_studio.providers.local.contract import THUMBNAIL_SIDE, RenderedFile, RenderRequest, RenderResult
+from ai_studio.providers.local.image import Shot, render_frame
+from ai_studio.providers.local.light import rig
+from ai_studio.providers.local.parse import Reading, parse
 
 Progress = Callable[[int], None]
 SIDES = {"standard": 1024, "high": 1536, "ultra": 2048}  # pixels on the side of a square of equal area

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from . import light
-from .geometry.mesh import Floats, Ints
-from .light import Rig
-from .raster import barycentric, rasterise
-from .shadow import DepthMap
-from .stage import Camera, Matrix
-from .texture import TEXTURES, Surface
-from .world import World
+from ai_studio.providers.local import light
+from ai_studio.providers.local.geometry.mesh import Floats, Ints
+from ai_studio.providers.local.light import Rig
+from ai_studio.providers.local.raster import barycentric, rasterise
+from ai_studio.providers.local.shadow import DepthMap
+from ai_studio.providers.local.stage import Camera, Matrix
+from ai_studio.providers.local.texture import TEXTURES, Surface
+from ai_studio.providers.local.world import World
 
 EXPOSURE = np.float32(0.84)
 _FIELDS = ("metallic", "roughness", "transmission", "coat", "sheen", "soft", "emissive")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .geometry.mesh import Floats
-from .light import RGB, Rig
-from .raster import rasterise
-from .stage import Matrix
-from .world import World
+from ai_studio.providers.local.geometry.mesh import Floats
+from ai_studio.providers.local.light import RGB, Rig
+from ai_studio.providers.local.raster import rasterise
+from ai_studio.providers.local.stage import Matrix
+from ai_studio.providers.local.world import World
 
 _GOLDEN = math.pi * (3 - math.sqrt(5))
 

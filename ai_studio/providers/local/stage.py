@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .geometry import HEIGHT, SUPPORTS, Piece, subject, support
-from .scene import Item, Scene, draw
+from ai_studio.providers.local.geometry import HEIGHT, SUPPORTS, Piece, subject, support
+from ai_studio.providers.local.scene import Item, Scene, draw
 
 Matrix = npt.NDArray[np.floating[Any]]
 SIZES = {"tiny": 0.45, "small": 0.7, "medium": 1.0, "large": 1.25, "huge": 1.6}

@@ -14,12 +14,12 @@ from xml.sax.saxutils import escape, quoteattr
 import resvg_py
 from jsonschema import Draft202012Validator
 
-from . import colour, contract, fonts, provenance, stage
-from .contract import RenderRequest
-from .image import Shot, render_frame
-from .looks import accent_colour, main_colour
-from .parse import Reading
-from .scene import Scene, draw
+from ai_studio.providers.local import colour, contract, fonts, provenance, stage
+from ai_studio.providers.local.contract import RenderRequest
+from ai_studio.providers.local.image import Shot, render_frame
+from ai_studio.providers.local.looks import accent_colour, main_colour
+from ai_studio.providers.local.parse import Reading
+from ai_studio.providers.local.scene import Scene, draw
 
 SCHEMA_PATH = Path(__file__).with_name("template.schema.json")
 SIDES = {"standard": 1080, "high": 1440, "ultra": 1920}
@@ -78,7 +78,7 @@ _COPY = {
 
 def make(reading: Reading, request: RenderRequest, tick: Callable[[float], None]) -> Made:
     """Compose document, picture, SVG and preview."""
-    from .render import size_of
+    from ai_studio.providers.local.render import size_of
 
     scene = reading.scene
     size = size_of(request.aspect_ratio, SIDES[request.quality])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .geometry.mesh import Floats
+from ai_studio.providers.local.geometry.mesh import Floats
 
 _TABLE = 32
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import colour
-from .geometry.mesh import Floats, Ints
-from .looks import Look, look
-from .scene import Scene
-from .stage import Matrix, Thing
+from ai_studio.providers.local import colour
+from ai_studio.providers.local.geometry.mesh import Floats, Ints
+from ai_studio.providers.local.looks import Look, look
+from ai_studio.providers.local.scene import Scene
+from ai_studio.providers.local.stage import Matrix, Thing
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,9 +7,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import nature, places, products, shapes, treats
-from .kit import Kit, Part, Solid
-from .mesh import Mesh, bevelled
+from ai_studio.providers.local.geometry import (
+    buildings,
+    food,
+    furniture,
+    gadgets,
+    nature,
+    shapes,
+    toys,
+    vehicles,
+    vessels,
+    wear,
+)
+from ai_studio.providers.local.geometry.kit import Kit, Part, Solid
+from ai_studio.providers.local.geometry.mesh import Mesh, bevelled
 
 HEIGHT = 2.0  # every subject is scaled so that its largest side has this length
 BEVEL = 0.008
@@ -37,7 +48,7 @@ class Piece(NamedTuple):
 @cache
 def builders() -> dict[str, Callable[[Kit], list[Part]]]:
     """Kind → builder; a module's public functions are its kinds."""
-    modules = (shapes, products, places, nature, treats)
+    modules = (shapes, vessels, wear, gadgets, furniture, vehicles, buildings, nature, food, toys)
     return {
         name: function
         for module in modules

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import manifold3d as m3
 
-from .kit import Kit, Part, Solid, circle_points, curve
+from ai_studio.providers.local.geometry.kit import Kit, Part, Solid, circle_points, curve
 
 
 def tree(k: Kit) -> list[Part]:

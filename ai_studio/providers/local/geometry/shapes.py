@@ -4,7 +4,7 @@ import math
 
 import manifold3d as m3
 
-from .kit import Kit, Part, Solid, circle_points, star_points
+from ai_studio.providers.local.geometry.kit import Kit, Part, Solid, circle_points, star_points
 
 
 def cube(k: Kit) -> list[Part]:

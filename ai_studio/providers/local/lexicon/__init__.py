@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from . import atmosphere, colours, composition, looks, subjects
+from ai_studio.providers.local.lexicon import atmosphere, colours, composition, looks, subjects
 
 LEXICON_VERSION = "1.0.0"
 
