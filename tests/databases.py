@@ -56,14 +56,19 @@ def own_database() -> Iterator[None]:
 
 
 def empty() -> None:
-    """Remove every row that a test committed. Done by the migrate role: the runtime role may not truncate."""
-    with psycopg.connect(os.environ["DATABASE_MIGRATE_URL"], autocommit=True) as owner:
+    """Remove every row that a test committed. Done by the migrate role: the runtime role may not.
+
+    Deleting a few rows is many times faster than truncating forty tables; foreign keys are looked at once all
+    are gone.
+    """
+    with psycopg.connect(os.environ["DATABASE_MIGRATE_URL"]) as owner:
         owner.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(f"{template_name()}_owner")))
         tables = owner.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename != ALL(%s)", [list(KEPT_TABLES)]
         ).fetchall()
-        names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in tables)
-        owner.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
+        delete = sql.SQL("DELETE FROM {}")
+        owner.execute("SET CONSTRAINTS ALL DEFERRED")
+        owner.execute(sql.SQL("; ").join(delete.format(sql.Identifier(table)) for (table,) in tables))
 
 
 def _with_path(url: str, path: str) -> str:
