@@ -98,9 +98,16 @@ def actor_for(brand: Brand, credential: User | IssuedKey) -> Actor:
         return actors.for_key(brand_id=brand.id, credential=checked)
 
 
+@cache
+def shared_handler() -> Any:
+    """Loading the middleware takes a fifth of a second: once a session is enough. It keeps nothing of its clients."""
+    return APIClient().handler
+
+
 def client_for(credential: User | IssuedKey | None = None) -> APIClient:
     """An API client: a person's browser session, a program's key, or nobody."""
     client = APIClient(raise_request_exception=False)
+    client.handler = shared_handler()
     if isinstance(credential, User):
         client.force_login(credential, backend="django.contrib.auth.backends.ModelBackend")
     elif credential is not None:

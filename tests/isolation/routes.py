@@ -1,0 +1,157 @@
+"""Every route there is, from the URL resolver, and what the walk fills into it. A route that is not named here
+makes the walk fail: whoever adds one says how it is attacked."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+BRAND_PREFIX = "api/v1/brands/<uuid:brand_id>/"
+WISH = {"type": "IMAGE_2D", "prompt": "an attack"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`row` names the victim's row that stands for `pk`; `body` is a valid one, by method."""
+
+    row: str = ""
+    bodies: dict[str, Any] = field(default_factory=dict)
+    filters: tuple[str, ...] = ()  # query parameters that take a row's name
+
+
+# By route name, in a brand.
+IN_BRAND: dict[str, Entry] = {
+    "brand": Entry(bodies={"PATCH": {"name": "Taken"}}),
+    "brand-logo": Entry(),
+    "brand-me": Entry(),
+    "members": Entry(),
+    "member": Entry(row="membership", bodies={"PATCH": {"role": "VIEWER"}}),
+    "invitations": Entry(bodies={"POST": {"email": "attack@example.com", "role": "OWNER"}}),
+    "invitation": Entry(row="invitation"),
+    "api-keys": Entry(bodies={"POST": {"name": "attack", "scopes": ["*"]}}),
+    "api-key": Entry(row="api-key"),
+    "api-key-rotate": Entry(row="api-key", bodies={"POST": {"overlap_seconds": 0}}),
+    "audit": Entry(filters=("object_id=generation", "actor_id=user")),
+    "domain-events": Entry(),
+    "resource-types": Entry(),
+    "ai:generation-list": Entry(
+        bodies={"POST": WISH}, filters=("parent=generation", "collection=collection", "user=user", "cursor=audit")
+    ),
+    "ai:generation-batch": Entry(bodies={"POST": {"items": [WISH]}}),
+    "ai:generation-detail": Entry(row="generation"),
+    "ai:generation-cancel": Entry(row="generation"),
+    "ai:generation-retry": Entry(row="failed"),
+    "ai:generation-variations": Entry(row="generation", bodies={"POST": {"count": 2}}),
+    "ai:generation-versions": Entry(row="generation", bodies={"POST": {"changes": {"prompt": "an attack"}}}),
+    "ai:generation-attempts": Entry(row="generation"),
+    "ai:models": Entry(),
+    "ai:artifact": Entry(row="artifact"),
+    "ai:artifact-download": Entry(row="artifact"),
+    "ai:quota": Entry(),
+    "ai:budget": Entry(bodies={"PATCH": {"limit_usd": "1"}}),
+    "ai:ledger": Entry(filters=("generation=generation", "user=user")),
+    "ai:queue": Entry(),
+    "ai:queue-pause": Entry(),
+    "ai:queue-resume": Entry(),
+}
+
+# Outside any brand, by the beginning of the route: whose answers may be anything but the victim's.
+OUTSIDE: dict[str, Entry] = {
+    "api/v1/me/": Entry(bodies={"PATCH": {"name": "Attacker"}}),
+    "api/v1/brands/": Entry(bodies={"POST": {"name": "Another"}}),
+    "api/v1/invitations/accept/": Entry(bodies={"POST": {"token": "guess"}}),
+    "api/schema/": Entry(),
+    "api/docs/": Entry(),
+    "api/redoc/": Entry(),
+    "admin/brands/brand/": Entry(row="brand"),
+    "admin/brands/apikey/": Entry(row="api-key"),
+    "admin/brands/membership/": Entry(row="membership"),
+    "admin/brands/invitation/": Entry(row="invitation"),
+    "admin/brands/user/": Entry(row="user"),
+    "admin/ai_studio/collection/": Entry(row="collection"),
+    "admin/ai_studio/artifact/": Entry(row="artifact"),
+    "admin/": Entry(row="generation"),
+    "auth/": Entry(),
+    "accounts/": Entry(),
+    "health/": Entry(),
+    "metrics": Entry(),
+}
+
+# What stands for any other part of an address.
+PARTS = {
+    "app_label": "ai_studio",
+    "action": "retry",
+    "verb": "pause",
+    "url": "nothing",
+    "content_type_id": "1",
+    "client": "app",
+    "key": "guess",
+    "uidb36": "1",
+    "path": "guess",
+    "provider": "guess",
+    "pk": "1",
+    "id": "1",
+    "asset": "guess",
+    "role": "guess",
+}
+_PART = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    pattern: str
+    entry: Entry
+
+    @property
+    def in_brand(self) -> bool:
+        return self.pattern.startswith(BRAND_PREFIX)
+
+    def path(self, brand: str, row: str) -> str:
+        """The address with this brand's id and this row's."""
+        known = {**PARTS, "brand_id": brand, "object_id": row} | ({"pk": row} if self.entry.row else {})
+
+        def fill(match: re.Match[str]) -> str:
+            return known[match[1] or match[2]]
+
+        return "/" + _PART.sub(fill, self.pattern)
+
+
+class MissingEntries(AssertionError):
+    """Routes that the walk does not know how to attack."""
+
+
+def all_routes() -> list[Route]:
+    """Raises MissingEntries, and tells of entries whose route is gone."""
+    found, missing = [], []
+    for name, pattern in _patterns(get_resolver()):
+        entry = IN_BRAND.get(name) if pattern.startswith(BRAND_PREFIX) else _outside(pattern)
+        if entry is None or _unfilled(pattern, entry):
+            missing.append(f"{name or 'unnamed'}: {pattern}")
+        else:
+            found.append(Route(name, pattern, entry))
+    gone = set(IN_BRAND) - {route.name for route in found}
+    if missing or gone:
+        raise MissingEntries(f"Say in tests/isolation/routes.py how to attack {missing}; these are gone: {gone}")
+    return found
+
+
+def _outside(pattern: str) -> Entry | None:
+    return next((entry for prefix, entry in OUTSIDE.items() if pattern.startswith(prefix)), None)
+
+
+def _unfilled(pattern: str, entry: Entry) -> set[str]:
+    parts = {match[1] or match[2] for match in _PART.finditer(pattern)}
+    known = set(PARTS) | {"brand_id", "object_id"}
+    return parts - known | ({"pk"} if "pk" in parts and not entry.row and pattern.startswith(BRAND_PREFIX) else set())
+
+
+def _patterns(resolver: URLResolver, prefix: str = "", spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    for pattern in resolver.url_patterns:
+        here = prefix + str(pattern.pattern).removeprefix("^").removesuffix("$").removesuffix("\\Z")
+        if isinstance(pattern, URLPattern):
+            yield ":".join((*spaces, pattern.name or "")), here
+        else:
+            yield from _patterns(pattern, here, (*spaces, pattern.namespace) if pattern.namespace else spaces)

@@ -1,0 +1,221 @@
+"""The walk: every route × method × actor at the victim's address, and the victim's ids wherever else ids go."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpResponse
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from ai_studio import artifacts
+from brands.tenancy.scope import brand_scope
+from tests import factories, studio
+from tests.isolation import watch
+from tests.isolation.routes import WISH, Route, all_routes
+from tests.isolation.world import IDEMPOTENCY_KEY, Person, World, make_world, people
+
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+READING = ("GET", "HEAD", "OPTIONS")
+# Pages for people with browsers, which know no other method.
+PAGE_METHODS, PAGES = ("GET", "POST"), ("admin/", "accounts/", "auth/")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+SERVER_ERROR, NOT_READY = 500, 503
+
+
+@dataclass
+class Findings:
+    """How many requests were made, and what was wrong, in words."""
+
+    probes: int = 0
+    leaks: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One request. `refused_with`: the statuses it may have; None: any that is no server error."""
+
+    actor: str
+    client: APIClient
+    method: str
+    path: str
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    refused_with: frozenset[int] | None = None
+    sees_victim: bool = False
+
+    def send(self) -> HttpResponse:
+        data = "" if self.body is None else json.dumps(self.body)
+        return self.client.generic(
+            self.method, self.path, data, content_type="application/json", headers=self.headers or None
+        )
+
+    def __str__(self) -> str:
+        return f"{self.actor}: {self.method} {self.path}"
+
+
+def walk(*, methods: Sequence[str] = METHODS, names: Sequence[str] = ()) -> Findings:
+    """Attack a fresh victim, watching it group by group. `methods` and `names` (of actors) narrow the walk down."""
+    world = make_world()
+    findings = Findings()
+    for group, probes in _attacks(world):
+        before = watch.marks(world.victim.id)
+        for probe in probes:
+            if probe.method in methods and (not names or probe.actor in names):
+                findings.probes += 1
+                findings.leaks += _judged(probe, probe.send(), world)
+        findings.leaks += [f"{group} changed {what}" for what in watch.changed(before, watch.marks(world.victim.id))]
+    return findings
+
+
+def _attacks(world: World) -> Iterator[tuple[str, Iterable[Probe]]]:
+    routes, actors = all_routes(), people(world)
+    for route in routes:
+        if route.in_brand:
+            yield route.name, _at_the_address(route, actors, world)
+            if route.entry.row:
+                yield f"{route.name} with another's id", _with_foreign_id(route, world)
+    yield "filters", _in_filters(routes, world)
+    yield "cursors", _in_cursors(routes, world)
+    yield "signed addresses", _in_signed_addresses(world)
+    yield "idempotency keys", _in_idempotency_keys(world)
+    outside = [route for route in routes if not route.in_brand]
+    for start, group in groupby(outside, key=lambda route: route.pattern.partition("/")[0]):
+        yield start, (probe for route in group for probe in _outside_brands(route, world))
+
+
+def _at_the_address(route: Route, actors: list[Person], world: World) -> Iterator[Probe]:
+    path = route.path(str(world.victim.id), world.rows.get(route.entry.row, "1"))
+    for actor in actors:
+        for method in METHODS:
+            if actor.reads and method in READING:
+                continue
+            body, refused = route.entry.bodies.get(method), actor.expected
+            yield Probe(actor.name, actor.client, method, path, body, refused_with=refused, sees_victim=actor.insider)
+
+
+def _outside_brands(route: Route, world: World) -> Iterator[Probe]:
+    """Insiders are left out: what is theirs may be shown to them. Signing out is one of these routes, so each is met
+    by people who have just signed in."""
+    path = route.path(str(world.victim.id), world.rows.get(route.entry.row, "1"))
+    is_page = route.pattern.startswith(PAGES)
+    for actor in people(world):
+        if actor.insider or (is_page and not actor.uses_pages):
+            continue
+        for method in PAGE_METHODS if is_page else METHODS:
+            yield Probe(actor.name, actor.client, method, path, route.entry.bodies.get(method))
+
+
+def _with_foreign_id(route: Route, world: World) -> Iterator[Probe]:
+    """The victim's id at the attacker's own address, and the attacker's at the victim's."""
+    theirs, ours = world.rows[route.entry.row], str(world.own.pk)
+    client = factories.client_for(world.attacker.key)
+    for brand, row in ((world.attacker.id, theirs), (world.victim.id, ours)):
+        for method in METHODS[:2] + METHODS[3:]:
+            body = route.entry.bodies.get(method)
+            refused = frozenset({404, 405})
+            yield Probe("another brand's key", client, method, route.path(str(brand), row), body, refused_with=refused)
+
+
+def _in_filters(routes: list[Route], world: World) -> Iterator[Probe]:
+    """Ids of the victim narrow the attacker's lists to nothing, or are refused like any unknown id."""
+    client = factories.client_for(world.attacker.key)
+    for route in routes:
+        for filter_ in route.entry.filters:
+            parameter, _, row = filter_.partition("=")
+            path = route.path(str(world.attacker.id), "1")
+            yield Probe("another brand's key", client, "GET", f"{path}?{parameter}={world.rows[row]}")
+
+
+def _in_cursors(routes: list[Route], world: World) -> Iterator[Probe]:
+    """A cursor that the victim's list gave."""
+    owner, client = factories.client_for(world.victim.key), factories.client_for(world.attacker.key)
+    for name in ("ai:generation-list", "ai:ledger", "audit", "members", "api-keys"):
+        route = next(route for route in routes if route.name == name)
+        page = owner.get(route.path(str(world.victim.id), ""), {"limit": 1}).json()
+        assert page.get("next"), f"{name} has one page only: {page}"
+        query = page["next"].partition("?")[2]
+        yield Probe("another brand's key", client, "GET", f"{route.path(str(world.attacker.id), '')}?{query}")
+
+
+def _in_signed_addresses(world: World) -> Iterator[Probe]:
+    """Signatures that were made for another file, another brand, another time, or by nobody."""
+    now = timezone.now()
+    with brand_scope(world.attacker.brand):
+        own = world.own.artifacts.all()[0]
+    with brand_scope(world.victim.brand):
+        theirs = world.generation.artifacts.all()[0]
+    mine, good = (_path(artifacts.signed_url(artifact, at=now)) for artifact in (own, theirs))
+    late = _path(artifacts.signed_url(theirs, at=now - timedelta(days=1)))
+    swapped = [
+        mine.replace(str(own.pk), str(theirs.pk)),
+        mine.replace(str(own.brand_id), str(theirs.brand_id)),
+        mine.replace(str(own.pk), str(theirs.pk)).replace(str(own.brand_id), str(theirs.brand_id)),
+        good.replace(str(theirs.brand_id), str(own.brand_id)),
+        good[:-1] + ("A" if good[-1] != "A" else "B"),
+        re.sub(r"expires=\d+", "expires=99999999999", good),
+        re.sub(r"signature=.*", "signature=", good),
+        late,
+    ]
+    for actor, client in (
+        ("anonymous", APIClient()),
+        ("another brand's key", factories.client_for(world.attacker.key)),
+    ):
+        for path in swapped:
+            for method in ("GET", "HEAD"):
+                yield Probe(actor, client, method, path, refused_with=frozenset({404}))
+
+
+def _in_idempotency_keys(world: World) -> Iterator[Probe]:
+    """The victim's key at the attacker's address is a new key; at the victim's it opens nothing."""
+    headers = {"Idempotency-Key": IDEMPOTENCY_KEY}
+    client = factories.client_for(world.attacker.owner)
+    yield Probe("another brand's owner", client, "POST", studio.url(world.attacker, "generations/"), WISH, headers)
+    victims = studio.url(world.victim, "generations/")
+    yield Probe("another brand's owner", client, "POST", victims, WISH, headers, refused_with=frozenset({404}))
+
+
+def _judged(probe: Probe, response: HttpResponse, world: World) -> Iterator[str]:
+    expected = probe.refused_with
+    if response.status_code >= SERVER_ERROR and response.status_code != NOT_READY:
+        yield f"{probe} answered {response.status_code}"
+    elif expected is not None and response.status_code not in expected:
+        yield f"{probe} answered {response.status_code}, not {sorted(expected)}"
+    if response.headers.get("Idempotent-Replayed"):
+        yield f"{probe} was given another's answer"
+    if not probe.sees_victim and (seen := _seen(probe, response, world)):
+        yield f"{probe} was shown {seen}"
+
+
+def _seen(probe: Probe, response: HttpResponse, world: World) -> list[str]:
+    """The victim's secrets and ids in an answer, those that the request itself named left out."""
+    text = _text(response)
+    asked = probe.path + json.dumps(probe.body)
+    ids = set(_UUID.findall(text)) & set(world.rows.values())
+    return [secret for secret in world.secrets if secret in text] + [id_ for id_ in ids if id_ not in asked]
+
+
+def _text(response: HttpResponse) -> str:
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    return headers + body.decode("latin-1")
+
+
+def _path(url: str) -> str:
+    return "/" + url.split("/", 3)[3]
+
+
+def same_answer_for_foreign_and_missing(world: World, ask: Callable[[str], HttpResponse], row: str) -> bool:
+    """Nobody can tell a row of another brand from one that does not exist."""
+    foreign, missing = world.rows[row], str(uuid4())
+    answers = [(ask(id_).status_code, _anonymised(_text(ask(id_)), id_)) for id_ in (foreign, missing)]
+    return answers[0] == answers[1]
+
+
+def _anonymised(text: str, id_: str) -> str:
+    return _UUID.sub("id", re.sub(r"t=\d+|r=\d+", "", text.replace(id_, "id")))

@@ -1,0 +1,185 @@
+"""Two brands for the walk: one that attacks, and one whose every text, number and file is a canary."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from ai_studio import ledger
+from ai_studio.choices import ArtifactRole, Status
+from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation
+from brands.choices import Role
+from brands.models import ApiKey, AuditEntry, Brand, IdempotencyRecord, Invitation, Membership, User
+from brands.services import api_keys, invitations, members
+from brands.services.api_keys import IssuedKey
+from brands.tenancy.keys import cache_key, storage_key
+from brands.tenancy.scope import brand_scope
+from config.redis_client import redis_client
+from tests import factories, studio
+from tests.factories import Tenant
+
+numbers = count(1)
+LIMIT_USD = Decimal("7919.421357")
+IDEMPOTENCY_KEY = "the-same-key"
+
+
+@dataclass
+class World:
+    """`victim` is the brand that must stay whole and unseen; `ids` are its rows' by table."""
+
+    canary: str
+    victim: Tenant
+    attacker: Tenant
+    generation: Generation
+    failed: Generation
+    collection: Collection
+    invitation: Invitation
+    stranger: User
+    stranger_key: IssuedKey
+    revoked: IssuedKey
+    expired: IssuedKey
+    powerless: IssuedKey
+    own: Generation
+    rows: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def secrets(self) -> list[str]:
+        """What no answer to an outsider may contain."""
+        return [self.canary, self.canary.lower(), str(LIMIT_USD)]
+
+
+def make_world() -> World:
+    canary = f"CANARY{next(numbers):04d}X"
+    victim = factories.make_tenant(canary.lower(), monthly_budget_usd=LIMIT_USD)
+    attacker = factories.make_tenant(f"attacker{canary[6:10]}")
+    stranger = factories.make_user(f"stranger{canary[6:10]}@gone.example")
+    with brand_scope(victim.brand):
+        stranger_key, revoked, expired, powerless = _keys(victim, stranger, canary)
+        generation, failed, collection = _work(victim, canary)
+        invitation = invitations.invite(
+            actor=victim.actor(), inviter=victim.owner, email=f"guest@{canary.lower()}.example", role=Role.VIEWER
+        )
+        _outside_postgres(victim, canary)
+    world = World(
+        canary=canary,
+        victim=victim,
+        attacker=attacker,
+        generation=generation,
+        failed=failed,
+        collection=collection,
+        invitation=invitation,
+        stranger=stranger,
+        stranger_key=stranger_key,
+        revoked=revoked,
+        expired=expired,
+        powerless=powerless,
+        own=studio.finished(attacker),
+    )
+    world.rows = _rows(world)
+    return world
+
+
+def _keys(victim: Tenant, stranger: User, canary: str) -> tuple[IssuedKey, IssuedKey, IssuedKey, IssuedKey]:
+    """Of somebody who was removed; revoked; expired; and one that may do nothing this API offers."""
+    membership = Membership.objects.create(brand=victim.brand, user=stranger, role=Role.ADMIN)
+    owner = victim.actor()
+    made = [
+        api_keys.issue(actor=owner, name=f"{canary} {name}", scopes=scopes, created_by=person)
+        for name, scopes, person in (
+            ("stranger's", ["*"], stranger),
+            ("revoked", ["*"], victim.owner),
+            ("expired", ["*"], victim.owner),
+            ("powerless", ["review.decide"], victim.owner),
+        )
+    ]
+    members.remove(actor=owner, membership=membership)
+    api_keys.revoke(actor=owner, key=made[1].key)
+    ApiKey.objects.filter(pk=made[2].key.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
+    return made[0], made[1], made[2], made[3]
+
+
+def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collection]:
+    facts = {"prompt": f"{canary} prompt", "answer": {"scene": canary}, "negative_prompt": canary}
+    done = studio.generation(victim, status=Status.COMPLETED, **facts)
+    for role in (ArtifactRole.RESULT, ArtifactRole.THUMBNAIL):
+        studio.artifact(done, role=role, name=f"{canary}-{role.lower()}.png", data=f"{canary} {role}".encode() * 50)
+    failed = studio.generation(victim, status=Status.FAILED, **facts | {"error_message": f"{canary} error"})
+    waiting = studio.generation(victim, **facts | {"parent": done, "parent_kind": "VERSION", "version": 2})
+    now = timezone.now()
+    ledger.hold(brand=victim.brand, user_id=victim.owner.pk, generations=[done, waiting], at=now)
+    Budget.objects.update(spent_usd=LIMIT_USD - 1)
+    CostRecord.objects.create(brand=victim.brand, generation=done, amount_usd=LIMIT_USD, source="TARIFF", at=now)
+    for job in (done, failed):
+        error = {"error_message": f"{canary} refused", "external_id": canary, "raw_answer": {"said": canary}}
+        Attempt.objects.create(brand=victim.brand, generation=job, number=1, fence=1, started_at=now, **error)
+    collection = studio.collection(victim, done, name=f"{canary} collection", visibility="BRAND")
+    IdempotencyRecord.objects.create(
+        brand=victim.brand,
+        actor=f"USER:{victim.owner.pk}",
+        route=f"POST {studio.url(victim, 'generations/')}",
+        key=IDEMPOTENCY_KEY,
+        body_sha256="0" * 64,
+        status_code=202,
+        answer={"prompt": canary},
+    )
+    return done, failed, collection
+
+
+def _outside_postgres(victim: Tenant, canary: str) -> None:
+    logo = default_storage.save(storage_key(victim.id, "logo", f"{canary}.png"), ContentFile(canary.encode()))
+    Brand.objects.filter(pk=victim.id).update(logo=logo, palette=["#c0ffee"])
+    redis_client().set(cache_key(victim.id, "secret"), canary)
+
+
+def _rows(world: World) -> dict[str, str]:
+    """The victim's ids, by the name under which routes ask for them."""
+    with brand_scope(world.victim.brand):
+        return {
+            "brand": str(world.victim.id),
+            "generation": str(world.generation.pk),
+            "failed": str(world.failed.pk),
+            "artifact": str(world.generation.artifacts.all()[0].pk),
+            "collection": str(world.collection.pk),
+            "membership": str(Membership.objects.get(user=world.victim.owner).pk),
+            "invitation": str(world.invitation.pk),
+            "api-key": str(world.victim.key.key.pk),
+            "audit": str(AuditEntry.objects.order_by("id")[0].pk),
+            "user": str(world.victim.owner.pk),
+        }
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who tries. `expected` are the statuses that refuse them at the victim's address; `reads`: may look."""
+
+    name: str
+    client: APIClient
+    expected: frozenset[int]
+    insider: bool = False
+    reads: bool = False
+    uses_pages: bool = False
+
+
+def people(world: World) -> list[Person]:
+    def person(name: str, credential: Any, *expected: int, insider: bool = False, reads: bool = False) -> Person:
+        uses_pages = credential is None or isinstance(credential, User)
+        client = factories.client_for(credential)
+        return Person(name, client, frozenset(expected), insider=insider, reads=reads, uses_pages=uses_pages)
+
+    return [
+        person("anonymous", None, 401),
+        person("another brand's owner", world.attacker.owner, 404),
+        person("another brand's key", world.attacker.key, 404),
+        person("a removed member", world.stranger, 404),
+        person("a removed member's key", world.stranger_key, 401, 404),
+        person("a revoked key", world.revoked, 401),
+        person("an expired key", world.expired, 401),
+        person("a viewer", world.victim.viewer, 403, 404, 405, insider=True, reads=True),
+        person("a key with too little scope", world.powerless, 403, 404, 405, insider=True),
+    ]
