@@ -1,14 +1,22 @@
 """Every route. Each app brings its own under /api/v1/brands/{brand_id}/."""
 
 from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 
 from config.health import views as health
 from config.metrics.views import metrics
 
+
+def no_phone_numbers(request: HttpRequest, client: str) -> HttpResponse:
+    """allauth has this route however it is configured, and breaks on it: nobody here has a phone number."""
+    raise Http404
+
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("auth/<str:client>/v1/account/phone", no_phone_numbers),
     path("auth/", include("allauth.headless.urls")),
     path("accounts/", include("allauth.urls")),
     path("health/live", health.live, name="health-live"),

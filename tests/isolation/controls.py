@@ -4,6 +4,7 @@ something with both off. A walk that never finds anything proves nothing."""
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import psycopg
 from django.db import models
@@ -11,6 +12,12 @@ from psycopg import sql
 
 from brands.tenancy.models import BrandManager, BrandQuerySet
 
+# Who would be let in where a layer is missing, by what they would do.
+NARROW: dict[str, Any] = {
+    "methods": ("GET", "POST", "PATCH"),
+    "names": ("another brand's owner", "another brand's key"),
+    "outside": False,
+}
 _PROTECTED = "SELECT oid::regclass::text FROM pg_class WHERE relrowsecurity AND relnamespace = 'public'::regnamespace"
 
 
