@@ -39,8 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def committed(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """Everything is committed, seen by all connections of all roles, and removed afterwards."""
+    if "workers" not in request.fixturenames:
+        programs.silence_workers()
     with django_db_blocker.unblock():
         yield
         for connection in connections.all(initialized_only=True):

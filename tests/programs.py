@@ -14,6 +14,10 @@ from config.local.folder import DataFolder
 from config.local.processes import Processes, supervised
 from tests.waiting import wait_until
 
+WORKERS = ("ai.io", "ai.render")
+
+_lives: "list[Live]" = []
+
 
 @dataclass
 class Live:
@@ -33,18 +37,23 @@ class Live:
         return self.url
 
     def workers(self) -> None:
-        for program in launcher.workers(self.environment):
-            if program.name == "beat" or program.name in self.processes.running:
-                continue
-            self.processes.start(program)
-        for name in ("ai.io", "ai.render"):
-            wait_until(lambda name=name: self._starts(name) > 0, f"the worker {name} is ready", self._alive)
+        wanted = {program.name: program for program in launcher.workers(self.environment)}
+        before = {name: self._starts(name) for name in WORKERS if name not in self.processes.running}
+        for name in before:
+            self.processes.start(wanted[name])
+        for name, starts in before.items():
+            wait_until(
+                lambda name=name, starts=starts: self._starts(name) > starts, f"the worker {name} is ready", self._alive
+            )
+
+    def stop_workers(self) -> None:
+        for name in set(WORKERS) & self.processes.running.keys():
+            self._kill(name)
+            del self.processes.running[name]
 
     def kill(self, name: str) -> None:
         """SIGKILL, as the kernel does when memory runs out, and start it again."""
-        _, process = self.processes.running[name]
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        self._kill(name)
         self.revive(name)
 
     def revive(self, name: str) -> None:
@@ -53,8 +62,14 @@ class Live:
         self.processes.restart(name)
         wait_until(lambda: self._starts(name) > before, f"the worker {name} is ready again", self._alive)
 
+    def _kill(self, name: str) -> None:
+        _, process = self.processes.running[name]
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
     def _starts(self, name: str) -> int:
-        return self.log(name).count(" ready.")
+        return self.log(name).count(" ready.") if self.processes.log(name).exists() else 0
 
     def log(self, name: str) -> str:
         return self.processes.log(name).read_text(errors="replace")
@@ -67,4 +82,13 @@ class Live:
 @contextmanager
 def live(folder: Path, *, environment: Mapping[str, str]) -> Iterator[Live]:
     with supervised(DataFolder(folder)) as processes:
-        yield Live(processes, {**os.environ, **environment})
+        started = Live(processes, {**os.environ, **environment})
+        _lives.append(started)
+        yield started
+        _lives.remove(started)
+
+
+def silence_workers() -> None:
+    """A test that did not ask for workers keeps its jobs to itself."""
+    for started in _lives:
+        started.stop_workers()

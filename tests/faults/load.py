@@ -13,7 +13,9 @@ import requests
 BASE_USD = {"IMAGE_2D": "0.08", "TEMPLATE": "0.08", "MODEL_3D": "0.15", "ANIMATION": "0.20"}
 ANIMATION_SECONDS = 1
 SECOND_USD = Decimal("0.01")
-LOCAL_TYPES = ["MODEL_3D"] * 5 + ["TEMPLATE"] * 4 + ["IMAGE_2D", "ANIMATION"]
+# Rendering is what costs time: few of the slow kinds, so that kills meet many jobs and not one long one.
+PROVIDERS = ["local"] * 2 + ["billing"] * 4 + ["free"] * 4
+LOCAL_TYPES = ["MODEL_3D"] * 6 + ["TEMPLATE"] * 2 + ["IMAGE_2D", "ANIMATION"]
 BILLING_SCRIPTS = [["make:0.2"], ["make:0.6"], ["queue:3"], ["stumble:1"], ["busy:1", "make"], ["broken"]]
 FREE_SCRIPTS = [["make:0.2"], ["make:0.6"], ["queue:3"], ["broken", "make"], ["reset", "make:0.2"]]
 TIMEOUT_SECONDS = 30
@@ -62,7 +64,7 @@ class Load:
 
     def _wish(self) -> tuple[dict[str, Any], Decimal]:
         self._number += 1
-        provider = self.random.choice(["local", "billing", "free"])
+        provider = self.random.choice(PROVIDERS)
         kind = self.random.choice(LOCAL_TYPES)
         body = {"type": kind, "prompt": f"a red mug, number {self._number}", "provider": provider}
         cost = Decimal(BASE_USD[kind])

@@ -32,7 +32,7 @@ from tests.faults.site import Site, running_site
 PARALLEL = 50
 COVERED = 10
 UNIT_USD = Decimal("0.08")
-AT_ONCE = 40
+AT_ONCE = 20
 DRAIN_SECONDS = 180.0
 RECOVERY_LIMIT_SECONDS = 20.0
 MEANWHILE = 10  # jobs that are asked for while something is away
@@ -138,6 +138,7 @@ def kills(site: Site, load: Load, chance: random.Random, *, seconds: float) -> N
     figure("kills", count, good=count > 0)
     figure("interrupted_jobs", len(recovery.seconds))
     p95 = recovery.p95()
+    figure("recovery_max_seconds", f"{max(recovery.seconds, default=0):.1f}")
     figure("recovery_p95_seconds", f"{p95:.1f}", good=p95 <= RECOVERY_LIMIT_SECONDS and not recovery.waiting)
 
 
@@ -175,6 +176,7 @@ def postgres_away(site: Site, load: Load) -> None:
     figure("postgres_away_says_503", int(said), good=said)
     site.restart("postgres")
     wait_for(lambda: can_ask(site), "PostgreSQL is back", seconds=60)
+    figure("postgres_back_first_create_seconds", timed(lambda: wait_for(load.ask, "a job is accepted", seconds=60)))
     figure("postgres_back_done_seconds", timed(lambda: ask_and_drain(site, load)))
 
 
@@ -238,7 +240,7 @@ def timed(work: Callable[[], Any]) -> str:
     return f"{time.monotonic() - started:.1f}"
 
 
-def wait_for(condition: Callable[[], bool], what: str, *, seconds: float) -> None:
+def wait_for(condition: Callable[[], object], what: str, *, seconds: float) -> None:
     ends = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > ends:
