@@ -93,7 +93,8 @@ def _facts(tenant: Tenant, status: str, seconds: float) -> dict[str, Any]:
     }
     if status not in ENDED:
         return facts | {"next_step_at": now}
-    times = {"started_at": now - timedelta(seconds=seconds), "completed_at": now, "stage": Stage.DONE}
+    began = now - timedelta(seconds=seconds)
+    times = {"started_at": began, "claimed_at": began, "completed_at": now, "stage": Stage.DONE}
     return facts | times | ENDED[Status(status)]
 
 

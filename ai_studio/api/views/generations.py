@@ -139,7 +139,7 @@ class GenerationViewSet(BrandViewSet):
         return self.get_paginated_response(self._rows(page))
 
     def _rows(self, rows: Sequence[Generation]) -> Rows:
-        prefetch_related_objects(rows, "user", "artifacts")
+        prefetch_related_objects(rows, "user", Prefetch("artifacts", to_attr="known_artifacts"))
         return list(GenerationSerializer(rows, many=True, context=self._context(rows)).data)
 
     def _detail(self, generation: Generation) -> dict[str, Any]:
