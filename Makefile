@@ -69,7 +69,7 @@ schema-check: $(VENV)/tests-installed ## the OpenAPI schema, with warnings as er
 # --- measure: prints lines FIGURE name=value ---------------------------------------------------------------
 
 faults: $(VENV)/tests-installed ## 60 s of random SIGKILLs under load, then the invariants
-	$(MEASURED) $(PY) -m tests.faults.run $(ARGS)
+	@$(PY) -m tests.faults.run $(ARGS)
 
 isolation: $(VENV)/tests-installed ## every route, method and actor against another brand's data
 	$(MEASURED) $(PY) -m tests.isolation $(ARGS)
