@@ -77,8 +77,8 @@ def told(generation: Generation) -> list[str]:
 
 
 def expire(generation: Generation) -> None:
-    """Its worker has been silent for longer than its lease."""
-    _set(generation, "lease_until = now() - interval '1 second'")
+    """Its worker, if it still has one, has been silent for longer than its lease."""
+    _set(generation, "lease_until = lease_until - interval '1 day'")
 
 
 def put_back(generation: Generation) -> None:
