@@ -2,30 +2,41 @@
 
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 from ai_studio.providers.local import colour
-from ai_studio.providers.local.backdrop import clouds, dot, stars
+from ai_studio.providers.local.filters import blur
 from ai_studio.providers.local.geometry.mesh import Floats
-from ai_studio.providers.local.post import blur, grain
-from ai_studio.providers.local.scene import Scene, draw
+from ai_studio.providers.local.noise import clouds, generator, grain
+from ai_studio.providers.local.scene import Scene
+from ai_studio.providers.local.specks import dot, stars
 
 _CONFETTI = ("#ff595e", "#ffca3a", "#8ac926", "#1982c4", "#6a4c93", "#ff924c")
+_PETALS = ("#f7b7c9", "#f49ab4", "#fbd3dd", "#e8899f")
+
+
+class Pieces(NamedTuple):
+    """Little rectangles (`square`) or ellipses; `name` picks their places, inks (#rrggbb) take turns."""
+
+    name: str
+    inks: tuple[str, ...]
+    count: int
+    square: bool = False
 
 
 def apply_effects(scene: Scene, rgb: Floats, alpha: Floats, phase: float) -> Floats:
     """Every effect that the scene asks for, in prompt order. `phase` 0–1 loops things that fall or twinkle."""
     out = rgb.copy()
     for name in scene.effects:
-        if effect := _EFFECTS.get(name):
+        if effect := EFFECTS.get(name):
             out = effect(scene, out, alpha, phase)
     return out
 
 
 def _random(scene: Scene, name: str, shape: tuple[int, int]) -> Floats:
-    rng = np.random.Generator(np.random.PCG64(int(draw(scene.seed, name) * 2**32)))
-    return rng.random(shape, np.float32)
+    return generator(scene.seed, name).random(shape, np.float32)
 
 
 def _fog(scene: Scene, rgb: Floats, alpha: Floats, phase: float) -> Floats:
@@ -54,44 +65,41 @@ def _snowfall(scene: Scene, rgb: Floats, alpha: Floats, phase: float) -> Floats:
     for u, v, size, far in _random(scene, "snowfall", (220, 4)):
         y = (v + phase * (1 + round(float(far)))) % 1 * h
         x = (u + 0.02 * math.sin(2 * math.pi * (phase + float(far)))) % 1 * w
-        dot(rgb, x, y, (0.9 + 4.6 * size**3) * h / 900, (1.0, 1.0, 1.0), 0.55 + 0.3 * float(far))
+        dot(rgb, x, y, (0.9 + 4.6 * size**3) * h / 900, light=(1.0, 1.0, 1.0), power=0.55 + 0.3 * float(far))
     return rgb
 
 
 def _confetti(scene: Scene, rgb: Floats, alpha: Floats, phase: float) -> Floats:
     inks = scene.palette or _CONFETTI
-    return _pieces(scene, rgb, phase, "confetti", tuple(inks), 90, 0.55)
+    return _falling(scene, rgb, phase, Pieces("confetti", tuple(inks), 90, square=True))
 
 
 def _petals(scene: Scene, rgb: Floats, alpha: Floats, phase: float) -> Floats:
-    return _pieces(scene, rgb, phase, "petals", ("#f7b7c9", "#f49ab4", "#fbd3dd", "#e8899f"), 46, 0.0)
+    return _falling(scene, rgb, phase, Pieces("petals", _PETALS, 46))
 
 
-def _pieces(  # noqa: PLR0917 -- small private painter
-    scene: Scene, rgb: Floats, phase: float, name: str, inks: tuple[str, ...], count: int, square: float
-) -> Floats:
-    """Little ellipses or rectangles that turn as they fall."""
+def _falling(scene: Scene, rgb: Floats, phase: float, pieces: Pieces) -> Floats:
+    """The pieces turn as they fall."""
     h, w = rgb.shape[:2]
-    for i, (u, v, size, angle) in enumerate(_random(scene, name, (count, 4))):
+    for i, (u, v, size, angle) in enumerate(_random(scene, pieces.name, (pieces.count, 4))):
         r = (0.007 + 0.011 * float(size)) * h
-        cx, cy = float(u) * w, (float(v) + phase) % 1 * h
+        area, gx, gy = _around(rgb, float(u) * w, (float(v) + phase) % 1 * h, 2 * r)
         turn = 2 * math.pi * (float(angle) + phase)
-        x0, x1, y0, y1 = (
-            int(max(0, cx - 2 * r)),
-            int(min(w, cx + 2 * r + 1)),
-            int(max(0, cy - 2 * r)),
-            int(min(h, cy + 2 * r + 1)),
-        )
-        if x0 >= x1 or y0 >= y1:
-            continue
-        gx, gy = np.arange(x0, x1)[None, :] - cx, np.arange(y0, y1)[:, None] - cy
         p = gx * math.cos(turn) + gy * math.sin(turn)
         q = (gy * math.cos(turn) - gx * math.sin(turn)) / (0.35 + 0.4 * abs(math.sin(turn * 1.7)))
-        gap = np.maximum(np.abs(p), np.abs(q)) if square else np.sqrt(p * p + q * q)
+        gap = np.maximum(np.abs(p), np.abs(q)) if pieces.square else np.sqrt(p * p + q * q)
         alpha = np.clip(r - gap + 0.5, 0, 1)[..., None] * 0.95
-        ink = np.asarray(colour.rgb(inks[i % len(inks)]), np.float32) * np.float32(0.8 + 0.35 * abs(math.cos(turn)))
-        rgb[y0:y1, x0:x1] += (ink - rgb[y0:y1, x0:x1]) * alpha.astype(np.float32)
+        ink = np.asarray(colour.rgb(pieces.inks[i % len(pieces.inks)]), np.float32)
+        area += (ink * np.float32(0.8 + 0.35 * abs(math.cos(turn))) - area) * alpha.astype(np.float32)
     return rgb
+
+
+def _around(rgb: Floats, cx: float, cy: float, reach: float) -> tuple[Floats, Floats, Floats]:
+    """The part of the picture within `reach` of a point, and its pixels' distances right and down from there."""
+    h, w = rgb.shape[:2]
+    x0, x1 = int(max(0, cx - reach)), int(min(w, cx + reach + 1))
+    y0, y1 = int(max(0, cy - reach)), int(min(h, cy + reach + 1))
+    return rgb[y0:y1, x0:x1], np.arange(x0, x1)[None, :] - cx, np.arange(y0, y1)[:, None] - cy
 
 
 def _sparkles(scene: Scene, rgb: Floats, alpha: Floats, phase: float) -> Floats:
@@ -99,8 +107,8 @@ def _sparkles(scene: Scene, rgb: Floats, alpha: Floats, phase: float) -> Floats:
     for u, v, size, beat in _random(scene, "sparkles", (70, 4)):
         power = 0.5 + 0.5 * math.sin(2 * math.pi * (phase + float(beat)))
         r = (1.2 + 3.2 * float(size) ** 2) * h / 900
-        dot(rgb, float(u) * w, float(v) * h, r, (1.0, 0.93, 0.72), 0.9 * power)
-        dot(rgb, float(u) * w, float(v) * h, r * 4, (1.0, 0.85, 0.5), 0.16 * power)
+        dot(rgb, float(u) * w, float(v) * h, r, light=(1.0, 0.93, 0.72), power=0.9 * power)
+        dot(rgb, float(u) * w, float(v) * h, r * 4, light=(1.0, 0.85, 0.5), power=0.16 * power)
     return rgb
 
 
@@ -116,21 +124,12 @@ def _bubbles(scene: Scene, rgb: Floats, alpha: Floats, phase: float) -> Floats:
     h, w = alpha.shape
     for u, v, size, hue in _random(scene, "bubbles", (26, 4)):
         r = (0.012 + 0.045 * float(size) ** 2) * h
-        cx, cy = float(u) * w, (float(v) - phase) % 1 * h
-        x0, x1, y0, y1 = (
-            int(max(0, cx - r - 2)),
-            int(min(w, cx + r + 3)),
-            int(max(0, cy - r - 2)),
-            int(min(h, cy + r + 3)),
-        )
-        if x0 >= x1 or y0 >= y1:
-            continue
-        gx, gy = (np.arange(x0, x1)[None, :] - cx) / r, (np.arange(y0, y1)[:, None] - cy) / r
+        area, gx, gy = _around(rgb, float(u) * w, (float(v) - phase) % 1 * h, r + 2)
+        gx, gy = gx / r, gy / r
         d = np.sqrt(gx * gx + gy * gy)
         rim = np.clip(1 - np.abs(d - 0.93) * 11, 0, 1) * 0.6 + np.clip(d, 0, 1) ** 4 * (d < 1) * 0.22
         spot = np.exp(-((gx + 0.35) ** 2 + (gy + 0.4) ** 2) / 0.02) * 0.9
         tint = np.asarray([0.8 + 0.2 * math.cos(6.28 * (float(hue) + k / 3)) for k in range(3)], np.float32)
-        area = rgb[y0:y1, x0:x1]
         area += (tint - area) * np.clip(rim + spot, 0, 1)[..., None].astype(np.float32)
     return rgb
 
@@ -162,7 +161,7 @@ def _grain(scene: Scene, rgb: Floats, alpha: Floats, phase: float) -> Floats:
     return np.asarray(rgb + 0.05 * grain(scene, alpha.shape, f"grain{round(phase * 60)}")[..., None], np.float32)
 
 
-_EFFECTS: dict[str, Callable[[Scene, Floats, Floats, float], Floats]] = {
+EFFECTS: dict[str, Callable[[Scene, Floats, Floats, float], Floats]] = {
     "fog": _fog, "rain": _rain, "snowfall": _snowfall, "confetti": _confetti, "petals": _petals, "sparkles": _sparkles,
     "stars": _stars, "bubbles": _bubbles, "bokeh": _bokeh, "rays": _rays, "grain": _grain,
 }  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 import pygltflib as gl
 
 from ai_studio.providers.local import colour
-from ai_studio.providers.local.backdrop import place
+from ai_studio.providers.local.backdrop.places import place
 from ai_studio.providers.local.geometry.mesh import Mesh
 from ai_studio.providers.local.light import Rig
 from ai_studio.providers.local.looks import Look, look

@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ai_studio.providers.local import colour, post
-from ai_studio.providers.local.backdrop import paint, place
+from ai_studio.providers.local import filters
+from ai_studio.providers.local.backdrop import paint
+from ai_studio.providers.local.backdrop.places import place
 from ai_studio.providers.local.geometry.mesh import Floats
 from ai_studio.providers.local.light import Rig, rig
+from ai_studio.providers.local.lines import edges, needs_lines
+from ai_studio.providers.local.post import finish
 from ai_studio.providers.local.scene import Scene
 from ai_studio.providers.local.shade import Seen, Visibility, dot, see, shade
 from ai_studio.providers.local.shadow import DepthMap, depth_map, key_directions, sky_directions
@@ -74,6 +77,23 @@ class _Set:
     clear: np.ndarray
 
 
+class _Layers:
+    """What one pass has painted so far. picture (n, 3); cover, nearness (n,); guide (n, 4): normal, look row + 1."""
+
+    def __init__(self, backdrop: Floats) -> None:
+        """`backdrop` (n, 3) sRGB 0–1 is painted over."""
+        count = len(backdrop)
+        self.picture, self.guide = backdrop, np.zeros((count, 4), np.float32)
+        self.cover, self.near = np.zeros(count, np.float32), np.zeros(count, np.float32)
+
+    def put(self, seen: Seen, light: Floats) -> None:
+        """Surface points and their linear light (3, k)."""
+        self.picture[seen.pixels] = filters.tone(light.T)
+        self.cover[seen.pixels] = 1
+        self.near[seen.pixels] = seen.nearness
+        self.guide[seen.pixels] = np.concatenate([seen.normal.T, seen.look[:, None] + 1], 1)
+
+
 def render_frame(
     scene: Scene,
     staged: Sequence[Thing],
@@ -91,16 +111,16 @@ def render_frame(
     ambient: Floats | None = None
     lines = np.zeros(s.height * s.width, np.float32)
     for i in range(passes):
-        picture, cover, ambient, edge = _pass(s, i, passes, ambient)
-        total += picture
-        alpha += cover
-        lines += edge
+        layers, ambient = _pass(s, i, passes, ambient)
+        total += layers.picture
+        alpha += layers.cover
+        lines += _outlines(s, layers)
         tick(0.25 + 0.6 * (i + 1) / passes)
     shape = (s.height, s.width)
     share = alpha.reshape(shape) / np.float32(passes)
     rgb = total.reshape(*shape, 3) / np.float32(passes)
-    rgb = post.soften(rgb) if passes == 1 else rgb
-    return Frame(post.finish(scene, rgb, share, lines.reshape(shape) / np.float32(passes), shot.phase), share)
+    rgb = filters.soften(rgb) if passes == 1 else rgb
+    return Frame(finish(scene, rgb, share, lines.reshape(shape) / np.float32(passes), shot.phase), share)
 
 
 def _prepare(scene: Scene, world: World, shot: Shot, sets: Sets) -> _Set:
@@ -124,7 +144,7 @@ def _prepare(scene: Scene, world: World, shot: Shot, sets: Sets) -> _Set:
     mirror = max(here.mirror, 0.34 if "reflection" in scene.effects or scene.support == "water" else 0)
     if here.ground and mirror > 0.01 and "effect=reflection" not in scene.without and scene.view != "top":
         _mirror(s, floor_share, mirror)
-    s.base = post.tone(s.base)
+    s.base = filters.tone(s.base)
     return s
 
 
@@ -138,7 +158,7 @@ def _ground_shadow(s: _Set, share: Floats) -> None:
     y = np.full_like(gx, 0.004)
     # Twenty directions stand for a whole sky: what lies between them is blurred in.
     key, sky = (
-        post.blur(np.stack([_open(m, gx, y, gz) for m in maps]).mean(0, dtype=np.float32)[..., None], radius)[..., 0]
+        filters.blur(np.stack([_open(m, gx, y, gz) for m in maps]).mean(0, dtype=np.float32)[..., None], radius)[..., 0]
         for maps, radius in ((s.keys, 1), (s.skies, size // 27))
     )
     power = sum(s.rig.key_light) * s.rig.key[1]
@@ -183,41 +203,38 @@ def _mirror(s: _Set, share: Floats, strength: float) -> None:
     light, _ = shade(s.world, seen, s.rig, Visibility([], None))
     fade = np.exp(-np.clip(seen.position[1], 0, 9) * 1.5) * strength * 3
     layer = np.zeros((h * w, 4), np.float32)
-    layer[seen.pixels, :3] = (post.tone(light.T) * fade[:, None]).astype(np.float32)
+    layer[seen.pixels, :3] = (filters.tone(light.T) * fade[:, None]).astype(np.float32)
     layer[seen.pixels, 3] = fade
-    layer = post.blur(layer.reshape(h, w, 4), max(1, h // 150))
-    big = np.stack([post.resize(layer[..., i], s.width, s.height) for i in range(4)], -1)
+    layer = filters.blur(layer.reshape(h, w, 4), max(1, h // 150))
+    big = np.stack([filters.resize(layer[..., i], s.width, s.height) for i in range(4)], -1)
     cover = np.clip(big[..., 3:] * share[..., None], 0, 0.85)
     light_big = big[..., :3] / np.maximum(big[..., 3:], 1e-4)
     s.base += (light_big - s.base) * cover
 
 
-def _pass(s: _Set, index: int, passes: int, ambient: Floats | None) -> tuple[Floats, Floats, Floats | None, Floats]:
+def _pass(s: _Set, index: int, passes: int, ambient: Floats | None) -> tuple[_Layers, Floats | None]:
     dx, dy = _JITTER[index % len(_JITTER)] if passes > 1 else (0.0, 0.0)
     shift = (s.camera.shift[0] + dx * 2 / s.height, s.camera.shift[1] + dy * 2 / s.height)
     camera = replace(s.camera, shift=shift)
     each = len(s.keys) // passes
     keys = s.keys[index::passes][: max(1, each)]
-    picture = s.base.reshape(-1, 3).copy()
-    cover = np.zeros(len(picture), np.float32)
-    near = np.zeros(len(picture), np.float32)
-    guide = np.zeros((len(picture), 4), np.float32)
+    layers = _Layers(s.base.reshape(-1, 3).copy())
     if len(s.solid):
         seen = see(s.world, camera, (s.width, s.height), s.solid)
         ambient = _ambient(s, seen) if ambient is None else ambient
         light, _ = shade(s.world, seen, s.rig, Visibility(keys, ambient))
-        picture[seen.pixels] = post.tone(light.T)
-        cover[seen.pixels] = 1
-        near[seen.pixels] = seen.nearness
-        guide[seen.pixels] = np.concatenate([seen.normal.T, seen.look[:, None] + 1], 1)
+        layers.put(seen, light)
     if len(s.clear):
-        _clear(s, camera, keys, picture, cover, near, guide)
-    edge = (
-        post.edges(guide.reshape(s.height, s.width, 4), near.reshape(s.height, s.width))
-        if post.needs_lines(s.scene)
-        else cover * 0
-    )
-    return picture, cover, ambient, edge.ravel()
+        _clear(s, camera, keys, layers)
+    return layers, ambient
+
+
+def _outlines(s: _Set, layers: _Layers) -> Floats:
+    """Ink lines per pixel, all 0 where the style has none."""
+    if not needs_lines(s.scene):
+        return np.zeros(len(layers.picture), np.float32)
+    shape = (s.height, s.width)
+    return edges(layers.guide.reshape(*shape, 4), layers.near.reshape(shape)).ravel()
 
 
 def _ambient(s: _Set, seen: Seen) -> Floats:
@@ -236,33 +253,28 @@ def _ambient(s: _Set, seen: Seen) -> Floats:
     small = np.zeros((h2 * w2, 2), np.float32)
     at = (row[chosen] // 2) * w2 + column[chosen] // 2
     small[at, 0], small[at, 1] = total / weights, 1
-    spread = post.blur(small.reshape(h2, w2, 2), 1 + s.height // 700)
+    spread = filters.blur(small.reshape(h2, w2, 2), 1 + s.height // 700)
     value = spread[..., 0] / np.maximum(spread[..., 1], 1e-3)
     value = np.where(spread[..., 1] > 1e-3, value, 1.0).astype(np.float32)
-    return post.resize(value, s.width, s.height).ravel()
+    return filters.resize(value, s.width, s.height).ravel()
 
 
-def _clear(  # noqa: PLR0917 -- paints into the buffers of the pass
-    s: _Set, camera: Camera, keys: list[DepthMap], picture: Floats, cover: Floats, near: Floats, guide: Floats
-) -> None:
+def _clear(s: _Set, camera: Camera, keys: list[DepthMap], layers: _Layers) -> None:
     """Glass: what is behind it bent and tinted, plus what it reflects."""
     seen = see(s.world, camera, (s.width, s.height), s.clear)
-    front = seen.nearness > near[seen.pixels]
+    front = seen.nearness > layers.near[seen.pixels]
     seen = seen.only(front)
     if not len(seen.pixels):
         return
     light, surface = shade(s.world, seen, s.rig, Visibility(keys, None))
-    behind = _bent(s, camera, picture, surface.normal, seen)
+    behind = _bent(s, camera, layers.picture, surface.normal, seen)
     facing = np.clip(dot(surface.normal, seen.view), 0, 1)
     thick = 1 - facing
     tint = surface.base ** (0.55 + 1.9 * thick * thick)
-    through = post.untone(behind).T * tint * surface.transmission * (1 - 0.55 * thick**2.5)
+    through = filters.untone(behind).T * tint * surface.transmission * (1 - 0.55 * thick**2.5)
     # A little of the tint glows by itself, as coloured glass does in front of a bright wall.
     light = light + through + surface.base * np.asarray(s.rig.sky, np.float32)[:, None] * 0.09
-    picture[seen.pixels] = post.tone(light.T)
-    cover[seen.pixels] = 1
-    near[seen.pixels] = seen.nearness
-    guide[seen.pixels] = np.concatenate([seen.normal.T, seen.look[:, None] + 1], 1)
+    layers.put(seen, light)
 
 
 def _bent(s: _Set, camera: Camera, picture: Floats, normal: Floats, seen: Seen) -> Floats:
@@ -272,9 +284,3 @@ def _bent(s: _Set, camera: Camera, picture: Floats, normal: Floats, seen: Seen) 
     x = np.clip(seen.pixels % s.width - across[0] * np.abs(across[0]) * strength, 0, s.width - 1).astype(np.int64)
     y = np.clip(seen.pixels // s.width + across[1] * np.abs(across[1]) * strength, 0, s.height - 1).astype(np.int64)
     return picture[y * s.width + x]
-
-
-def backdrop_hex(scene: Scene) -> str:
-    """The mean colour of the set, for documents that put text on it."""
-    here = place(scene)
-    return colour.mix(here.floor, here.wall, 0.5)

@@ -42,7 +42,7 @@ class Rig:
 
 
 # name: key azimuth°, elevation°, colour, power, spread, sky power, sky colour, rim power, rim colour, backdrop, pool
-_RIGS: dict[str, tuple[float, float, str, float, float, float, str, float, str, float, float]] = {
+RIGS: dict[str, tuple[float, float, str, float, float, float, str, float, str, float, float]] = {
     "studio": (-42, 52, "#fff6ea", 1.75, 0.24, 0.72, "#eef3fa", 1.0, "#ffffff", 1.0, 0.0),
     "soft": (-30, 62, "#ffffff", 1.0, 0.6, 1.05, "#f5f6f8", 0.5, "#ffffff", 1.0, 0.0),
     "hard": (-50, 42, "#fff8ee", 2.6, 0.02, 0.42, "#dfe8f5", 0.3, "#ffffff", 1.0, 0.0),
@@ -63,7 +63,7 @@ _RIGS: dict[str, tuple[float, float, str, float, float, float, str, float, str, 
 
 def rig(scene: Scene, floor: str, camera_azimuth: float) -> Rig:
     """The rig of the scene's light, turned with the camera so that a key from the left stays left."""
-    az, el, key, power, spread, sky_power, sky, rim_power, rim, dim, pool = _RIGS[scene.light]
+    az, el, key, power, spread, sky_power, sky, rim_power, rim, dim, pool = RIGS[scene.light]
     az += camera_azimuth + (draw(scene.seed, "light") - 0.5) * 14
     key_light = _times(colour.linear(key), power)
     sky_light = _times(colour.linear(sky), sky_power)

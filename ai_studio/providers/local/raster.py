@@ -37,14 +37,14 @@ def rasterise(xy: Floats, near: Floats, faces: Ints, width: int, height: int) ->
     corner = xy[faces]
     order = np.argsort(corner[:, :, 1], axis=1, kind="stable")
     sorted_xy = np.take_along_axis(corner, order[:, :, None], axis=1)
-    (x0, y0), (x1, y1), (x2, y2) = (sorted_xy[:, i].T for i in range(3))
-    top = np.clip(np.ceil(y0 - 0.5), 0, height).astype(np.int64)
-    bottom = np.clip(np.ceil(y2 - 0.5), 0, height).astype(np.int64)
+    high, middle, low = (sorted_xy[:, i].T for i in range(3))
+    top = np.clip(np.ceil(high[1] - 0.5), 0, height).astype(np.int64)
+    bottom = np.clip(np.ceil(low[1] - 0.5), 0, height).astype(np.int64)
     face, step = _spread(np.maximum(bottom - top, 0))
     row = top[face] + step
     y = row + 0.5
-    long_x = _cross(x0, y0, x2, y2, face, y)
-    short_x = np.where(y < y1[face], _cross(x0, y0, x1, y1, face, y), _cross(x1, y1, x2, y2, face, y))
+    long_x = _cross(high, low, face, y)
+    short_x = np.where(y < middle[1][face], _cross(high, middle, face, y), _cross(middle, low, face, y))
     left = np.clip(np.ceil(np.minimum(long_x, short_x) - 0.5), 0, width).astype(np.int64)
     right = np.clip(np.ceil(np.maximum(long_x, short_x) - 0.5), 0, width).astype(np.int64)
     span, offset = _spread(np.maximum(right - left, 0))
@@ -54,10 +54,9 @@ def rasterise(xy: Floats, near: Floats, faces: Ints, width: int, height: int) ->
     return _nearest(row * width + column, depth, face, width * height)
 
 
-def _cross(  # noqa: PLR0917 -- two points, a face list and a height
-    xa: Floats, ya: Floats, xb: Floats, yb: Floats, face: Ints, y: Floats
-) -> Floats:
-    """Where the edge a–b crosses height y. Neighbours compute the same expression, so no cracks open."""
+def _cross(a: Floats, b: Floats, face: Ints, y: Floats) -> Floats:
+    """Where the edge a–b (2, m) crosses height y. Neighbours compute the same expression, so no cracks open."""
+    (xa, ya), (xb, yb) = a, b
     slope = (xb - xa) / np.where(yb - ya == 0, 1, yb - ya)
     return np.asarray(xa[face] + (y - ya[face]) * slope[face])
 

@@ -102,7 +102,7 @@ class Kit:
 
     def sweep(self, points: Sequence[Sequence[float]], r: float, *, closed: bool = False) -> Solid:
         """A round tube along a path (its ends capped), by parallel transport."""
-        return _sweep(np.asarray(points, float), r, max(6, self.n // 3), closed)
+        return _sweep(np.asarray(points, float), r, max(6, self.n // 3), closed=closed)
 
     def join(self, *solids: Solid) -> Solid:
         return m3.Manifold.batch_boolean(list(solids), m3.OpType.Add)
@@ -154,13 +154,13 @@ def _anticlockwise(polygon: Sequence[Point]) -> list[Point]:
     return list(polygon) if area > 0 else list(reversed(polygon))
 
 
-def _sweep(path: np.ndarray, r: float, sides: int, closed: bool) -> Solid:  # noqa: FBT001 -- private
+def _sweep(path: np.ndarray, r: float, sides: int, *, closed: bool) -> Solid:
     count = len(path)
     ahead = np.roll(path, -1, axis=0) if closed else np.vstack([path[1:], path[-1:]])
     behind = np.roll(path, 1, axis=0) if closed else np.vstack([path[:1], path[:-1]])
     tangent = ahead - behind
     tangent /= np.sqrt((tangent**2).sum(1, keepdims=True))
-    side = _transported(tangent, closed)
+    side = _transported(tangent, closed=closed)
     up = np.cross(tangent, side)
     angles = np.linspace(0, 2 * np.pi, sides, endpoint=False)
     circle = np.cos(angles)[None, :, None] * side[:, None] + np.sin(angles)[None, :, None] * up[:, None]
@@ -183,7 +183,7 @@ def _tile(low: int, high: int, j: int, k: int) -> list[tuple[int, int, int]]:
     return [(low + j, low + k, high + j), (low + k, high + k, high + j)]
 
 
-def _transported(tangent: np.ndarray, closed: bool) -> np.ndarray:  # noqa: FBT001 -- private
+def _transported(tangent: np.ndarray, *, closed: bool) -> np.ndarray:
     """A side vector that turns as little as possible along the path; a closed path spreads the remaining twist."""
     first = np.cross(tangent[0], (0.0, 0.0, 1.0))
     if np.sqrt((first**2).sum()) < 1e-3:

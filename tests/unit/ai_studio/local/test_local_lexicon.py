@@ -5,7 +5,9 @@ from functools import cache
 
 import pytest
 
-from ai_studio.providers.local import stage
+from ai_studio.providers.local import effects, geometry, light, motion, post, stage, texture
+from ai_studio.providers.local import looks as surfaces
+from ai_studio.providers.local.backdrop.horizons import PAINTERS
 from ai_studio.providers.local.contract import RenderRequest
 from ai_studio.providers.local.geometry import builders
 from ai_studio.providers.local.image import Shot, render_frame
@@ -81,19 +83,16 @@ def test_the_lexicon_is_rich() -> None:
 
 
 def test_every_table_has_a_drawing_behind_it() -> None:
-    from ai_studio.providers.local import backdrop, effects, geometry, light, motion, post, texture
-    from ai_studio.providers.local import looks as surfaces
-
     assert set(subjects.KINDS) == set(builders())
     assert set(looks.MATERIALS) <= set(surfaces.MATERIALS)
     assert {kind.material for kind in subjects.KINDS.values()} <= set(surfaces.MATERIALS)
     assert set(looks.FINISHES) == set(surfaces.FINISHES)
     assert set(looks.PATTERNS) - {"marbled"} <= set(texture.TEXTURES)
     assert {m.texture for m in surfaces.MATERIALS.values()} - {""} <= set(texture.TEXTURES)
-    assert set(atmosphere.LIGHTS) == set(light._RIGS)
-    assert set(atmosphere.MOODS) < set(post._MOODS)
-    assert set(atmosphere.SETTINGS) - {"studio"} == set(backdrop._PAINTERS)
-    assert set(atmosphere.EFFECTS) - {"vignette", "bloom", "shadow", "reflection"} == set(effects._EFFECTS)
+    assert set(atmosphere.LIGHTS) == set(light.RIGS)
+    assert set(atmosphere.MOODS) < set(post.MOODS)
+    assert set(atmosphere.SETTINGS) - {"studio"} == set(PAINTERS)
+    assert set(atmosphere.EFFECTS) - {"vignette", "bloom", "shadow", "reflection"} == set(effects.EFFECTS)
     assert set(atmosphere.SUPPORTS) - {"water"} == set(geometry.SUPPORTS)
     assert set(composition.MOTIONS) == set(motion.MOTIONS)
     assert set(composition.VIEWS) == set(stage.VIEWS)
@@ -142,8 +141,6 @@ def test_every_style_looks_different(style: str) -> None:
 
 
 def test_a_motion_changes_the_animation() -> None:
-    from ai_studio.providers.local import motion
-
     found = set()
     for name in composition.MOTIONS:
         scene = read(f"a vase {composition.MOTIONS[name].split(',')[0]}").scene
