@@ -22,7 +22,7 @@ class Pieces(NamedTuple):
 
     name: str
     inks: tuple[str, ...]
-    count: int
+    number: int
     square: bool = False
 
 
@@ -81,7 +81,7 @@ def _petals(scene: Scene, rgb: Floats, alpha: Floats, phase: float) -> Floats:
 def _falling(scene: Scene, rgb: Floats, phase: float, pieces: Pieces) -> Floats:
     """The pieces turn as they fall."""
     h, w = rgb.shape[:2]
-    for i, (u, v, size, angle) in enumerate(_random(scene, pieces.name, (pieces.count, 4))):
+    for i, (u, v, size, angle) in enumerate(_random(scene, pieces.name, (pieces.number, 4))):
         r = (0.007 + 0.011 * float(size)) * h
         area, gx, gy = _around(rgb, float(u) * w, (float(v) + phase) % 1 * h, 2 * r)
         turn = 2 * math.pi * (float(angle) + phase)

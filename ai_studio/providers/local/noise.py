@@ -7,7 +7,7 @@ from ai_studio.providers.local.geometry.mesh import Floats
 from ai_studio.providers.local.scene import Scene, draw
 
 
-def generator(seed: int, *names: object) -> np.random.Generator:
+def generator(seed: int, *names: str | int) -> np.random.Generator:
     """A stream of its own for each purpose (`names`)."""
     return np.random.Generator(np.random.PCG64(int(draw(seed, *names) * 2**32)))
 
