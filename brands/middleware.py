@@ -79,5 +79,5 @@ def database_away() -> HttpResponse:
 def _forget_lost_connections() -> None:
     """After a restart every idle connection is lost. The pool finds that out one by one, with a growing pause
     after each, so that a few dozen would go on holding requests up for minutes: look at all of them now."""
-    if connection.pool is not None:
-        connection.pool.check()
+    if pool := getattr(connection, "pool", None):
+        pool.check()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -144,7 +145,8 @@ def places(generations: Iterable[Generation]) -> dict[UUID, Place]:
 def _seconds_between_completions(queues: list[str]) -> dict[str, float]:
     """The brand's measured pace per queue: its latest completions of the last ten minutes."""
     with connection.cursor() as cursor:
-        cursor.execute(_PACE, [queues, PACE_WINDOW, PACE_JOBS])
+        facts: list[Any] = [queues, PACE_WINDOW, PACE_JOBS]
+        cursor.execute(_PACE, facts)
         rows = cursor.fetchall()
     now = timezone.now()
     return {queue: (now - since).total_seconds() / done for queue, done, since in rows if done >= PACE_MINIMUM}
