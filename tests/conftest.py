@@ -43,7 +43,7 @@ def committed(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     """Everything is committed, seen by all connections of all roles, and removed afterwards."""
-    if "workers" not in request.fixturenames:
+    if not {"workers", "installation"} & set(request.fixturenames):
         programs.silence_workers()
     with django_db_blocker.unblock():
         yield
