@@ -56,7 +56,7 @@ def _animation(content: bytes) -> str:
 
 
 def _template(content: bytes) -> str:
-    from ai_studio.providers.local.template import validator
+    from ai_studio.providers.local.template.document import validator
 
     document: dict[str, Any] = json.loads(content)
     for error in validator().iter_errors(document):

@@ -1,5 +1,6 @@
 """What goes into the local renderer and what comes out. Nothing here imports Django or the renderer itself."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -86,6 +87,13 @@ def passes(request: RenderRequest) -> int:
     """Refinement passes, 1–8: each shifts the camera within the pixel and the light within its area."""
     steps = DEFAULT_STEPS[request.quality] if request.steps is None else request.steps
     return -(-steps // 8)
+
+
+def size_of(aspect_ratio: str, side: int, step: int = 16) -> tuple[int, int]:
+    """Width and height in pixels with about side² pixels in all, multiples of `step`."""
+    w, h = (int(n) for n in aspect_ratio.split(":"))
+    scale = side / math.sqrt(w * h)
+    return max(step, round(w * scale / step) * step), max(step, round(h * scale / step) * step)
 
 
 def strength(request: RenderRequest) -> float:

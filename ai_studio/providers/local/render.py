@@ -1,7 +1,6 @@
 """The one door into the local renderer: a request in, files and an explanation out."""
 
 import io
-import math
 from collections.abc import Callable
 
 from PIL import Image
@@ -32,13 +31,6 @@ def render(request: RenderRequest, *, progress: Progress = _quiet) -> RenderResu
     return RenderResult(files, reading.scene.to_dict(), reading.understood, reading.ignored, reading.coverage)
 
 
-def size_of(aspect_ratio: str, side: int, step: int = 16) -> tuple[int, int]:
-    """Width and height in pixels with about side² pixels in all, multiples of `step`."""
-    w, h = (int(n) for n in aspect_ratio.split(":"))
-    scale = side / math.sqrt(w * h)
-    return max(step, round(w * scale / step) * step), max(step, round(h * scale / step) * step)
-
-
 def _part(progress: Progress, low: int, high: int) -> Callable[[float], None]:
     """A listener for shares 0–1 that reports percent between low and high."""
     return lambda share: progress(low + int((high - low) * share))
@@ -46,7 +38,7 @@ def _part(progress: Progress, low: int, high: int) -> Callable[[float], None]:
 
 def _still(reading: Reading, request: RenderRequest, side: int, progress: Callable[[float], None]) -> Image.Image:
     scene = reading.scene
-    size = size_of(request.aspect_ratio, side)
+    size = contract.size_of(request.aspect_ratio, side)
     staged = stage.things(scene, request.quality)
     camera = stage.frame(scene, stage.corners(staged), size[0] / size[1])
     frame = render_frame(scene, staged, Shot(camera, *size, contract.passes(request)), tick=progress)
@@ -78,7 +70,7 @@ def _model(reading: Reading, request: RenderRequest, progress: Progress) -> tupl
 
 
 def _animation(reading: Reading, request: RenderRequest, progress: Progress) -> tuple[RenderedFile, ...]:
-    size = size_of(request.aspect_ratio, animation.SIDES[request.quality])
+    size = contract.size_of(request.aspect_ratio, animation.SIDES[request.quality])
     # A quarter of a still's passes: movement hides what a still would show.
     passes = max(1, contract.passes(request) // 4)
     pictures, repeat = animation.frames(reading.scene, request, size, passes, _part(progress, 5, 80))

@@ -101,7 +101,7 @@ def test_the_aspect_ratio_is_kept(ratio: str) -> None:
     result = one(make("IMAGE_2D", aspect_ratio=ratio), "RESULT")
     w, h = map(int, ratio.split(":"))
     assert result.width / result.height == pytest.approx(w / h, rel=0.14)
-    width, height = door.size_of(ratio, 1024)
+    width, height = contract.size_of(ratio, 1024)
     assert width / height == pytest.approx(w / h, rel=0.02)
 
 

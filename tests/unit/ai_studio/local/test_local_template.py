@@ -11,9 +11,12 @@ from PIL import Image
 
 from ai_studio.providers.local import colour, fonts, template
 from ai_studio.providers.local import render as door
-from ai_studio.providers.local.contract import ASPECT_RATIOS, RenderRequest
+from ai_studio.providers.local.contract import ASPECT_RATIOS, RenderRequest, size_of
 from ai_studio.providers.local.lexicon import index
 from ai_studio.providers.local.parse import parse
+from ai_studio.providers.local.template.document import compose, validator
+from ai_studio.providers.local.template.layout import zones
+from ai_studio.providers.local.template.svg import rasterise, to_svg
 
 WORDS = st.lists(st.sampled_from(sorted(" ".join(p) for p in index())), max_size=7).map(" ".join)
 HEX = st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}")
@@ -21,8 +24,8 @@ HEX = st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}")
 
 def document(request: RenderRequest, size: tuple[int, int] = (1088, 1088)) -> dict[str, object]:
     scene = parse(request).scene
-    picture, panel = template._zones(scene, size)
-    return template.compose(scene, request, size, picture, panel)
+    picture, panel = zones(scene, size)
+    return compose(scene, request, size, picture, panel)
 
 
 @settings(max_examples=120, deadline=None)
@@ -31,8 +34,8 @@ def test_every_document_fits_the_schema_and_every_text_is_readable(
     prompt: str, seed: int, palette: list[str], ratio: str
 ) -> None:
     request = RenderRequest("TEMPLATE", prompt, seed=seed, palette=tuple(palette), aspect_ratio=ratio)
-    made = document(request, door.size_of(ratio, 1080))
-    template.validator().validate(made)
+    made = document(request, size_of(ratio, 1080))
+    validator().validate(made)
     layers = {layer["id"]: layer for layer in made["layers"]}
     for layer in layers.values():
         if layer["type"] == "text":
@@ -71,9 +74,9 @@ def test_a_sale_has_a_badge_and_other_words() -> None:
 
 def test_text_is_really_drawn_without_system_fonts() -> None:
     made = document(RenderRequest("TEMPLATE", "a red mug"), (512, 512))
-    full = template.to_svg(made, {"image": "data:,"})
-    empty = template.to_svg(made, {"image": "data:,"}, {name: "" for name in made["bindings"] if name != "image"})
-    with_text, without = (Image.open(io.BytesIO(template.rasterise(svg))).convert("RGB") for svg in (full, empty))
+    full = to_svg(made, {"image": "data:,"})
+    empty = to_svg(made, {"image": "data:,"}, {name: "" for name in made["bindings"] if name != "image"})
+    with_text, without = (Image.open(io.BytesIO(rasterise(svg))).convert("RGB") for svg in (full, empty))
     changed = sum(a != b for a, b in zip(with_text.get_flattened_data(), without.get_flattened_data(), strict=True))
     assert changed > 1500
 
@@ -87,7 +90,7 @@ def test_characters_that_the_font_lacks_are_named() -> None:
 @given(st.text(min_size=1, max_size=80))
 def test_any_bound_text_keeps_the_svg_well_formed(text: str) -> None:
     made = document(RenderRequest("TEMPLATE", "a red mug"), (256, 256))
-    svg = template.to_svg(made, {"image": "data:,"}, {"headline": text})
+    svg = to_svg(made, {"image": "data:,"}, {"headline": text})
     resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True)
 
 
