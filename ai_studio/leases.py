@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 
 M = TypeVar("M", bound=Model)
 
+# Columns and values of a generation, of its attempt, and `lost`.
+ClaimedRow = list[tuple[str, Any]]
+
 RENEW_EVERY_SECONDS = 1.0
 
 CLAIM = "SELECT (c.generation).*, (c.attempt).*, c.lost FROM studio_claim(%s, %s, %s) AS c"
@@ -46,21 +49,24 @@ def claim(queue: str) -> Claim | None:
     """The next due job of the brand whose turn it is, or None. Commits: the attempt stands before the work."""
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, claim_params(queue, limit=1))
-        return next(read_claims(cursor), None)
+        rows = read_claims(cursor)
+    return claimed(rows[0]) if rows else None
 
 
 def claim_params(queue: str, *, limit: int) -> list[Any]:
     return [queue, settings.STUDIO_LEASE_SECONDS, limit]
 
 
-def read_claims(cursor: Any) -> Iterator[Claim]:
+def read_claims(cursor: Any) -> list[ClaimedRow]:
     """What CLAIM answered."""
     names = [column.name for column in cursor.description]
-    width = names.index("id", 1)  # the attempt's columns begin with its own id
-    for row in cursor.fetchall():
-        columns = list(zip(names, row, strict=True))
-        generation = _instance(Generation, dict(columns[:width]))
-        yield Claim(generation, _instance(Attempt, dict(columns[width:-1])), lost=row[-1])
+    return [list(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def claimed(row: ClaimedRow) -> Claim:
+    width = next(at for at, (name, _) in enumerate(row) if name == "id" and at)  # the attempt begins with its own id
+    generation = _instance(Generation, dict(row[:width]))
+    return Claim(generation, _instance(Attempt, dict(row[width:-1])), lost=row[-1][1])
 
 
 def _instance(model: type[M], row: dict[str, Any]) -> M:

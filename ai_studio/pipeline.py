@@ -4,6 +4,7 @@ No transaction is open while a provider works. What is written afterwards is wri
 carries our fence; else the work is dropped, because it is somebody else's now, or nobody's.
 """
 
+import json
 import logging
 import random
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import Error, connection
 from django.db.models import F
 from django.db.models.functions import Now
@@ -195,7 +197,7 @@ def _settlement(claim: Claim, outcome: Finished, files: StoredFiles, then: str |
         "artifacts": [_artifact(file, stored) for file, stored in files],
         "event": facts(generation) | {"status": Status.COMPLETED, "cost_usd": cost_usd},
     }
-    return Settlement(generation.brand_id, job, then)
+    return Settlement(generation.brand_id, json.dumps(job, cls=DjangoJSONEncoder), then)
 
 
 def _record_running(claim: Claim, outcome: Running) -> None:

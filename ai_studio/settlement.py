@@ -5,55 +5,86 @@ threads of a busy brand would queue for that lock, a disk flush each. So whoever
 wait (flat combining: Hendler, Incze, Shavit and Tzafrir, SPAA 2010); alone, a thread waits for nobody.
 """
 
-import json
-import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
+from threading import Event, Lock
 from typing import Any
 from uuid import UUID
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import Error, connection
 
 from ai_studio import leases
-from ai_studio.leases import Claim
+from ai_studio.leases import Claim, ClaimedRow
 
 
 @dataclass(eq=False)
 class Settlement:
-    """How a job ended. `job` is one of studio_settle's; `then`: the queue whose next job is wanted."""
+    """How a job ended. `job` is one of studio_settle's, as JSON; `then`: the queue whose next job is wanted."""
 
     brand_id: UUID
-    job: dict[str, Any]
+    job: str
     then: str | None
-    next_claim: Claim | None = None
+    next_job: ClaimedRow | None = None
     done: bool = False
+    called: Event = field(default_factory=Event)
 
 
 _waiting: list[Settlement] = []
-_turn = threading.Lock()
+_lock = Lock()
+_busy = False
 
 
 def settle(settlement: Settlement) -> Claim | None:
     """Write it down, if the job is still ours, and claim the next one. Both are committed when this returns."""
-    _waiting.append(settlement)
-    with _turn:
-        if not settlement.done:
+    if _must_wait(settlement):
+        settlement.called.wait()
+    if not settlement.done:  # it is our turn, and those who came meanwhile come along
+        try:
             _settle_for_all(settlement)
-    return settlement.next_claim
+        finally:
+            _call_next()
+    return None if settlement.next_job is None else leases.claimed(settlement.next_job)
+
+
+def _must_wait(settlement: Settlement) -> bool:
+    global _busy
+    with _lock:
+        _waiting.append(settlement)
+        busy, _busy = _busy, True
+    return busy
+
+
+def _call_next() -> None:
+    global _busy  # noqa: PLW0603
+    with _lock:
+        _busy = bool(_waiting)
+        if _waiting:
+            _waiting[0].called.set()
 
 
 def _settle_for_all(own: Settlement) -> None:
-    others = [other for other in _waiting if other is not own and other.then in (own.then, None)]
-    _waiting[:] = [other for other in _waiting if other is not own and other not in others]
+    others = _take_along(own)
     try:
         _commit([own, *others])
     except Error:
         if not others:
             raise
-        # One of them is at fault: the others try again in their own turns. What was written is not written twice.
+        # One of them is at fault: each of the others gets its own turn. What was written is not written twice.
+        with _lock:
+            _waiting[:0] = others
         connection.close_if_unusable_or_obsolete()
         _commit([own])
+        return
+    for other in others:
+        other.called.set()
+
+
+def _take_along(own: Settlement) -> list[Settlement]:
+    """Take the own one out of the line, and all who can be served with it."""
+    with _lock:
+        others = [other for other in _waiting if other is not own and other.then in (own.then, None)]
+        _waiting[:] = [other for other in _waiting if other is not own and other not in others]
+    return others
 
 
 def _commit(batch: list[Settlement]) -> None:
@@ -62,7 +93,7 @@ def _commit(batch: list[Settlement]) -> None:
     params: list[Any] = []
     for brand_id, ended in groupby(sorted(batch, key=_brand), key=_brand):
         statements.append("SELECT studio_settle(%s, %s)")
-        params += [brand_id, json.dumps([settlement.job for settlement in ended], cls=DjangoJSONEncoder)]
+        params += [brand_id, f"[{','.join(settlement.job for settlement in ended)}]"]
     wanting = [settlement for settlement in batch if settlement.then is not None]
     if wanting:
         statements.append(leases.CLAIM)
@@ -71,9 +102,9 @@ def _commit(batch: list[Settlement]) -> None:
         cursor.execute("; ".join(statements), params)
         for _ in statements[1:]:
             cursor.nextset()
-        claims = list(leases.read_claims(cursor)) if wanting else []
-    for settlement, claim in zip(wanting, claims, strict=False):
-        settlement.next_claim = claim
+        rows = leases.read_claims(cursor) if wanting else []
+    for settlement, row in zip(wanting, rows, strict=False):
+        settlement.next_job = row
     for settlement in batch:
         settlement.done = True
 

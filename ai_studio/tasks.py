@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from celery import shared_task
+from celery import shared_task, signals
 from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
@@ -32,3 +32,9 @@ def sweep(**_future: object) -> None:
 @shared_task(**INFRASTRUCTURE)
 def clean_up(**_future: object) -> None:
     queue_service.clean_up_all()
+
+
+@signals.worker_shutting_down.connect
+def stop_working(**_future: object) -> None:
+    """Reaches the threads of a worker; the children of a prefork pool end with their turn."""
+    worker.stop()
