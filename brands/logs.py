@@ -10,7 +10,9 @@ from brands.tenancy.scope import current_brand_id
 
 class ContextFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = context.current.get().request_id
+        # Django logs refusals when the context is gone, and brings the request along.
+        request = getattr(record, "request", None)
+        record.request_id = context.current.get().request_id or getattr(request, "request_id", "")
         record.brand_id = current_brand_id()
         return True
 

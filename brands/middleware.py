@@ -27,6 +27,7 @@ class RequestContextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         wanted = request.headers.get("X-Request-ID", "")
         request_id = wanted if _REQUEST_ID.fullmatch(wanted) else str(new_id())
+        request.request_id = request_id  # type: ignore[attr-defined]
         token = context.current.set(context.RequestContext(request_id, _address(request)))
         try:
             response = self.get_response(request)

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from ai_studio.choices import GenerationType, LedgerKind, Status
 from ai_studio.models import Generation, LedgerEntry
 from ai_studio.services import collections, search
-from brands.api.filters import StrictFilterSet
+from brands.api.filters import MomentFilter, StrictFilterSet
 from brands.models import Membership, User
 
 MAX_SEARCH_LENGTH = 200
@@ -38,8 +38,8 @@ class GenerationFilter(StrictFilterSet):
     user = django_filters.ModelChoiceFilter(queryset=_brand_users)
     parent = django_filters.ModelChoiceFilter(queryset=_generations)
     collection = django_filters.ModelChoiceFilter(field_name="places__collection", queryset=_collections)
-    created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
-    created_before = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
+    created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
+    created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
     search = django_filters.CharFilter(
         method="filter_search",
         max_length=MAX_SEARCH_LENGTH,

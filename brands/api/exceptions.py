@@ -1,6 +1,7 @@
 """The one place that turns errors into HTTP: RFC 9457 problem+json."""
 
 import sys
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -118,7 +119,7 @@ def _from_drf(error: exceptions.APIException) -> AtelierError:
     known = AtelierError(str(error.detail), retry_after=_wait(error))
     known.status = error.status_code
     known.code = code if isinstance(code, str) else error.default_code
-    known.title = str(error.default_detail)
+    known.title = HTTPStatus(error.status_code).phrase
     if header := getattr(error, "auth_header", None):
         known.extra["www_authenticate"] = header
     return known

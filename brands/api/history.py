@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from brands.api.base import BrandViewSet
-from brands.api.filters import StrictFilterSet
+from brands.api.filters import MomentFilter, StrictFilterSet
 from brands.api.pagination import page_size
 from brands.api.serializers import StrictSerializer
 from brands.choices import ActorKind
@@ -35,8 +35,8 @@ class AuditFilter(StrictFilterSet):
     actor_id = django_filters.CharFilter(max_length=64)
     object_type = django_filters.CharFilter(max_length=60)
     object_id = django_filters.CharFilter(max_length=64)
-    since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte")
-    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt")
+    since = MomentFilter(field_name="at", lookup_expr="gte")
+    until = MomentFilter(field_name="at", lookup_expr="lt")
 
     class Meta:
         model = AuditEntry

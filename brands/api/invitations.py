@@ -50,6 +50,11 @@ class InvitationViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
         "destroy": "member.manage",
     }
 
+    @property
+    def rate_limit(self) -> str | None:
+        """Each one is a mail to a stranger."""
+        return "60/hour" if self.request.method == "POST" else None
+
     @extend_schema(operation_id="invitations_create", request=InvitationBody, responses={201: InvitationSerializer})
     def create(self, request: Request, **kwargs: Any) -> Response:
         """Send an invitation. Its token is in the mail only, and good for 7 days."""

@@ -20,6 +20,8 @@ MAX_BYTES = 2_000_000
 MAX_PIXELS = 4096 * 4096
 KEPT_SIDE = 1024
 FORMATS = ("PNG", "JPEG", "WEBP")
+# Pillow warns from its limit of pixels on and raises from twice that.
+_BOMBS = (Image.DecompressionBombWarning, Image.DecompressionBombError)
 
 
 def replace(*, actor: Actor, brand: Brand, file: BinaryIO) -> Brand:
@@ -54,13 +56,15 @@ def as_png(data: bytes) -> bytes:
     if len(data) > MAX_BYTES:
         raise TooLarge(f"A logo has at most {MAX_BYTES:,} bytes.")
     try:
-        with warnings.catch_warnings(), Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with (
+            warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning),
+            Image.open(io.BytesIO(data), formats=FORMATS) as image,
+        ):
             if image.width * image.height > MAX_PIXELS:
                 raise InvalidInput(fields={"file": [f"More than {MAX_PIXELS:,} pixels."]})
             image.thumbnail((KEPT_SIDE, KEPT_SIDE))
             kept = image.convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombWarning) as error:
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, *_BOMBS) as error:
         raise InvalidInput(fields={"file": [f"Not a readable image ({', '.join(FORMATS)})."]}) from error
     out = io.BytesIO()
     kept.save(out, "PNG", optimize=True)

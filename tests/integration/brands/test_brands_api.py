@@ -1,6 +1,8 @@
 """Brands over HTTP: made, read, changed; the logo."""
 
 import io
+import struct
+import zlib
 from pathlib import Path
 from uuid import UUID
 
@@ -148,6 +150,14 @@ def test_a_large_logo_is_made_smaller_and_loses_its_metadata(ours: Tenant) -> No
     assert b"secret-canary" not in served
 
 
+def bomb(side: int) -> bytes:
+    """A PNG whose header is whole and whose pixels are missing."""
+    chunks = (b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0), b"IDAT")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) for chunk in chunks
+    )
+
+
 def hostile_files() -> dict[str, bytes]:
     return {
         "not an image": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
@@ -155,6 +165,7 @@ def hostile_files() -> dict[str, bytes]:
         "cut off": picture(size=(900, 900))[:200],
         "a format we do not take": picture("BMP"),
         "more pixels than fit": picture("PNG", (5000, 4000)),
+        "a whole header that promises a huge image": bomb(20_000),
         "a header that promises a huge image": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
         + b"\x7f\xff\xff\xff" * 2
         + b"\x08\x02\x00\x00\x00",

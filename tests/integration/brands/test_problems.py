@@ -12,6 +12,7 @@ from django.urls import path
 from rest_framework.test import APIClient
 
 from brands.api.base import AtelierAPIView
+from brands.logs import ContextFilter
 from brands.models import Brand
 from brands.tenancy.models import new_id
 from brands.tenancy.scope import brand_scope
@@ -82,7 +83,8 @@ def test_a_body_that_is_too_large_is_413(ours: Tenant) -> None:
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded", ""])
 def test_a_content_type_we_do_not_take_is_415(content_type: str, ours: Tenant) -> None:
-    problem(send(ours, '{"name": "x"}', content_type), 415, "unsupported_media_type")
+    document = problem(send(ours, '{"name": "x"}', content_type), 415, "unsupported_media_type")
+    assert document["title"] == "Unsupported Media Type"
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/png"])
@@ -93,7 +95,7 @@ def test_an_answer_we_cannot_give_is_406(accept: str, ours: Tenant) -> None:
 @pytest.mark.parametrize("method", ["put", "post", "delete", "options", "trace"])
 def test_a_method_that_is_not_there_is_405(method: str, ours: Tenant) -> None:
     answer = getattr(client_for(ours.owner), method)(ours.url)
-    problem(answer, 405, "method_not_allowed")
+    assert problem(answer, 405, "method_not_allowed")["title"] == "Method Not Allowed"
     assert "GET" in answer["Allow"]
 
 
@@ -163,6 +165,13 @@ def test_a_csrf_failure_of_django_itself_is_a_problem_under_auth(db: None) -> No
 
 def test_a_wrong_host_is_a_problem(db: None) -> None:
     problem(client_for().get("/api/v1/me/", HTTP_HOST="evil.example"), 400, "bad_request")
+
+
+def test_the_log_of_a_refusal_has_its_request_id(caplog: pytest.LogCaptureFixture, ours: Tenant) -> None:
+    caplog.handler.addFilter(ContextFilter())
+    document = problem(client_for(ours.owner).get(f"{ours.url}members/?limit=0"), 400, "invalid")
+    (said,) = (record for record in caplog.records if record.name == "django.request")
+    assert said.request_id == document["request_id"]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(("sent", "kept"), [("abc-123_x.y", True), ("a b", False), ("x" * 65, False), ("", False)])

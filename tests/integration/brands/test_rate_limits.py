@@ -52,6 +52,13 @@ def test_making_brands_has_a_limit_of_its_own(ours: Tenant) -> None:
     assert client_for(ours.owner).get("/api/v1/brands/")["RateLimit-Policy"] == '"default";q=600;w=60'
 
 
+def test_invitations_are_mails_and_have_a_limit_of_their_own(ours: Tenant) -> None:
+    url = f"{ours.url}invitations/"
+    answer = client_for(ours.owner).post(url, {"email": "new@people.example", "role": "VIEWER"})
+    assert answer["RateLimit-Policy"] == '"InvitationViewSet";q=60;w=3600'
+    assert client_for(ours.owner).get(url)["RateLimit-Policy"] == '"default";q=600;w=60'
+
+
 @override_settings(FAILED_AUTHENTICATION_RATE_LIMIT="3/minute")
 def test_failed_sign_ins_are_limited_per_address(ours: Tenant) -> None:
     wrong = client_for()

@@ -112,6 +112,11 @@ def test_between_two_moments(ours, listed):
     assert listed(**window) == ids(days[2])
 
 
+def test_a_moment_may_have_an_offset_that_postgres_does_not_know(ours, listed):
+    made = studio.generation(ours)
+    assert listed(created_before="2200-01-01T00:00:00+23:59", created_after="2000-01-01T00:00:00-23:59") == ids(made)
+
+
 @pytest.mark.usefixtures("words")
 @pytest.mark.parametrize(
     ("question", "found"),
@@ -177,6 +182,8 @@ def test_a_row_shows_a_thumbnail_that_can_be_fetched_without_credentials(ours, c
         ("collection", NOWHERE),
         ("created_after", "yesterday"),
         ("created_before", "2026-13-01"),
+        ("created_after", "0001-01-01T00:00:00+01:00"),
+        ("created_before", "9999-12-31T23:59:59-01:00"),
         ("search", "x" * 201),
         ("search", "a\0b"),
         ("model", "\0"),
