@@ -39,10 +39,13 @@ def settle(settlement: Settlement) -> Claim | None:
     if _must_wait(settlement):
         settlement.called.wait()
     if not settlement.done:  # it is our turn, and those who came meanwhile come along
+        served: list[Settlement] = []
         try:
-            _settle_for_all(settlement)
+            served = _settle_for_all(settlement)
         finally:
-            _call_next()
+            _call_next()  # before the others: the next batch must not wait for all of them to wake
+        for other in served:
+            other.called.set()
     return None if settlement.next_job is None else leases.claimed(settlement.next_job)
 
 
@@ -62,7 +65,8 @@ def _call_next() -> None:
             _waiting[0].called.set()
 
 
-def _settle_for_all(own: Settlement) -> None:
+def _settle_for_all(own: Settlement) -> list[Settlement]:
+    """Settle the own one and all who can be served with it; returns the others that were."""
     others = _take_along(own)
     try:
         _commit([own, *others])
@@ -74,9 +78,8 @@ def _settle_for_all(own: Settlement) -> None:
             _waiting[:0] = others
         connection.close_if_unusable_or_obsolete()
         _commit([own])
-        return
-    for other in others:
-        other.called.set()
+        return []
+    return others
 
 
 def _take_along(own: Settlement) -> list[Settlement]:
