@@ -47,10 +47,14 @@ class Claim:
 
 def claim(queue: str) -> Claim | None:
     """The next due job of the brand whose turn it is, or None. Commits: the attempt stands before the work."""
+    return next(iter(claim_many(queue, limit=1)), None)
+
+
+def claim_many(queue: str, *, limit: int) -> list[Claim]:
+    """The same for up to `limit` jobs at once; brands with due work share them by turns."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, claim_params(queue, limit=1))
-        rows = read_claims(cursor)
-    return claimed(rows[0]) if rows else None
+        cursor.execute(CLAIM, claim_params(queue, limit=limit))
+        return [claimed(row) for row in read_claims(cursor)]
 
 
 def claim_params(queue: str, *, limit: int) -> list[Any]:

@@ -2,7 +2,7 @@
 
 Every movement moves the month's budget and the person's quota and appends to the ledger, in one transaction.
 The ledger's UNIQUE effect key makes doing it twice an error, never a second charge. Holds are closed by the SQL
-function studio_close_hold, which studio_settle calls when a job is done. Invariants, checked by
+function studio_close_holds, which studio_settle calls when a job is done. Invariants, checked by
 `manage.py check_invariants`:
 
     reserved = Σ HOLD − Σ SETTLE − Σ RELEASE        spent = Σ SETTLE + Σ ADJUST
@@ -89,7 +89,7 @@ def hold(*, brand: Brand, user_id: int, generations: Sequence[Generation], at: d
 def release(*, brand_id: UUID, generation_id: UUID) -> None:
     """Close the hold of a job that cost nothing: money and turn go back."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT studio_close_hold(%s, %s, 0, false)", [brand_id, generation_id])
+        cursor.execute("SELECT studio_close_holds(%s, ARRAY[%s::uuid], ARRAY[0.0], false)", [brand_id, generation_id])
 
 
 def spend(*, brand: Brand, user_id: int, at: datetime) -> Spend:

@@ -22,7 +22,7 @@ def append_many(*, brand_id: UUID, type: str, payloads: Sequence[Mapping[str, An
     documents = [json.dumps(payload, cls=DjangoJSONEncoder) for payload in payloads]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT brands_append_event(%s, %s, payload::jsonb) FROM unnest(%s::text[]) AS payload",
+            "SELECT brands_append_events(%s, %s, %s::jsonb[])",
             [brand_id, type, documents],
         )
         return [int(seq) for (seq,) in cursor.fetchall()]

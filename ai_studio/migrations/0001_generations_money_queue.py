@@ -150,6 +150,10 @@ class Migration(migrations.Migration):
                     models.JSONField(blank=True, default=dict, help_text="Free parameters of the model."),
                 ),
                 (
+                    "palette",
+                    models.JSONField(blank=True, default=list, help_text="The brand's colours when it was asked for."),
+                ),
+                (
                     "parent_kind",
                     models.CharField(
                         blank=True,
@@ -205,6 +209,7 @@ class Migration(migrations.Migration):
                 ("priority", models.PositiveSmallIntegerField(default=5)),
                 ("next_step_at", models.DateTimeField(blank=True, null=True)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
                 ("fence", models.PositiveBigIntegerField(default=0)),
                 (
                     "claims",
@@ -708,8 +713,22 @@ class Migration(migrations.Migration):
             model_name="generation",
             index=models.Index(
                 condition=models.Q(("status__in", ("PENDING", "PROCESSING"))),
-                fields=["queue", "next_step_at"],
-                name="generation_due",
+                fields=["queue", "brand", "-priority", "id"],
+                name="generation_waiting",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="generation",
+            index=models.Index(
+                condition=models.Q(("status", "PROCESSING")), fields=["brand", "lease_until"], name="generation_running"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="generation",
+            index=models.Index(
+                condition=models.Q(("claimed_at__isnull", False)),
+                fields=["brand", "queue", "-claimed_at"],
+                name="generation_last_turn",
             ),
         ),
         migrations.AddConstraint(

@@ -37,7 +37,7 @@ const HOLD = {
            (id, brand_id, budget_id, quota_id, generation_id, kind, amount_usd, effect_key, note, at)
          VALUES (uuidv7(), $1, $3, $4, $5::uuid, 'HOLD', $2, $5::text || ':HOLD', '', now())`,
 };
-const EVENT = { name: 'event', text: `SELECT brands_append_event($1, 'generation.requested', $2)` };
+const EVENT = { name: 'event', text: `SELECT brands_append_events($1, 'generation.requested', ARRAY[$2]::jsonb[])` };
 
 const request = async ({ user, prompt, seed }) => {
   const cost = '0.08';

@@ -30,7 +30,7 @@ def settle(generation: Generation, usd: str) -> None:
     """What studio_settle does with the money of a job that is done."""
     with brand_scope(generation.brand_id), connection.cursor() as cursor:
         facts = [generation.brand_id, generation.pk, Decimal(usd)]
-        cursor.execute("SELECT studio_close_hold(%s, %s, %s, true)", facts)
+        cursor.execute("SELECT studio_close_holds(%s, ARRAY[%s::uuid], ARRAY[%s::numeric], true)", facts)
 
 
 def release(generation: Generation) -> None:

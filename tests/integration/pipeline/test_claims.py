@@ -1,5 +1,6 @@
 """Whose turn it is, and whose job it is."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -10,7 +11,7 @@ from django.db import connection, connections
 from ai_studio import leases
 from ai_studio.choices import Queue, Stage, Status, SubmitState
 from ai_studio.leases import Claim
-from ai_studio.models import StudioSettings
+from ai_studio.models import Attempt, StudioSettings
 from ai_studio.services import queue
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant
@@ -88,6 +89,46 @@ def test_one_job_is_given_to_one_of_many_who_ask_at_once(ours: Tenant, theirs: T
         runs = [threads.submit(drain) for _ in range(8)]
         given = [claimed.generation.pk for run in runs for claimed in run.result()]
     assert sorted(given) == sorted(steps.ids(asked))
+
+
+def test_jobs_claimed_together_are_shared_by_turns(ours: Tenant, theirs: Tenant) -> None:
+    for tenant, jobs in ((ours, 8), (theirs, 2)):
+        for _ in range(jobs):
+            steps.ask(tenant)
+    first, second, rest = (leases.claim_many(Queue.IO, limit=limit) for limit in (3, 5, 9))
+    assert Counter(claimed.generation.brand_id for claimed in first) in (
+        {ours.id: 2, theirs.id: 1},
+        {ours.id: 1, theirs.id: 2},
+    )
+    assert Counter(claimed.generation.brand_id for claimed in first + second) == {ours.id: 6, theirs.id: 2}
+    assert len(rest) == 2
+    assert {claimed.attempt.generation_id for claimed in first + second + rest} == {
+        claimed.generation.pk for claimed in first + second + rest
+    }
+
+
+def test_jobs_claimed_together_do_not_exceed_what_the_brand_allows(ours: Tenant) -> None:
+    limit_running(ours, 3)
+    for _ in range(6):
+        steps.ask(ours)
+    assert [len(leases.claim_many(Queue.IO, limit=limit)) for limit in (2, 4, 4)] == [2, 1, 0]
+
+
+def test_lost_and_new_jobs_claimed_together_each_get_the_attempt_they_need(ours: Tenant) -> None:
+    lost, again, new = (steps.ask(ours, priority=priority) for priority in (9, 8, 7))
+    steps.claim()
+    steps.claim()
+    steps.expire(lost)
+    steps.expire(again)
+    with brand_scope(ours.brand):
+        Attempt.objects.filter(generation=again).update(submit_state=SubmitState.ACCEPTED, external_id="theirs")
+    found = leases.claim_many(Queue.IO, limit=9)
+    assert [(claimed.generation.pk, claimed.attempt.number, claimed.lost) for claimed in found] == [
+        (lost.pk, 2, True),
+        (again.pk, 1, False),
+        (new.pk, 1, False),
+    ]
+    assert [attempt.submit_state for attempt in steps.attempts(lost)] == [SubmitState.UNKNOWN, SubmitState.SENT]
 
 
 def test_a_paused_brand_gets_no_turn_and_others_do(ours: Tenant, theirs: Tenant) -> None:
