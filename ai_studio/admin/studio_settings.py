@@ -21,6 +21,7 @@ class StudioSettingsAdmin(BrandModelAdmin):
             "Pause",
             "pause",
             do=lambda actor, row: queue.pause(actor=actor),
+            done="paused; what runs goes on, what waits stays waiting",
             offered=lambda row: row.paused_at is None,
         ),
         StaffAction(
@@ -28,6 +29,7 @@ class StudioSettingsAdmin(BrandModelAdmin):
             "Resume",
             "play_arrow",
             do=lambda actor, row: queue.resume(actor=actor),
+            done="resumed",
             offered=lambda row: row.paused_at is not None,
         ),
     )

@@ -26,10 +26,12 @@ class InvitationAdmin(BrandModelAdmin):
             "Revoke",
             "cancel",
             do=lambda actor, row: invitations.revoke(actor=actor, invitation=row),
+            done="revoked; its link lets nobody in any more",
             offered=lambda row: row.accepted_at is None and row.revoked_at is None,
             dangerous=True,
         ),
     )
+    never_asked = frozenset({"token_sha256"})
     list_display = ["email", "brand", "role", "state", "invited_by", "created_at", "expires_at"]
     list_filter = [BrandFilter, ("role", ChoicesDropdownFilter)]
     list_select_related = ["brand", "invited_by"]

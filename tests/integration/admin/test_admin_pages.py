@@ -130,11 +130,44 @@ def test_a_brand_that_is_none_filters_everything_away(admin, ours, chosen):
     assert answer.context["cl"].result_count == 0
 
 
-@pytest.mark.parametrize(("question", "found"), [("re", 2), ("mug red", 2), ("blue", 0), ("!&|:*", 0), ("\x00", 2)])
+@pytest.mark.parametrize(("question", "found"), [("re", 2), ("mug red", 2), ("blue", 0), ("!&|:*", 0)])
 def test_generations_are_found_by_beginnings_of_words(admin, ours, question, found):
     fill(ours)
     answer = admin.get(address("ai_studio.generation", "changelist"), {"q": question})
     assert answer.context["cl"].result_count == found
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "/admin/brands/membership/?role__exact=%00",
+        "/admin/ai_studio/generation/?status__in=%00",
+        "/admin/ai_studio/generation/?provider=%00",
+        "/admin/ai_studio/generation/?q=%00",
+        "/admin/autocomplete/?app_label=brands&model_name=user&field_name=groups&term=%00",
+    ],
+)
+def test_a_question_that_postgresql_cannot_hear_is_a_bad_request(admin, question):
+    admin.raise_request_exception = False
+    assert admin.get(question).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("model", "secret"),
+    [("brands.apikey", "secret_sha256"), ("brands.invitation", "token_sha256"), ("brands.user", "password")],
+)
+def test_a_secret_cannot_be_guessed_digit_by_digit_with_a_filter(admin, ours, model, secret):
+    fill(ours)
+    admin.raise_request_exception = False
+    assert admin.get(address(model, "changelist"), {f"{secret}__startswith": "a"}).status_code == 400
+
+
+def test_pages_name_people_and_brands_not_ids(admin, ours):
+    filled = fill(ours)
+    titles = {model: admin.get(first_page(admin, model)).context["original"] for model in MODELS}
+    for model in ("ai_studio.studiosettings", "ai_studio.userquota", "ai_studio.attempt"):
+        assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}|^\d+ ", str(titles[model])), str(titles[model])
+    assert str(titles["ai_studio.studiosettings"]) == f"Studio settings of {filled.tenant.brand.name}"
 
 
 def test_a_generation_is_found_by_its_id(admin, ours, theirs):
