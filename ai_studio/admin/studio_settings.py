@@ -59,7 +59,7 @@ class StudioSettingsAdmin(BrandModelAdmin):
 
     @display(description="Per person a month")
     def quota(self, row: StudioSettings) -> str:
-        return f"{row.user_monthly_generations} generations, {usd(row.user_monthly_usd)}"
+        return f"{row.user_monthly_generations:,} generations, {usd(row.user_monthly_usd)}"
 
     @display(description="Queue", label={"running": "success", "paused": "warning"})
     def state(self, row: StudioSettings) -> str:

@@ -51,4 +51,6 @@ class UserQuota(BrandModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}, {self.month_date:%B %Y}: {self.used_generations} of {self.limit_generations} generations"
+        return (
+            f"{self.user}, {self.month_date:%B %Y}: {self.used_generations:,} of {self.limit_generations:,} generations"
+        )

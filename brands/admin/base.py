@@ -20,6 +20,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
 
@@ -107,6 +108,11 @@ class BrandModelAdmin(ModelAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         asked = lookup.partition("__")[0]
         return asked not in self.never_asked and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name.endswith("_usd"):
+            kwargs.setdefault("label", f"{capfirst(db_field.verbose_name.removesuffix(' usd'))} (USD)")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     # --- one row, in its brand --------------------------------------------------------------------------
 

@@ -100,6 +100,9 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         factors = Authenticator.objects.filter(user=OuterRef("pk"))
         return super().get_queryset(request).annotate(has_factor=Exists(factors))
 
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        return self.inlines if obj else []  # who is being made has no addresses yet
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Only superusers make staff: who may edit people must not be able to promote themselves."""
         return self.readonly_fields if _is_superuser(request) else [*self.readonly_fields, *RIGHTS]

@@ -181,3 +181,35 @@ def test_a_generation_is_found_by_its_id(admin, ours, theirs):
 def test_an_unknown_id_leads_back_and_is_no_error(admin, model):
     answer = admin.get(address(model, "change", "00000000-0000-0000-0000-000000000000"))
     assert answer.status_code == 302
+
+
+def test_an_invitation_offers_the_role_with_the_fewest_rights_first(admin, ours):
+    form = admin.get(address("brands.invitation", "add"), {"brand": str(ours.id)}).context["adminform"].form
+    assert form["role"].initial == "VIEWER"
+
+
+def test_choosing_a_brand_says_what_for(admin, ours):
+    assert "New invitation: for which brand?" in admin.get(address("brands.invitation", "add")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("model", "labels"),
+    [
+        ("ai_studio.studiosettings", ["Monthly budget (USD)", "User monthly (USD)"]),
+        ("ai_studio.budget", ["Limit (USD)"]),
+        ("ai_studio.userquota", ["Limit (USD)"]),
+    ],
+)
+def test_money_is_asked_for_with_its_currency(admin, ours, model, labels):
+    fill(ours)
+    fields = admin.get(first_page(admin, model)).context["adminform"].form.fields
+    assert [field.label for name, field in fields.items() if name.endswith("_usd")] == labels
+
+
+def test_a_cancelled_generation_does_not_look_done(admin, ours):
+    from tests import studio
+
+    cancelled = studio.generation(ours, status="CANCELLED")
+    page = admin.get(address("ai_studio.generation", "change", cancelled.pk)).content.decode()
+    assert "Cancelled" in page
+    assert "<progress" not in page
