@@ -107,7 +107,7 @@ class BrandModelAdmin(ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         asked = lookup.partition("__")[0]
-        return asked not in self.never_asked and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+        return asked not in self.never_asked and super().lookup_allowed(lookup, value, request)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name.endswith("_usd"):
