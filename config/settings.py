@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "config.csp.PolicyByPath",
     "allauth.account.middleware.AccountMiddleware",
     "brands.staff.StaffSecondFactorMiddleware",
+    "brands.staff.StaffQuestionMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

@@ -65,6 +65,7 @@ class GenerationAdmin(ReadOnlyAdmin):
             "Cancel",
             "cancel",
             do=lambda actor, row: generations.cancel(actor=actor, generation=row),
+            done="cancelled; what was held is released",
             offered=lambda row: not row.is_terminal,
             dangerous=True,
             audited_as="generation.cancelled",
@@ -74,6 +75,7 @@ class GenerationAdmin(ReadOnlyAdmin):
             "Retry",
             "replay",
             do=lambda actor, row: generations.retry(actor=actor, generation=row),
+            done="asked for again",
             offered=lambda row: row.status in (Status.FAILED, Status.CANCELLED),
             audited_as="generation.retried",
         ),
@@ -102,7 +104,7 @@ class GenerationAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        term = search_term.strip().replace("\x00", "")
+        term = search_term.strip()
         if not term:
             return queryset, False
         try:

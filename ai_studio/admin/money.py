@@ -51,7 +51,7 @@ class UserQuotaAdmin(BrandModelAdmin):
 
     @display(description="Generations", ordering="used_generations")
     def turns(self, quota: UserQuota) -> str:
-        return f"{quota.used_generations} of {quota.limit_generations}"
+        return f"{quota.used_generations:,} of {quota.limit_generations:,}"
 
     @display(description="Money")
     def share(self, quota: UserQuota) -> str:

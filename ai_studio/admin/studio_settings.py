@@ -21,6 +21,7 @@ class StudioSettingsAdmin(BrandModelAdmin):
             "Pause",
             "pause",
             do=lambda actor, row: queue.pause(actor=actor),
+            done="paused; what runs goes on, what waits stays waiting",
             offered=lambda row: row.paused_at is None,
         ),
         StaffAction(
@@ -28,6 +29,7 @@ class StudioSettingsAdmin(BrandModelAdmin):
             "Resume",
             "play_arrow",
             do=lambda actor, row: queue.resume(actor=actor),
+            done="resumed",
             offered=lambda row: row.paused_at is not None,
         ),
     )
@@ -57,7 +59,7 @@ class StudioSettingsAdmin(BrandModelAdmin):
 
     @display(description="Per person a month")
     def quota(self, row: StudioSettings) -> str:
-        return f"{row.user_monthly_generations} generations, {usd(row.user_monthly_usd)}"
+        return f"{row.user_monthly_generations:,} generations, {usd(row.user_monthly_usd)}"
 
     @display(description="Queue", label={"running": "success", "paused": "warning"})
     def state(self, row: StudioSettings) -> str:

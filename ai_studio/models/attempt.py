@@ -30,4 +30,4 @@ class Attempt(BrandModel):
         ]
 
     def __str__(self) -> str:
-        return f"Attempt {self.number} of {self.generation_id}"
+        return f"Attempt {self.number}: {self.generation}"

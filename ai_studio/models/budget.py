@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 
 from ai_studio.models.money import usd
+from brands import html
 from brands.tenancy.models import BrandModel
 
 
@@ -25,7 +26,7 @@ class Budget(BrandModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.month_date:%Y-%m}: {self.spent_usd} of {self.limit_usd} USD"
+        return f"{self.month_date:%B %Y}: {html.usd(self.spent_usd)} of {html.usd(self.limit_usd)}"
 
 
 class UserQuota(BrandModel):
@@ -50,4 +51,6 @@ class UserQuota(BrandModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.month_date:%Y-%m}: {self.used_generations} of {self.limit_generations}"
+        return (
+            f"{self.user}, {self.month_date:%B %Y}: {self.used_generations:,} of {self.limit_generations:,} generations"
+        )

@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from ai_studio.choices import CostSource
 from ai_studio.models.money import usd
+from brands import html
 from brands.tenancy.models import BrandModel, BrandOneToOneField
 
 
@@ -22,4 +23,4 @@ class CostRecord(BrandModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount_usd} USD ({self.source})"
+        return f"{html.usd(self.amount_usd)} ({self.get_source_display()})"

@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from ai_studio.choices import LedgerKind
 from ai_studio.models.money import usd
+from brands import html
 from brands.tenancy.models import BrandForeignKey, BrandModel
 
 
@@ -31,4 +32,4 @@ class LedgerEntry(BrandModel):
         indexes = [models.Index(fields=["brand", "generation"], name="ledger_by_generation")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.amount_usd} USD"
+        return f"{self.get_kind_display()} {html.usd(self.amount_usd)}"

@@ -34,4 +34,4 @@ class StudioSettings(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Studio settings of {self.brand_id}"
+        return f"Studio settings of {self.brand}"

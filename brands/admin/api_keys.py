@@ -42,10 +42,12 @@ class ApiKeyAdmin(ReadOnlyAdmin):
             "Revoke",
             "key_off",
             do=lambda actor, key: api_keys.revoke(actor=actor, key=key),
+            done="revoked; it opens nothing any more",
             offered=lambda key: key.revoked_at is None,
             dangerous=True,
         ),
     )
+    never_asked = frozenset({"secret_sha256"})
     list_display = ["name", "brand", "shown", "state", "created_by", "last_used_at", "expires_at"]
     list_filter = [BrandFilter, StateFilter]
     list_select_related = ["brand", "created_by"]

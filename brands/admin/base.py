@@ -19,6 +19,8 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
 
@@ -35,14 +37,15 @@ REASON = "staff admin"
 class StaffAction:
     """Something staff may do to a row: a button on its page, and an entry in the list's menu.
 
-    `do(actor, row)` makes one call to a service, in the row's brand; `offered(row)` says whether it makes
-    sense now. Who may change the model in Django's permissions may run it.
+    `do(actor, row)` makes one call to a service, in the row's brand; `done` says what that did, after the row's
+    name; `offered(row)` says whether it makes sense now. Who may change the model in Django's permissions may run it.
     """
 
     name: str
     label: str
     icon: str
     do: Callable[[Actor, Any], object]
+    done: str
     offered: Callable[[Any], bool] = lambda row: True
     dangerous: bool = False
     audited_as: str = ""  # for services that leave the audit entry to their caller
@@ -75,6 +78,8 @@ class BrandModelAdmin(ModelAdmin):
     # A brand's rows are parts of money, history or a pipeline: staff adds and removes only where a page says so.
     may_add = False
     may_delete = False
+    # Fields that no question in an address may be about: its answers would spell them out digit by digit.
+    never_asked: ClassVar[frozenset[str]] = frozenset()
 
     # --- who may what -----------------------------------------------------------------------------------
 
@@ -99,6 +104,15 @@ class BrandModelAdmin(ModelAdmin):
         if db_field.related_model is User:
             return User.objects.filter(memberships__brand_id=required_brand_id())
         return super().get_field_queryset(db, db_field, request)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        asked = lookup.partition("__")[0]
+        return asked not in self.never_asked and super().lookup_allowed(lookup, value, request)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name.endswith("_usd"):
+            kwargs.setdefault("label", f"{capfirst(db_field.verbose_name.removesuffix(' usd'))} (USD)")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     # --- one row, in its brand --------------------------------------------------------------------------
 
@@ -222,24 +236,39 @@ class BrandModelAdmin(ModelAdmin):
         return {action.name: (_in_list(action), action.name, action.label) for action in self.staff_actions}
 
     def act(self, request: HttpRequest, action: StaffAction, rows: Iterable[Any]) -> None:
-        done = sum(self._act_on(request, action, row) for row in rows)
-        if done:
-            messages.success(request, f"{action.label}: done" + (f" for {done}." if done > 1 else "."))
+        done = [outcome for row in rows for outcome in self._act_on(request, action, row)]
+        if len(done) == 1:
+            name, result = done[0]
+            messages.success(request, format_html("{}: {}.{}", name, action.done, self._link_to_new(result)))
+        elif done:
+            messages.success(request, f"{len(done)} {self.opts.verbose_name_plural}: {action.done}.")
 
-    def _act_on(self, request: HttpRequest, action: StaffAction, chosen: Any) -> bool:
+    def _link_to_new(self, made: Any) -> str:
+        """When the action made another row of this kind: the way to it."""
+        if made is None:
+            return ""
+        page = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[made.pk])
+        return format_html(' <a class="at-link" href="{}">Open the new one</a>', page)
+
+    def _act_on(self, request: HttpRequest, action: StaffAction, chosen: Any) -> list[tuple[str, Any]]:
+        """[(the row's name, the new row that was made, if any)]; [] when nothing was done and staff was told why."""
         brand_id = self.brand_of(chosen)
         try:
             with brand_scope(brand_id):
                 # Read again: as the runtime role, whose writes row-level security bounds.
                 row = self.model._default_manager.get(pk=chosen.pk)
+                if not action.offered(row):
+                    messages.warning(request, f"{chosen}: there is nothing to {action.label.lower()}.")
+                    return []
                 actor = staff_actor(brand_id, request.user)
-                action.do(actor, row)
+                result = action.do(actor, row)
                 if action.audited_as:
                     audit.record(actor=actor, action=action.audited_as, obj=row)
+                made = result if isinstance(result, self.model) and result.pk != row.pk else None
+                return [(str(row), made)]
         except AtelierError as error:
             messages.error(request, f"{chosen}: {sentence(error)}")
-            return False
-        return True
+            return []
 
 
 class ReadOnlyAdmin(BrandModelAdmin):

@@ -7,6 +7,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from brands.admin.base import BrandFilter, BrandModelAdmin, StaffAction
+from brands.choices import Role
 from brands.models import Invitation
 from brands.permissions import staff_actor
 from brands.services import invitations
@@ -26,10 +27,12 @@ class InvitationAdmin(BrandModelAdmin):
             "Revoke",
             "cancel",
             do=lambda actor, row: invitations.revoke(actor=actor, invitation=row),
+            done="revoked; its link lets nobody in any more",
             offered=lambda row: row.accepted_at is None and row.revoked_at is None,
             dangerous=True,
         ),
     )
+    never_asked = frozenset({"token_sha256"})
     list_display = ["email", "brand", "role", "state", "invited_by", "created_at", "expires_at"]
     list_filter = [BrandFilter, ("role", ChoicesDropdownFilter)]
     list_select_related = ["brand", "invited_by"]
@@ -38,6 +41,10 @@ class InvitationAdmin(BrandModelAdmin):
     fields = ["email", "brand", "role", "state", "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at"]
     readonly_fields = ["brand", "state", "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at"]
     add_fieldsets = [(None, {"fields": ["email", "role"]})]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The role with the fewest rights: whoever overlooks the choice makes nobody an owner."""
+        return {"role": Role.VIEWER}
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was sent stays as it was sent."""

@@ -4,11 +4,13 @@ from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
@@ -16,6 +18,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 
 from brands.models import User
+from brands.services import people
 
 for hidden in (Authenticator, EmailAddress, Group):
     admin.site.unregister(hidden)
@@ -47,13 +50,22 @@ class EmailAddressInline(TabularInline):
         return True
 
 
-class NewUserForm(UserCreationForm):
+class AddressForm(forms.ModelForm):
+    def clean_email(self) -> str:
+        """As people sign in with it: in lower case, and proved by nobody else."""
+        email = str(self.cleaned_data["email"]).lower()
+        if EmailAddress.objects.filter(email=email, verified=True).exclude(user=self.instance.pk).exists():
+            raise ValidationError("Somebody else uses this address.")
+        return email
+
+
+class NewUserForm(AddressForm, UserCreationForm):
     class Meta:
         model = User
         fields = ["email", "name"]
 
 
-class UserForm(UserChangeForm):
+class UserForm(AddressForm, UserChangeForm):
     """Without the password field, which would show a part of the hash."""
 
     password = None  # type: ignore[assignment]
@@ -88,13 +100,22 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         factors = Authenticator.objects.filter(user=OuterRef("pk"))
         return super().get_queryset(request).annotate(has_factor=Exists(factors))
 
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        return self.inlines if obj else []  # who is being made has no addresses yet
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Only superusers make staff: who may edit people must not be able to promote themselves."""
         return self.readonly_fields if _is_superuser(request) else [*self.readonly_fields, *RIGHTS]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        above = obj is not None and obj.is_superuser and not _is_superuser(request)
-        return not above and super().has_change_permission(request, obj)
+        """Nor may they take over a colleague, whose rights may be others: a new password or address would do that."""
+        above = obj is not None and (obj.is_staff or obj.is_superuser) and obj != request.user
+        return (_is_superuser(request) or not above) and super().has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
+        super().save_model(request, obj, form, change)
+        if change and obj.email != form.initial["email"]:
+            people.forget_former_addresses(user=obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """People are deactivated: their work, and what it cost, keeps its author."""

@@ -12,7 +12,7 @@ from config.local.environment import servers, web_addresses
 from config.local.errors import LaunchError
 from config.local.folder import CHECKOUT, DATA, DataFolder
 from config.local.memory import peak_memory
-from config.local.processes import WEB, Program, own_environment
+from config.local.processes import STOP_SIGNALS, WEB, Program, own_environment
 from config.local.root_home import remove_root_home
 from config.local.running import Site, keep_serving, prepare, running_site
 from config.local.screen import Screen
@@ -136,5 +136,5 @@ def stop_on_signals() -> None:
         raise KeyboardInterrupt
 
     # SIGINT too: a launcher started in the background of a script inherits it ignored.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOP_SIGNALS:
         signal.signal(number, interrupt)

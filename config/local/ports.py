@@ -1,6 +1,9 @@
 """Free TCP ports on this machine's loopback address."""
 
 import socket
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 from config.local.errors import LaunchError
 
@@ -25,17 +28,33 @@ def any_free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def first_free_port(preferred: int) -> int:
-    """The preferred port or the next free one above it, so that two checkouts serve side by side."""
-    for port in range(preferred, preferred + SEARCHED_PORTS):
-        if is_free(port):
-            return port
-    raise LaunchError(
-        f"No free port from {preferred} to {preferred + SEARCHED_PORTS - 1}; give another one with --port."
-    )
+@contextmanager
+def claimed(wanted: int | None, *, preferred: int) -> Iterator[int]:
+    """The wanted port, or the first free one from `preferred`: no other launcher takes it until the block ends.
+
+    Web listens seconds after its port was chosen; launchers started together must not choose the same.
+    """
+    with ExitStack() as stack:
+        for port in [wanted] if wanted else range(preferred, preferred + SEARCHED_PORTS):
+            if is_free(port) and _claim(port, stack):
+                yield port
+                return
+    raise LaunchError(_none_free(wanted, preferred))
 
 
-def required_port(port: int) -> int:
-    if not is_free(port):
-        raise LaunchError(f"Port {port} is taken by another program; give another one with --port.")
-    return port
+def _claim(port: int, stack: ExitStack) -> bool:
+    """Linux's abstract names belong to one socket at a time, reach as far as ports do, and end with their process."""
+    if sys.platform != "linux":
+        return True
+    claim = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+    try:
+        claim.bind(f"\0atelier-web-{port}")
+    except OSError:
+        return False
+    return True
+
+
+def _none_free(wanted: int | None, preferred: int) -> str:
+    if wanted:
+        return f"Port {wanted} is taken by another program; give another one with --port."
+    return f"No free port from {preferred} to {preferred + SEARCHED_PORTS - 1}; give another one with --port."

@@ -19,6 +19,7 @@ from config.local.folder import DataFolder
 WEB, WORKERS, BEAT, SERVERS = 1, 2, 3, 4
 # A stop takes at most the sum of the graces; after it something outside our hands is wrong.
 STOP_SECONDS = 60.0
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOG_TAIL_LINES = 15
 
 
@@ -110,7 +111,19 @@ def supervised(folder: DataFolder) -> Iterator[Processes]:
         try:
             yield processes
         finally:
-            release(watcher, processes)
+            with patience():
+                release(watcher, processes)
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """A second Ctrl-C does not make us leave, and say that all is stopped, before it is; STOP_SECONDS is the limit."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def keep_previous_logs(folder: DataFolder) -> None:

@@ -40,7 +40,7 @@ def running_site(folder: DataFolder, screen: Screen, *, port: int | None) -> Ite
         with screen.bars():
             with screen.step("PostgreSQL and Redis"):
                 started = stack.enter_context(servers(folder, database=named_database(), durable=True))
-            chosen = ports.required_port(port) if port else ports.first_free_port(PREFERRED_PORT)
+            chosen = stack.enter_context(ports.claimed(port, preferred=PREFERRED_PORT))
             url = f"http://{ports.HOST}:{chosen}"
             environment = {**started.environment, **web_addresses(url)}
             with screen.step("Migrations and demo brand"):

@@ -81,6 +81,9 @@ class Screen:
         bar = self.bar(label)
         try:
             yield bar
+        except KeyboardInterrupt:
+            self.finish(bar, note="called off", ok=False)
+            raise
         except BaseException:
             self.finish(bar, note="failed", ok=False)
             raise

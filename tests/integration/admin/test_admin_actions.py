@@ -31,6 +31,10 @@ def audited(tenant):
         return list(AuditEntry.objects.filter(actor_kind="STAFF").values_list("action", flat=True))
 
 
+def said(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
 def button(model, row, action):
     return address(model, "act", row.pk, action)
 
@@ -58,7 +62,7 @@ def test_a_choice_across_brands_is_cancelled_each_in_its_own(admin, ours, theirs
     answer = admin.post(address("ai_studio.generation", "changelist"), form, follow=True)
     assert [now_of(job).status for job in jobs] == ["CANCELLED", "CANCELLED"]
     assert audited(ours) == audited(theirs) == ["generation.cancelled"]
-    assert "done for 2" in str(next(iter(answer.context["messages"])))
+    assert said(answer) == ["2 generations: cancelled; what was held is released."]
 
 
 def test_what_cannot_be_done_is_told_and_the_rest_is_done(admin, ours):
@@ -67,7 +71,23 @@ def test_what_cannot_be_done_is_told_and_the_rest_is_done(admin, ours):
     answer = admin.post(address("ai_studio.generation", "changelist"), form, follow=True)
     assert now_of(done).status == "COMPLETED"
     assert now_of(job).status == "CANCELLED"
-    assert any("ended already" in str(message) for message in answer.context["messages"])
+    assert any("there is nothing to cancel" in str(message) for message in answer.context["messages"])
+
+
+def test_what_is_done_already_is_neither_done_nor_audited_again(admin, ours):
+    job = wanted(ours)
+    admin.post(button("ai_studio.generation", job, "cancel"), follow=True)
+    again = admin.post(button("ai_studio.generation", job, "cancel"), follow=True)
+    assert said(again) == ["a red mug: there is nothing to cancel."]
+    assert audited(ours) == ["generation.cancelled"]
+
+
+def test_staff_is_led_from_what_was_retried_to_the_new_generation(admin, ours):
+    failed = studio.generation(ours, status="FAILED")
+    answer = admin.post(button("ai_studio.generation", failed, "retry"), follow=True)
+    with brand_scope(ours.brand):
+        again = Generation.objects.get(parent=failed)
+    assert address("ai_studio.generation", "change", again.pk) in said(answer)[0]
 
 
 def test_staff_revokes_a_key(admin, ours):

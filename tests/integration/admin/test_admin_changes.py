@@ -4,6 +4,8 @@ import io
 from decimal import Decimal
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Permission
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +14,7 @@ from PIL import Image
 from ai_studio.models import Budget, Collection, CollectionItem, StudioSettings, UserQuota
 from brands.models import AuditEntry, Brand, Invitation, Membership
 from brands.tenancy.scope import brand_scope
-from tests import studio
+from tests import factories, studio
 from tests.staff import address, fill
 
 SETTINGS = {"monthly_budget_usd": "500", "user_monthly_usd": "500", "user_monthly_generations": "100"}
@@ -193,8 +195,6 @@ def test_a_logo_that_is_no_picture_changes_nothing(admin, ours):
 
 
 def test_who_edits_people_cannot_make_themselves_superuser(onlooker, browse):
-    from django.contrib.auth.models import Permission
-
     onlooker.user_permissions.add(Permission.objects.get(codename="change_user"))
     form = {"email": onlooker.email, "name": "Me", "is_active": "on", "is_staff": "on", "is_superuser": "on"}
     inline = {"emailaddress_set-TOTAL_FORMS": "0", "emailaddress_set-INITIAL_FORMS": "0"}
@@ -205,13 +205,47 @@ def test_who_edits_people_cannot_make_themselves_superuser(onlooker, browse):
 
 
 def test_who_edits_people_cannot_touch_a_superuser(staff, onlooker, browse):
-    from django.contrib.auth.models import Permission
-
     onlooker.user_permissions.add(Permission.objects.get(codename="change_user"))
     client = browse(onlooker)
     form = {"password1": "another long passphrase", "password2": "another long passphrase"}
     assert client.post(f"/admin/brands/user/{staff.pk}/password/", form).status_code == 403
     assert client.post(address("brands.user", "change", staff.pk), {"email": "x@y.example"}).status_code == 403
+
+
+def test_who_edits_people_cannot_take_over_other_staff(onlooker, browse):
+    """A colleague may have rights that one lacks: whoever sets their password has them too."""
+    onlooker.user_permissions.add(Permission.objects.get(codename="change_user"))
+    colleague = factories.make_user("colleague@atelier.example", is_staff=True)
+    client = browse(onlooker)
+    form = {"password1": "another long passphrase", "password2": "another long passphrase"}
+    assert client.post(f"/admin/brands/user/{colleague.pk}/password/", form).status_code == 403
+    assert client.post(address("brands.user", "change", colleague.pk), {"email": "x@y.example"}).status_code == 403
+    colleague.refresh_from_db()
+    assert colleague.check_password(factories.PASSWORD)
+
+
+def test_an_address_that_staff_replaces_opens_the_account_no_longer(admin, ours):
+    person = factories.make_user("old@ours.example")
+    EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
+    form = {"email": "New@ours.example", "name": "Nora", "is_active": "on"}
+    inline = {"emailaddress_set-TOTAL_FORMS": "0", "emailaddress_set-INITIAL_FORMS": "0"}
+    assert admin.post(address("brands.user", "change", person.pk), {**form, **inline}).status_code == 302
+    person.refresh_from_db()
+    assert person.email == "new@ours.example"
+    assert list(person.emailaddress_set.values_list("email", "primary", "verified")) == [
+        ("new@ours.example", True, False)
+    ]
+
+
+def test_an_address_that_somebody_else_uses_is_refused(admin, ours):
+    person = factories.make_user("old@ours.example")
+    EmailAddress.objects.create(user=ours.editor, email="second@ours.example", verified=True)
+    form = {"email": "second@ours.example", "name": "", "is_active": "on"}
+    inline = {"emailaddress_set-TOTAL_FORMS": "0", "emailaddress_set-INITIAL_FORMS": "0"}
+    answer = admin.post(address("brands.user", "change", person.pk), {**form, **inline})
+    assert "email" in answer.context["adminform"].form.errors
+    person.refresh_from_db()
+    assert person.email == "old@ours.example"
 
 
 @pytest.mark.parametrize(

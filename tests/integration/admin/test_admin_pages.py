@@ -130,11 +130,44 @@ def test_a_brand_that_is_none_filters_everything_away(admin, ours, chosen):
     assert answer.context["cl"].result_count == 0
 
 
-@pytest.mark.parametrize(("question", "found"), [("re", 2), ("mug red", 2), ("blue", 0), ("!&|:*", 0), ("\x00", 2)])
+@pytest.mark.parametrize(("question", "found"), [("re", 2), ("mug red", 2), ("blue", 0), ("!&|:*", 0)])
 def test_generations_are_found_by_beginnings_of_words(admin, ours, question, found):
     fill(ours)
     answer = admin.get(address("ai_studio.generation", "changelist"), {"q": question})
     assert answer.context["cl"].result_count == found
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "/admin/brands/membership/?role__exact=%00",
+        "/admin/ai_studio/generation/?status__in=%00",
+        "/admin/ai_studio/generation/?provider=%00",
+        "/admin/ai_studio/generation/?q=%00",
+        "/admin/autocomplete/?app_label=brands&model_name=user&field_name=groups&term=%00",
+    ],
+)
+def test_a_question_that_postgresql_cannot_hear_is_a_bad_request(admin, question):
+    admin.raise_request_exception = False
+    assert admin.get(question).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("model", "secret"),
+    [("brands.apikey", "secret_sha256"), ("brands.invitation", "token_sha256"), ("brands.user", "password")],
+)
+def test_a_secret_cannot_be_guessed_digit_by_digit_with_a_filter(admin, ours, model, secret):
+    fill(ours)
+    admin.raise_request_exception = False
+    assert admin.get(address(model, "changelist"), {f"{secret}__startswith": "a"}).status_code == 400
+
+
+def test_pages_name_people_and_brands_not_ids(admin, ours):
+    filled = fill(ours)
+    titles = {model: admin.get(first_page(admin, model)).context["original"] for model in MODELS}
+    for model in ("ai_studio.studiosettings", "ai_studio.userquota", "ai_studio.attempt"):
+        assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}|^\d+ ", str(titles[model])), str(titles[model])
+    assert str(titles["ai_studio.studiosettings"]) == f"Studio settings of {filled.tenant.brand.name}"
 
 
 def test_a_generation_is_found_by_its_id(admin, ours, theirs):
@@ -148,3 +181,35 @@ def test_a_generation_is_found_by_its_id(admin, ours, theirs):
 def test_an_unknown_id_leads_back_and_is_no_error(admin, model):
     answer = admin.get(address(model, "change", "00000000-0000-0000-0000-000000000000"))
     assert answer.status_code == 302
+
+
+def test_an_invitation_offers_the_role_with_the_fewest_rights_first(admin, ours):
+    form = admin.get(address("brands.invitation", "add"), {"brand": str(ours.id)}).context["adminform"].form
+    assert form["role"].initial == "VIEWER"
+
+
+def test_choosing_a_brand_says_what_for(admin, ours):
+    assert "New invitation: for which brand?" in admin.get(address("brands.invitation", "add")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("model", "labels"),
+    [
+        ("ai_studio.studiosettings", ["Monthly budget (USD)", "User monthly (USD)"]),
+        ("ai_studio.budget", ["Limit (USD)"]),
+        ("ai_studio.userquota", ["Limit (USD)"]),
+    ],
+)
+def test_money_is_asked_for_with_its_currency(admin, ours, model, labels):
+    fill(ours)
+    fields = admin.get(first_page(admin, model)).context["adminform"].form.fields
+    assert [field.label for name, field in fields.items() if name.endswith("_usd")] == labels
+
+
+def test_a_cancelled_generation_does_not_look_done(admin, ours):
+    from tests import studio
+
+    cancelled = studio.generation(ours, status="CANCELLED")
+    page = admin.get(address("ai_studio.generation", "change", cancelled.pk)).content.decode()
+    assert "Cancelled" in page
+    assert "<progress" not in page

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +22,7 @@ from config.local.processes import BEAT, SERVERS, WEB, Processes, Program, own_e
 from config.local.running import Site
 from config.local.screen import Screen
 from tests.unit.config.test_launcher_parts import REAL
+from tests.waiting import wait_until
 
 STEPS = [
     {"status": "PENDING", "progress": 0, "stage": "queued"},
@@ -186,6 +189,15 @@ def test_processes_stop_in_order_web_before_workers_before_servers(tmp_path: Pat
         while len(list(tmp_path.glob("ready-*"))) < 3 and time.monotonic() < deadline:
             time.sleep(0.02)
     assert (tmp_path / "stopped").read_text().split() == ["web", "beat", "redis"]
+
+
+def test_an_impatient_second_interrupt_does_not_make_the_launcher_leave_before_all_is_stopped(tmp_path: Path) -> None:
+    with supervised(DataFolder(tmp_path / "data")) as processes:
+        slow = Program("slow", ["sh", "-c", "trap '' TERM; touch deaf; sleep 1"], WEB, own_environment(), tmp_path)
+        process = processes.start(slow)
+        wait_until((tmp_path / "deaf").exists, "the program ignores its signal")
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+    assert process.poll() == 0
 
 
 def test_the_log_of_the_run_before_is_kept(tmp_path: Path) -> None:

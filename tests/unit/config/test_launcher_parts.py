@@ -34,12 +34,22 @@ def taken_port() -> Iterator[int]:
 
 
 def test_a_taken_port_is_passed_over(taken_port: int) -> None:
-    assert taken_port < ports.first_free_port(taken_port) < taken_port + ports.SEARCHED_PORTS
+    with ports.claimed(None, preferred=taken_port) as port:
+        assert taken_port < port < taken_port + ports.SEARCHED_PORTS
+
+
+def test_launchers_started_together_serve_at_different_ports(taken_port: int) -> None:
+    with ports.claimed(None, preferred=taken_port) as first, ports.claimed(None, preferred=taken_port) as second:
+        assert first != second
+        with pytest.raises(LaunchError, match=f"Port {first} is taken"), ports.claimed(first, preferred=taken_port):
+            pass
+    with ports.claimed(first, preferred=taken_port) as again:
+        assert again == first
 
 
 def test_a_taken_port_that_was_asked_for_is_named(taken_port: int) -> None:
-    with pytest.raises(LaunchError, match=f"Port {taken_port} is taken"):
-        ports.required_port(taken_port)
+    with pytest.raises(LaunchError, match=f"Port {taken_port} is taken"), ports.claimed(taken_port, preferred=8000):
+        pass
 
 
 def test_a_secret_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:

@@ -76,6 +76,13 @@ def test_every_lasting_service_is_checked_restarted_and_bounded(service: str) ->
     assert set(described["deploy"]["resources"]["limits"]) == {"cpus", "memory"}
 
 
+@pytest.mark.parametrize("service", [*APP_SERVICES, "postgres", "redis"])
+def test_no_service_fills_the_disk_with_its_log(service: str) -> None:
+    logging = deployment.services()[service]["logging"]
+    assert logging["driver"] == "local"
+    assert set(logging["options"]) == {"max-size", "max-file"}
+
+
 @pytest.mark.parametrize("service", sorted(deployment.services()))
 def test_no_service_is_root_or_may_become_it_or_writes_to_its_image(service: str) -> None:
     described = deployment.services()[service]
