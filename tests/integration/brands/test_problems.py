@@ -137,6 +137,8 @@ def test_an_unknown_page_is_a_page(db: None) -> None:
         ({"limit": "201"}, "limit"),
         ({"limit": "٣"}, "limit"),
         ({"limit": "9" * 5000}, "limit"),
+        ({"limit": "0000019999999"}, "limit"),
+        ({"limit": "000001" + "0" * 5000}, "limit"),
         ({"cursor": "nonsense"}, "cursor"),
         ({"cursor": "cD1ub3QtYS11dWlk"}, "cursor"),
         ({"cursor": "cD0lMDA="}, "cursor"),
