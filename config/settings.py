@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.csp.PolicyByPath",
+    "brands.api.readable.ReadableMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "brands.staff.StaffSecondFactorMiddleware",
 ]
