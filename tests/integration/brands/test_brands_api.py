@@ -30,6 +30,12 @@ def put_logo(tenant: Tenant, data: bytes, *, name: str = "logo.png", role: str =
     return client_for(tenant.person(role)).put(f"{tenant.url}logo/", {"file": file}, format="multipart")
 
 
+def test_the_longest_address_may_make_a_brand_too(db: None) -> None:
+    person = make_user("a@" + ".".join(["b" * 60] * 4) + ".example")
+    assert len(person.email) > 250
+    assert client_for(person).post(BRANDS, {"name": "Fresh"}).status_code == 201
+
+
 def test_whoever_makes_a_brand_owns_it(db: None) -> None:
     person = make_user("new@people.example")
     answer = client_for(person).post(BRANDS, {"name": "Fresh", "currency": "EUR", "timezone": "Europe/Berlin"})
