@@ -177,6 +177,13 @@ def test_an_unknown_address_is_a_problem_too(url: str, db: None) -> None:
     problem(client_for().get(url), 404, "not_found")
 
 
+def test_a_forgotten_slash_does_not_turn_a_post_into_a_get(live_url: str, ours: Tenant) -> None:
+    headers = {"Authorization": f"Bearer {ours.key.token}"}
+    answer = requests.post(f"{live_url}{ours.url}api-keys", json={"name": "CI"}, headers=headers, timeout=20)
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == ["scopes"]
+
+
 def test_an_unknown_page_is_a_page(db: None) -> None:
     assert client_for().get("/nothing").headers["Content-Type"].startswith("text/html")
 

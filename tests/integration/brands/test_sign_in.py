@@ -17,6 +17,7 @@ import pytest
 import requests
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.core import mail
 from django.test import override_settings
 
 from brands.models import User
@@ -287,3 +288,31 @@ def test_where_it_is_required_staff_without_a_second_factor_stay_outside(staff: 
     client, answer = sign_in(code=totp(secret))
     assert answer.status_code == 302
     assert client.get("/admin/").status_code == 200
+
+
+def test_mails_name_the_product_and_not_the_host_that_the_caller_named(db: None) -> None:
+    make_user("old@people.example")
+    for url, body in (
+        ("signup", {"email": "new@people.example", "password": CHOSEN}),
+        ("signup", {"email": "old@people.example", "password": CHOSEN}),
+        ("password/request", {"email": "old@people.example"}),
+    ):
+        client_for().post(f"/auth/app/v1/auth/{url}", body, HTTP_HOST="localhost:4711")
+    assert len(mail.outbox) == 3
+    for message in mail.outbox:
+        assert message.subject.startswith("[Atelier] ")
+        assert "localhost:4711" not in message.subject + message.body
+
+
+def test_signing_up_takes_as_long_with_a_known_address_as_with_a_new_one(db: None) -> None:
+    make_user("old@people.example")
+
+    def seconds(email: str) -> float:
+        started = time.perf_counter()
+        answer = client_for().post("/auth/app/v1/auth/signup", {"email": email, "password": CHOSEN})
+        assert pending(answer) == ["verify_email"]
+        return time.perf_counter() - started
+
+    known = min(seconds("old@people.example") for _ in range(3))
+    new = min(seconds(f"new{n}@people.example") for n in range(3))
+    assert known > 0.5 * new
