@@ -209,7 +209,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["brands.api.parsers.StrictJSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["brands.api.filters.StrictFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "brands.api.pagination.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "brands.api.schema.AtelierSchema",
     "DEFAULT_THROTTLE_CLASSES": ["brands.api.throttling.BrandKeyThrottle"],

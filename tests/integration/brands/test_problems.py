@@ -213,6 +213,13 @@ def test_a_wrong_parameter_names_itself(query: dict[str, str], field: str, ours:
     assert list(document["errors"]) == [field]
 
 
+@pytest.mark.parametrize("path", ["members/", "api-keys/", "invitations/", "audit/", "domain-events/"])
+def test_a_list_does_not_ignore_a_misspelt_parameter(path: str, ours: Tenant) -> None:
+    document = problem(client_for(ours.owner).get(f"{ours.url}{path}?limit=5&after_sek=3"), 400, "invalid")
+    assert list(document["errors"]) == ["after_sek"]
+    assert client_for(ours.owner).get(f"{ours.url}{path}?limit=5").status_code == 200
+
+
 def test_a_session_needs_a_csrf_token_to_change_anything(ours: Tenant) -> None:
     client = APIClient(enforce_csrf_checks=True)
     client.force_login(ours.owner, backend="django.contrib.auth.backends.ModelBackend")
