@@ -145,16 +145,20 @@ def _may_still_be_given(invitation: Invitation) -> bool:
 
 
 def _send(invitation: Invitation, brand: Brand, inviter: User, token: str) -> None:
+    # Names are one line each: none becomes a header, or a paragraph of somebody else's.
+    inviting, joining = _one_line(inviter), _one_line(brand)
     text = _MAIL.format(
-        inviter=inviter,
-        brand=brand,
+        inviter=inviting,
+        brand=joining,
         role=invitation.get_role_display(),
         link=f"{settings.FRONTEND_URL}/invitations/{token}",
         expires_at=invitation.expires_at,
     )
-    # A line break in a name must not become a header.
-    subject = " ".join(f"{inviter} invites you to {brand}".split())
-    send_mail(subject, text, None, [invitation.email])
+    send_mail(f"{inviting} invites you to {joining}", text, None, [invitation.email])
+
+
+def _one_line(name: object) -> str:
+    return " ".join(str(name).split())
 
 
 def _digest(token: str) -> str:

@@ -189,12 +189,15 @@ def test_only_an_owner_invites_owners(invite, ours: Tenant) -> None:
     assert invite(ours, "new@people.example", "OWNER", by="owner").status_code == 201
 
 
-def test_a_name_with_a_line_break_adds_no_header(invite, ours: Tenant) -> None:
+def test_a_name_with_a_line_break_adds_neither_a_header_nor_a_paragraph(invite, ours: Tenant) -> None:
     ours.admin.name = "Eve\nBcc: all@people.example"
     ours.admin.save()
+    client_for(ours.owner).patch(ours.url, {"name": "Ours\n\nSee evil.example"})
     invite(ours, "new@people.example")
     assert mail.outbox[0].recipients() == ["new@people.example"]
     assert "\n" not in mail.outbox[0].subject
+    first, *_ = mail.outbox[0].body.splitlines()
+    assert first == "Eve Bcc: all@people.example invites you to work on Ours See evil.example as Editor."
 
 
 @pytest.mark.parametrize("email", ["", "no-address", "a@b", "a" * 300 + "@people.example", "a@b.example\n", None, 7])
