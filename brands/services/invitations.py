@@ -82,12 +82,13 @@ def invite(*, actor: Actor, inviter: User, email: str, role: str) -> Invitation:
 def revoke(*, actor: Actor, invitation: Invitation) -> None:
     """Revoking twice is revoking once. Raises Conflict for one that was accepted."""
     require(actor, "member.manage", invitation)
+    # As it is now: it may have been accepted since the caller looked.
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if invitation.accepted_at is not None:
         raise Conflict("The invitation was accepted; remove the member instead.")
-    revoked = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(
-        revoked_at=timezone.now()
-    )
-    if revoked:
+    if invitation.revoked_at is None:
+        invitation.revoked_at = timezone.now()
+        invitation.save(update_fields=["revoked_at"])
         audit.record(actor=actor, action="member.invitation_revoked", obj=invitation)
 
 

@@ -9,6 +9,7 @@ from django.core import mail
 from django.utils import timezone
 from rest_framework.response import Response
 
+from brands.errors import Conflict
 from brands.models import AuditEntry, DomainEvent, Invitation, Membership, User
 from brands.permissions import staff_actor
 from brands.services import invitations
@@ -128,6 +129,15 @@ def test_an_accepted_invitation_cannot_be_revoked(invite, ours: Tenant) -> None:
     first = invite(ours, "new@people.example").json()
     accept(make_user("new@people.example"), mailed_token())
     assert client_for(ours.admin).delete(f"{ours.url}invitations/{first['id']}/").status_code == 409
+
+
+def test_nobody_is_told_that_what_was_accepted_in_between_is_revoked(invite, ours: Tenant) -> None:
+    invite(ours, "new@people.example")
+    with brand_scope(ours.brand):
+        seen = Invitation.objects.get()
+    accept(make_user("new@people.example"), mailed_token())
+    with brand_scope(ours.brand), pytest.raises(Conflict):
+        invitations.revoke(actor=ours.actor("ADMIN"), invitation=seen)
 
 
 def test_members_are_not_invited_again(invite, ours: Tenant) -> None:
