@@ -73,6 +73,12 @@ class TooLarge(AtelierError):
     title = "The body is too large"
 
 
+class UnsupportedCharset(AtelierError):
+    status = 415
+    code = "unsupported_charset"
+    title = "The text is in a charset that is not read here"
+
+
 class TooManyRequests(AtelierError):
     status = 429
     code = "throttled"

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from ipaddress import ip_address
 
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.middleware.common import CommonMiddleware
 from psycopg_pool import PoolTimeout
 
 from brands import context
@@ -35,6 +36,17 @@ class RequestContextMiddleware:
             context.current.reset(token)
         response["X-Request-ID"] = request_id
         return response
+
+
+class SameRequestElsewhere(HttpResponsePermanentRedirect):
+    status_code = 308
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Whoever forgot the last slash is told where to go with the same request. After Django's own 301 a POST
+    comes again as a GET, and is answered as if all were well."""
+
+    response_redirect_class = SameRequestElsewhere
 
 
 class DatabaseAwayMiddleware:

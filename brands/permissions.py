@@ -77,6 +77,7 @@ class Actor:
     capabilities: frozenset[str]
     user_id: int | None = None
     role: str | None = None
+    membership_id: UUID | None = None
 
     @property
     def person_id(self) -> int:

@@ -51,12 +51,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "brands.middleware.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "brands.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.csp.PolicyByPath",
+    "brands.api.readable.ReadableMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "brands.staff.StaffSecondFactorMiddleware",
     "brands.staff.StaffQuestionMiddleware",
@@ -180,6 +181,9 @@ HEADLESS_FRONTEND_URLS = {
     "account_reset_password_from_key": f"{FRONTEND_URL}/account/password/reset/{{key}}",
     "account_signup": f"{FRONTEND_URL}/account/signup",
 }
+ACCOUNT_ADAPTER = "brands.accounts.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "brands.accounts.SignupForm"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Atelier] "
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -206,7 +210,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["brands.api.parsers.StrictJSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["brands.api.filters.StrictFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "brands.api.pagination.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "brands.api.schema.AtelierSchema",
     "DEFAULT_THROTTLE_CLASSES": ["brands.api.throttling.BrandKeyThrottle"],

@@ -19,7 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from brands import idempotency
 from brands.api import throttling
-from brands.errors import Forbidden, InvalidInput, TooLarge
+from brands.errors import Forbidden, InvalidInput, NotFound, TooLarge
 from brands.models import User
 from brands.permissions import Actor, visible
 from brands.services import actors, api_keys
@@ -92,7 +92,11 @@ class BrandAPIView(AtelierAPIView):
     def check_permissions(self, request: Request) -> None:
         """Before the throttles, so that they count the actor."""
         super().check_permissions(request)
-        self.actor = self._actor(self.kwargs["brand_id"])
+        try:
+            self.actor = self._actor(self.kwargs["brand_id"])
+        except NotFound:
+            super().check_throttles(request)  # strangers count too
+            raise
         request.actor = self.actor  # type: ignore[attr-defined]
 
     def check_throttles(self, request: Request) -> None:

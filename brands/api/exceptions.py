@@ -63,6 +63,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return page(request, reason)
 
 
+def refusal(request: HttpRequest, error: AtelierError) -> HttpResponse:
+    """What a middleware refuses."""
+    return _plain(error) if _is_machine(request) else defaults.bad_request(request, error)
+
+
 class ServerError(AtelierError):
     status = 500
     code = "server_error"

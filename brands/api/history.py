@@ -91,5 +91,5 @@ class DomainEventViewSet(BrandViewSet):
 
 
 def _after_seq(request: Request) -> int:
-    wanted = {name: value for name, value in request.query_params.items() if name == "after_seq"}
+    wanted = {name: value for name, value in request.query_params.items() if name != "limit"}
     return int(AfterSeq.read(wanted)["after_seq"])

@@ -49,6 +49,7 @@ class InvitationViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
         "create": "member.manage",
         "destroy": "member.manage",
     }
+    limited_per_person = True
 
     @property
     def rate_limit(self) -> str | None:

@@ -37,6 +37,7 @@ class ActorSerializer(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]
     brand_id = serializers.UUIDField()
     user_id = serializers.IntegerField()
+    membership_id = serializers.UUIDField(help_text="Of members/{id}/: who leaves deletes it.")
     role = serializers.CharField()
     capabilities = serializers.ListField(child=serializers.CharField())
 

@@ -57,14 +57,15 @@ class Limiter:
 class BrandKeyThrottle(BaseThrottle):
     """Adds RateLimit and RateLimit-Policy (IETF draft) to the request, for the view to send.
 
-    A view's `rate_limit` ("20/hour") makes a policy of its own, named after the view.
+    A view's `rate_limit` ("20/hour") makes a policy of its own, named after the view; with `limited_per_person`
+    it counts the person behind whatever key, in whatever brand: both are free to make.
     """
 
     def allow_request(self, request: Request, view: Any) -> bool:
         own = getattr(view, "rate_limit", None)
         policy = type(view).__name__ if own else DEFAULT_POLICY
         limit = _limit(own or settings.RATE_LIMIT)
-        count = limiter().hit(limit, policy, str(view.kwargs.get("brand_id", "-")), _credential(request))
+        count = limiter().hit(limit, policy, *_whom(request, view, own=own))
         self._wait = count.reset_seconds
         request.rate_limit_headers = {  # type: ignore[attr-defined]
             "RateLimit-Policy": f'"{policy}";q={limit.amount};w={limit.get_expiry()}',
@@ -96,12 +97,19 @@ def _limit(rate: str) -> RateLimitItem:
     return parse(rate)
 
 
+def _whom(request: Request, view: Any, *, own: str | None) -> tuple[str, str]:
+    """The brand and the credential that a request counts for."""
+    per_person = own is not None and getattr(view, "limited_per_person", False)
+    if request.user.is_authenticated and (per_person or not hasattr(request, "actor")):
+        # In no brand. A stranger may name as many as there are UUIDs: all of them share one count.
+        return ("-", f"USER:{request.user.pk}")
+    return (str(view.kwargs.get("brand_id", "-")), _credential(request))
+
+
 def _credential(request: Request) -> str:
     actor = getattr(request, "actor", None)
     if actor is not None:
         return f"{actor.kind}:{actor.id}"
-    if request.user and request.user.is_authenticated:
-        return f"USER:{request.user.pk}"
     return f"IP:{_address(request)}"
 
 

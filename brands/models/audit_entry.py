@@ -10,7 +10,7 @@ class AuditEntry(BrandModel):
 
     actor_kind = models.CharField(max_length=16, choices=ActorKind)
     actor_id = models.CharField(max_length=64, blank=True)
-    actor_label = models.CharField(max_length=200, blank=True)
+    actor_label = models.CharField(max_length=254, blank=True)  # as long as an address
     action = models.CharField(max_length=60)
     object_type = models.CharField(max_length=60)
     object_id = models.CharField(max_length=64)

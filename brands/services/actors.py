@@ -15,7 +15,7 @@ def for_user(*, brand_id: UUID, user: User) -> Actor:
     if membership is None:
         raise NotFound()
     rights = capabilities_of(membership.role)
-    return Actor(ActorKind.USER, str(user.pk), user.email, brand_id, rights, user.pk, membership.role)
+    return Actor(ActorKind.USER, str(user.pk), user.email, brand_id, rights, user.pk, membership.role, membership.pk)
 
 
 def for_key(*, brand_id: UUID, credential: Credential) -> Actor:
@@ -31,4 +31,5 @@ def for_key(*, brand_id: UUID, credential: Credential) -> Actor:
         scoped(creator.capabilities, credential.scopes),
         credential.user.pk,
         creator.role,
+        creator.membership_id,
     )

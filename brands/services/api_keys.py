@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from brands import audit, permissions
+from brands.choices import ActorKind
 from brands.errors import Conflict, Forbidden, InvalidInput
 from brands.models import ApiKey, User
 from brands.permissions import Actor, capabilities_of, require
@@ -84,11 +85,17 @@ def touch(credential: object) -> None:
 def issue(
     *, actor: Actor, name: str, scopes: Sequence[str], created_by: User, expires_at: datetime | None = None
 ) -> IssuedKey:
-    """Make a key. Raises InvalidInput for unknown scopes or more rights than the actor has."""
+    """Make a key. Raises InvalidInput for unknown scopes, or more rights or time than the actor has.
+
+    A key that a key makes ends with it at the latest: what was lent for a day is not kept for ever.
+    """
     _check_scopes(actor, scopes)
+    own_end = _end_of(actor)
     if expires_at is not None and expires_at <= timezone.now():
         raise InvalidInput(fields={"expires_at": ["Must be in the future."]})
-    issued = _create(actor.brand_id, name, scopes, created_by.pk, expires_at)
+    if expires_at is not None and own_end is not None and expires_at > own_end:
+        raise InvalidInput(fields={"expires_at": ["Later than the key that asks."]})
+    issued = _create(actor.brand_id, name, scopes, created_by.pk, expires_at or own_end)
     audit.record(actor=actor, action="apikey.issued", obj=issued.key, name=name, scopes=list(scopes))
     return issued
 
@@ -96,7 +103,8 @@ def issue(
 def rotate(*, actor: Actor, key: ApiKey, overlap: timedelta) -> IssuedKey:
     """A new key with the same name and scopes; the old one lives on for `overlap`, so nobody is cut off.
 
-    It acts for whoever rotates it, not for the old key's maker: nobody gets rights by rotating.
+    It acts for whoever rotates it, not for the old key's maker, and lives no longer than a key that rotates it:
+    nobody gets rights or time by rotating.
     """
     require(actor, "apikey.manage", key)
     key = ApiKey.objects.select_for_update().get(pk=key.pk)
@@ -106,9 +114,9 @@ def rotate(*, actor: Actor, key: ApiKey, overlap: timedelta) -> IssuedKey:
     if key.rotated_to_id is not None:
         raise Conflict("The key was rotated already.")
     _check_scopes(actor, key.scopes)
-    issued = _create(actor.brand_id, key.name, key.scopes, _person(actor), key.expires_at)
+    issued = _create(actor.brand_id, key.name, key.scopes, _person(actor), _earliest(key.expires_at, _end_of(actor)))
     key.rotated_to = issued.key
-    key.expires_at = min(filter(None, (key.expires_at, now + overlap)))
+    key.expires_at = _earliest(key.expires_at, now + overlap)
     key.save(update_fields=["rotated_to", "expires_at"])
     audit.record(actor=actor, action="apikey.rotated", obj=key, to=str(issued.key.pk))
     return issued
@@ -149,6 +157,17 @@ def _is_due(key_id: UUID) -> bool:
         _touched.clear()
     _touched[key_id] = now
     return True
+
+
+def _end_of(actor: Actor) -> datetime | None:
+    """When an actor that is a key expires."""
+    if actor.kind != ActorKind.API_KEY:
+        return None
+    return ApiKey.objects.values_list("expires_at", flat=True).get(pk=actor.id)
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min(filter(None, moments), default=None)
 
 
 def _person(actor: Actor) -> int:

@@ -11,15 +11,16 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from brands import audit, events
-from brands.errors import Conflict, Forbidden, NotFound
+from brands.errors import Conflict, Forbidden, InvalidInput, NotFound
 from brands.models import Brand, Invitation, Membership, User
-from brands.permissions import Actor, require
+from brands.permissions import Actor, capabilities_of, require
 from brands.services import actors
 from brands.services.conflicts import refused_as
 from brands.services.members import require_may_give
 from brands.tenancy.scope import brand_scope
 
 VALID_FOR = timedelta(days=7)
+MAX_ADDRESS = 254
 
 _MAIL = """\
 {inviter} invites you to work on {brand} as {role}.
@@ -54,7 +55,7 @@ def invite(*, actor: Actor, inviter: User, email: str, role: str) -> Invitation:
     brand = Brand.objects.get(pk=actor.brand_id)
     require(actor, "member.manage", brand)
     require_may_give(actor, role)
-    email = email.lower()
+    email = _lower(email)
     if Membership.objects.filter(user__email=email).exists():
         raise AlreadyMember()
     now = timezone.now()
@@ -81,19 +82,21 @@ def invite(*, actor: Actor, inviter: User, email: str, role: str) -> Invitation:
 def revoke(*, actor: Actor, invitation: Invitation) -> None:
     """Revoking twice is revoking once. Raises Conflict for one that was accepted."""
     require(actor, "member.manage", invitation)
+    # As it is now: it may have been accepted since the caller looked.
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if invitation.accepted_at is not None:
         raise Conflict("The invitation was accepted; remove the member instead.")
-    revoked = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(
-        revoked_at=timezone.now()
-    )
-    if revoked:
+    if invitation.revoked_at is None:
+        invitation.revoked_at = timezone.now()
+        invitation.save(update_fields=["revoked_at"])
         audit.record(actor=actor, action="member.invitation_revoked", obj=invitation)
 
 
 def accept(*, user: User, token: str) -> Membership:
     """Join the brand behind `token`. Runs outside any brand's scope.
 
-    Raises NotFound for a token that is unknown, used, revoked or expired, AnotherAddress, AlreadyMember.
+    Raises NotFound for a token that is unknown, used, revoked, expired, or from somebody who could not give the
+    role any more; AnotherAddress, AlreadyMember.
     """
     with connection.cursor() as cursor:
         # A SECURITY DEFINER function: the token names the brand.
@@ -110,7 +113,7 @@ def _join(user: User, invitation_id: object) -> Membership:
     invitation = (
         Invitation.objects.select_for_update().filter(pk=invitation_id, accepted_at=None, revoked_at=None).first()
     )
-    if invitation is None:  # accepted or revoked in between
+    if invitation is None or not _may_still_be_given(invitation):  # None: accepted or revoked in between
         raise NotFound()
     if not EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True).exists():
         raise AnotherAddress()
@@ -126,17 +129,37 @@ def _join(user: User, invitation_id: object) -> Membership:
     return membership
 
 
+def _lower(email: str) -> str:
+    """İ and its like take more room in lower case."""
+    if len(lowered := email.lower()) > MAX_ADDRESS:
+        raise InvalidInput(fields={"email": [f"At most {MAX_ADDRESS} characters in lower case."]})
+    return lowered
+
+
+def _may_still_be_given(invitation: Invitation) -> bool:
+    """As with API keys: an offer is worth what whoever made it may give now. Staff's stands."""
+    if invitation.invited_by.is_staff:
+        return True
+    membership = Membership.objects.filter(user=invitation.invited_by).first()
+    rights = capabilities_of(membership.role) if membership else frozenset()
+    return {"member.manage", *capabilities_of(invitation.role)} <= rights
+
+
 def _send(invitation: Invitation, brand: Brand, inviter: User, token: str) -> None:
+    # Names are one line each: none becomes a header, or a paragraph of somebody else's.
+    inviting, joining = _one_line(inviter), _one_line(brand)
     text = _MAIL.format(
-        inviter=inviter,
-        brand=brand,
+        inviter=inviting,
+        brand=joining,
         role=invitation.get_role_display(),
         link=f"{settings.FRONTEND_URL}/invitations/{token}",
         expires_at=invitation.expires_at,
     )
-    # A line break in a name must not become a header.
-    subject = " ".join(f"{inviter} invites you to {brand}".split())
-    send_mail(subject, text, None, [invitation.email])
+    send_mail(f"{inviting} invites you to {joining}", text, None, [invitation.email])
+
+
+def _one_line(name: object) -> str:
+    return " ".join(str(name).split())
 
 
 def _digest(token: str) -> str:

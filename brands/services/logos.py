@@ -15,6 +15,7 @@ from brands.errors import InvalidInput, NotFound, TooLarge
 from brands.models import Brand
 from brands.permissions import Actor, require
 from brands.tenancy.keys import own_storage_key, storage_key
+from brands.tenancy.models import new_id
 
 MAX_BYTES = 2_000_000
 MAX_PIXELS = 4096 * 4096
@@ -28,10 +29,11 @@ def replace(*, actor: Actor, brand: Brand, file: BinaryIO) -> Brand:
     """Keep `file` as the logo. Raises InvalidInput for what is not an image, TooLarge beyond MAX_BYTES."""
     require(actor, "brand.manage", brand)
     png = as_png(file.read(MAX_BYTES + 1))
-    key = storage_key(brand.id, "logo", f"{hashlib.sha256(png).hexdigest()}.png")
-    if key != brand.logo:
-        if not default_storage.exists(key):
-            default_storage.save(key, ContentFile(png))
+    name = hashlib.sha256(png).hexdigest()
+    if name not in brand.logo:
+        # A name of its own: a former logo is deleted after its commit, which may be after it was put back.
+        key = storage_key(brand.id, "logo", f"{name}-{new_id()}.png")
+        default_storage.save(key, ContentFile(png))
         _keep(actor, brand, key)
     return brand
 

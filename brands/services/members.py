@@ -1,7 +1,7 @@
 """Members: their roles, their leaving. That a brand keeps an owner is the database's business."""
 
 from brands import audit, events
-from brands.errors import Conflict, Forbidden
+from brands.errors import Conflict, Forbidden, NotFound
 from brands.models import Membership
 from brands.permissions import Actor, capabilities_of, require
 from brands.services.conflicts import refused_as
@@ -15,6 +15,7 @@ class LastOwner(Conflict):
 def change_role(*, actor: Actor, membership: Membership, role: str) -> Membership:
     """Raises Forbidden for more rights than the actor has, LastOwner when nobody would own the brand."""
     require(actor, "member.manage", membership)
+    membership = _locked(membership)
     require_may_touch(actor, membership.role)
     require_may_give(actor, role)
     old, membership.role = membership.role, role
@@ -30,6 +31,7 @@ def change_role(*, actor: Actor, membership: Membership, role: str) -> Membershi
 
 def remove(*, actor: Actor, membership: Membership) -> None:
     """End a membership; everyone may end their own. Raises LastOwner when nobody would own the brand."""
+    membership = _locked(membership)
     if not _is_own(actor, membership):
         require(actor, "member.manage", membership)
         require_may_touch(actor, membership.role)
@@ -52,6 +54,14 @@ def require_may_touch(actor: Actor, role: str) -> None:
     """An owner is demoted or removed only by who may manage owners."""
     if "role.manage" in capabilities_of(role) - actor.capabilities:
         raise Forbidden("This needs the capability role.manage.", capability="role.manage")
+
+
+def _locked(membership: Membership) -> Membership:
+    """The row as it is now, until the commit: somebody may have made an owner of them since. NotFound when gone."""
+    found = Membership.objects.select_for_update(of=("self",)).select_related("user").filter(pk=membership.pk).first()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def _is_own(actor: Actor, membership: Membership) -> bool:

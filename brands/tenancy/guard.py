@@ -8,9 +8,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from django.db.backends.signals import connection_created
 
-_QUERY = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+# Of the role itself and of every role that it may become.
+UNBOUND = "SELECT bool_or(rolsuper OR rolbypassrls) FROM pg_roles WHERE pg_has_role(oid, 'MEMBER')"
 _REFUSAL = (
-    "DATABASE_URL belongs to a superuser or a BYPASSRLS role, which would see every brand. "
+    "DATABASE_URL belongs to a superuser, a BYPASSRLS role or a member of one, which would see every brand. "
     "Run `python manage.py prepare_database` and use the runtime role it names."
 )
 # Connections of the pool come by on every request; each is asked once.
@@ -24,7 +25,7 @@ def refuse_at_start() -> None:
     parameters.pop("pool", None)
     try:
         with psycopg.connect(**parameters) as connection:
-            row = connection.execute(_QUERY).fetchone()
+            row = connection.execute(UNBOUND).fetchone()
     except psycopg.OperationalError:
         return
     if row is None or row[0]:
@@ -36,7 +37,7 @@ def refuse_unbound_role(*, connection: Any, **_: Any) -> None:
     if connection.alias != "default" or connection.connection in _bound:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_QUERY)
+        cursor.execute(UNBOUND)
         (unbound,) = cursor.fetchone()
     if unbound:
         connection.close()

@@ -101,6 +101,23 @@ def test_a_rotation_never_makes_a_key_live_longer(ours: Tenant) -> None:
         assert ApiKey.objects.get(pk=made["id"]).expires_at == soon
 
 
+def test_a_key_makes_none_that_outlives_it(ours: Tenant) -> None:
+    soon = timezone.now() + timedelta(hours=1)
+    lasting = make(ours, ours.owner, scopes=["*"]).json()
+    borrowed = as_bearer(make(ours, ours.owner, scopes=["*"], expires_at=soon.isoformat()).json()["token"])
+
+    def make_another(**body: object):
+        return borrowed.post(f"{ours.url}api-keys/", {"name": "mine", "scopes": ["*"], **body})
+
+    later = make_another(expires_at=(soon + timedelta(seconds=1)).isoformat())
+    assert (later.status_code, list(later.json()["errors"])) == (400, ["expires_at"])
+    earlier = soon - timedelta(minutes=1)
+    assert make_another(expires_at=earlier.isoformat()).json()["expires_at"].startswith(f"{earlier:%Y-%m-%dT%H:%M}")
+    for answer in (make_another(), borrowed.post(f"{ours.url}api-keys/{lasting['id']}/rotate/")):
+        assert answer.status_code == 201
+        assert datetime.fromisoformat(answer.json()["expires_at"]) == soon
+
+
 def test_a_key_is_rotated_once(ours: Tenant) -> None:
     rotate = f"{ours.url}api-keys/{ours.key.key.pk}/rotate/"
     assert client_for(ours.owner).post(rotate, {}).status_code == 201

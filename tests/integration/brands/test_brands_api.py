@@ -30,6 +30,12 @@ def put_logo(tenant: Tenant, data: bytes, *, name: str = "logo.png", role: str =
     return client_for(tenant.person(role)).put(f"{tenant.url}logo/", {"file": file}, format="multipart")
 
 
+def test_the_longest_address_may_make_a_brand_too(db: None) -> None:
+    person = make_user("a@" + ".".join(["b" * 60] * 4) + ".example")
+    assert len(person.email) > 250
+    assert client_for(person).post(BRANDS, {"name": "Fresh"}).status_code == 201
+
+
 def test_whoever_makes_a_brand_owns_it(db: None) -> None:
     person = make_user("new@people.example")
     answer = client_for(person).post(BRANDS, {"name": "Fresh", "currency": "EUR", "timezone": "Europe/Berlin"})
@@ -203,3 +209,16 @@ def test_a_removed_logo_is_gone_from_the_storage_too(
 def test_media_of_this_test_process_is_its_own(media: Path) -> None:
     assert media.name.startswith("media-")
     assert str(media) == settings.MEDIA_ROOT
+
+
+def test_a_logo_that_is_put_back_survives_the_deletion_of_its_former_self(
+    ours: Tenant, django_capture_on_commit_callbacks
+) -> None:
+    first, second = picture(), picture(size=(20, 20))
+    put_logo(ours, first)
+    with django_capture_on_commit_callbacks() as deletions:
+        put_logo(ours, second)
+    put_logo(ours, first)
+    for delete in deletions:
+        delete()
+    assert client_for(ours.owner).get(f"{ours.url}logo/").status_code == 200

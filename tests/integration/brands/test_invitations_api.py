@@ -9,7 +9,10 @@ from django.core import mail
 from django.utils import timezone
 from rest_framework.response import Response
 
+from brands.errors import Conflict
 from brands.models import AuditEntry, DomainEvent, Invitation, Membership, User
+from brands.permissions import staff_actor
+from brands.services import invitations
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant, client_for, make_user
 
@@ -128,6 +131,15 @@ def test_an_accepted_invitation_cannot_be_revoked(invite, ours: Tenant) -> None:
     assert client_for(ours.admin).delete(f"{ours.url}invitations/{first['id']}/").status_code == 409
 
 
+def test_nobody_is_told_that_what_was_accepted_in_between_is_revoked(invite, ours: Tenant) -> None:
+    invite(ours, "new@people.example")
+    with brand_scope(ours.brand):
+        seen = Invitation.objects.get()
+    accept(make_user("new@people.example"), mailed_token())
+    with brand_scope(ours.brand), pytest.raises(Conflict):
+        invitations.revoke(actor=ours.actor("ADMIN"), invitation=seen)
+
+
 def test_members_are_not_invited_again(invite, ours: Tenant) -> None:
     assert invite(ours, "viewer@ours.example").json()["code"] == "already_member"
 
@@ -139,6 +151,40 @@ def test_whoever_joined_in_between_keeps_the_role_they_have(invite, ours: Tenant
         Membership.objects.create(brand=ours.brand, user=person, role="VIEWER")
     assert accept(person, mailed_token()).json()["code"] == "already_member"
     assert client_for(person).get(f"{ours.url}me/").json()["role"] == "VIEWER"
+
+
+@pytest.mark.parametrize("now", ["EDITOR", None])
+def test_the_offer_of_somebody_who_may_not_give_it_any_more_is_void(now: str | None, invite, ours: Tenant) -> None:
+    invite(ours, "new@people.example", "ADMIN")
+    with brand_scope(ours.brand):
+        theirs = Membership.objects.filter(user=ours.admin)
+        theirs.update(role=now) if now else theirs.delete()
+    person = make_user("new@people.example")
+    assert accept(person, mailed_token()).status_code == 404
+    assert client_for(person).get(ours.url).status_code == 404
+
+
+def test_a_former_owners_offer_of_ownership_is_void(invite, ours: Tenant) -> None:
+    with brand_scope(ours.brand):
+        Membership.objects.filter(user=ours.admin).update(role="OWNER")
+    invite(ours, "new@people.example", "OWNER")
+    with brand_scope(ours.brand):
+        Membership.objects.filter(user=ours.admin).update(role="ADMIN")
+    assert accept(make_user("new@people.example"), mailed_token()).status_code == 404
+
+
+def test_what_staff_offered_stands(django_capture_on_commit_callbacks, ours: Tenant) -> None:
+    staff = make_user("staff@atelier.example", is_staff=True)
+    with django_capture_on_commit_callbacks(execute=True), brand_scope(ours.brand):
+        actor = staff_actor(ours.id, staff)
+        invitations.invite(actor=actor, inviter=staff, email="new@people.example", role="OWNER")
+    assert accept(make_user("new@people.example"), mailed_token()).status_code == 201
+
+
+def test_an_address_that_is_too_long_in_lower_case_names_the_field(ours: Tenant) -> None:
+    body = {"email": "a@" + ".".join(["İ" * 20] * 11) + ".example", "role": "VIEWER"}
+    answer = client_for(ours.owner).post(f"{ours.url}invitations/", body)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["email"])
 
 
 @pytest.mark.parametrize("role", ["editor", "reviewer", "analyst", "viewer"])
@@ -153,12 +199,15 @@ def test_only_an_owner_invites_owners(invite, ours: Tenant) -> None:
     assert invite(ours, "new@people.example", "OWNER", by="owner").status_code == 201
 
 
-def test_a_name_with_a_line_break_adds_no_header(invite, ours: Tenant) -> None:
+def test_a_name_with_a_line_break_adds_neither_a_header_nor_a_paragraph(invite, ours: Tenant) -> None:
     ours.admin.name = "Eve\nBcc: all@people.example"
     ours.admin.save()
+    client_for(ours.owner).patch(ours.url, {"name": "Ours\n\nSee evil.example"})
     invite(ours, "new@people.example")
     assert mail.outbox[0].recipients() == ["new@people.example"]
     assert "\n" not in mail.outbox[0].subject
+    first, *_ = mail.outbox[0].body.splitlines()
+    assert first == "Eve Bcc: all@people.example invites you to work on Ours See evil.example as Editor."
 
 
 @pytest.mark.parametrize("email", ["", "no-address", "a@b", "a" * 300 + "@people.example", "a@b.example\n", None, 7])

@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from brands.errors import Conflict
+from brands.errors import Conflict, Forbidden, NotFound
 from brands.models import AuditEntry, DomainEvent, Membership
+from brands.permissions import Actor
 from brands.services import members
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant, actor_for, client_for
@@ -76,8 +78,9 @@ def test_a_key_gives_no_rights_that_its_scopes_lack(ours: Tenant) -> None:
     assert client.delete(member_url(ours, "owner")).status_code == 403
 
 
-def test_everyone_may_leave(ours: Tenant) -> None:
-    assert client_for(ours.viewer).delete(member_url(ours, "viewer")).status_code == 204
+def test_everyone_may_leave_and_learns_how_without_seeing_the_others(ours: Tenant) -> None:
+    membership = client_for(ours.viewer).get(f"{ours.url}me/").json()["membership_id"]
+    assert client_for(ours.viewer).delete(f"{ours.url}members/{membership}/").status_code == 204
     assert role_of(ours, "viewer") is None
     assert client_for(ours.viewer).get(ours.url).status_code == 404
 
@@ -146,6 +149,59 @@ def test_two_owners_who_remove_each_other_at_once_do_not_both_succeed(committed:
     assert sorted(outcomes) == ["refused", "removed"]
     with brand_scope(ours.brand):
         assert Membership.objects.filter(role="OWNER").count() == 1
+
+
+def meanwhile(tenant: Tenant, do: Callable[[Membership], None], *, act: Callable[[Actor, Membership], object]) -> None:
+    """The admin has found the viewer's membership; before acting on it, somebody else does `do` and commits."""
+    with brand_scope(tenant.brand):
+        seen = Membership.objects.get(user=tenant.viewer)
+        do(Membership.objects.get(pk=seen.pk))
+    with brand_scope(tenant.brand):
+        act(tenant.actor("ADMIN"), seen)
+
+
+def promote(membership: Membership) -> None:
+    membership.role = "OWNER"
+    membership.save()
+
+
+ACTS: list[Callable[[Actor, Membership], object]] = [
+    lambda actor, seen: members.remove(actor=actor, membership=seen),
+    lambda actor, seen: members.change_role(actor=actor, membership=seen, role="EDITOR"),
+]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_who_was_made_an_owner_in_between_is_safe_from_admins(act, ours: Tenant) -> None:
+    with pytest.raises(Forbidden):
+        meanwhile(ours, promote, act=act)
+    assert role_of(ours, "viewer") == "OWNER"
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_who_was_removed_in_between_is_not_found_and_not_removed_twice(act, ours: Tenant) -> None:
+    with pytest.raises(NotFound):
+        meanwhile(ours, lambda membership: membership.delete(), act=act)
+    with brand_scope(ours.brand):
+        assert not DomainEvent.objects.filter(type__startswith="member.").exists()
+
+
+def test_two_who_remove_the_same_member_at_once_tell_of_it_once(committed: None, ours: Tenant) -> None:
+    start = threading.Barrier(2, timeout=20)
+    url = member_url(ours, "viewer")
+
+    def remove(who: str) -> int:
+        try:
+            client = client_for(ours.person(who))
+            start.wait()
+            return client.delete(url).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(remove, ("owner", "admin"))) == [204, 404]
+    with brand_scope(ours.brand):
+        assert DomainEvent.objects.filter(type="member.removed").count() == 1
 
 
 @pytest.mark.parametrize("body", [{"role": "GOD"}, {}, {"role": "VIEWER", "user_id": 1}, {"role": None}])

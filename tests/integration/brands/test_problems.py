@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
+import requests
 from django.conf import settings
 from django.db import connections
 from django.test import Client, override_settings
@@ -87,6 +88,58 @@ def test_a_content_type_we_do_not_take_is_415(content_type: str, ours: Tenant) -
     assert document["title"] == "Unsupported Media Type"
 
 
+@pytest.mark.parametrize("charset", ["zlib", "rot13", "idna", "undefined", "utf-7", "latin-1", "nonsense", "ü"])
+def test_a_charset_other_than_utf_8_is_415_and_never_a_500(charset: str, live_url: str, ours: Tenant) -> None:
+    headers = {"Content-Type": f"application/json; charset={charset}".encode("latin-1")}
+    for method, address in (
+        ("POST", "/api/v1/brands/?a=%41"),
+        ("GET", "/api/v1/me/?a=%41"),
+        ("POST", "/auth/app/v1/auth/login?a=%41"),
+    ):
+        answer = requests.request(method, live_url + address, data=b"{}", headers=headers, timeout=20)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (415, PROBLEM)
+        assert (answer.json()["code"], list(answer.json()["errors"])) == ("unsupported_charset", ["Content-Type"])
+    logo = {"Content-Type": headers["Content-Type"].replace(b"application/json", b"multipart/form-data; boundary=x")}
+    part = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\nx\r\n--x--\r\n'
+    assert requests.put(f"{live_url}{ours.url}logo/", data=part, headers=logo, timeout=20).status_code == 415
+    page = requests.get(f"{live_url}/admin/login/?next=%41", data=b"x", headers=headers, timeout=20)
+    assert page.status_code == 400
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf8"'])
+def test_utf_8_may_be_named(charset: str, ours: Tenant) -> None:
+    answer = send(ours, '{"name": "Ünder"}', f"application/json; charset={charset}")
+    assert (answer.status_code, answer.json()["name"]) == (200, "Ünder")
+
+
+@pytest.mark.parametrize("url", ["/api/v1/me/", "/auth/browser/v1/auth/session", "/admin/"])
+def test_a_cookie_that_spells_nul_is_refused(url: str, db: None) -> None:
+    answer = Client().get(url, HTTP_COOKIE=r'sessionid="\000abcdefghijkl"')
+    assert answer.status_code == 400
+    if url != "/admin/":
+        assert list(problem(answer, 400, "invalid")["errors"]) == ["Cookie"]
+
+
+@pytest.mark.parametrize("path", ["login", "signup", "password/request", "password/reset", "email/verify"])
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ('{"email": ' + "[" * 100_000 + "]" * 100_000 + "}", "parse_error"),
+        ('{"email": ' + "9" * 5000 + "}", "parse_error"),
+        ("{", "parse_error"),
+        (r'{"password": "\ud800"}', "invalid"),
+        (r'{"key": "a\u0000"}', "invalid"),
+    ],
+)
+def test_sign_in_takes_no_json_that_cannot_be_held(body: str, code: str, path: str, db: None) -> None:
+    problem(Client().generic("POST", f"/auth/browser/v1/auth/{path}", body, "application/json"), 400, code)
+
+
+def test_a_body_for_sign_in_that_is_too_large_is_413(db: None) -> None:
+    body = json.dumps({"email": "x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE})
+    problem(Client().generic("POST", "/auth/app/v1/auth/login", body, "application/json"), 413, "too_large")
+
+
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/png"])
 def test_an_answer_we_cannot_give_is_406(accept: str, ours: Tenant) -> None:
     problem(client_for(ours.owner).get(ours.url, HTTP_ACCEPT=accept), 406, "not_acceptable")
@@ -124,6 +177,13 @@ def test_an_unknown_address_is_a_problem_too(url: str, db: None) -> None:
     problem(client_for().get(url), 404, "not_found")
 
 
+def test_a_forgotten_slash_does_not_turn_a_post_into_a_get(live_url: str, ours: Tenant) -> None:
+    headers = {"Authorization": f"Bearer {ours.key.token}"}
+    answer = requests.post(f"{live_url}{ours.url}api-keys", json={"name": "CI"}, headers=headers, timeout=20)
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == ["scopes"]
+
+
 def test_an_unknown_page_is_a_page(db: None) -> None:
     assert client_for().get("/nothing").headers["Content-Type"].startswith("text/html")
 
@@ -137,6 +197,9 @@ def test_an_unknown_page_is_a_page(db: None) -> None:
         ({"limit": "201"}, "limit"),
         ({"limit": "٣"}, "limit"),
         ({"limit": "9" * 5000}, "limit"),
+        ({"limit": "050"}, "limit"),
+        ({"limit": "0000019999999"}, "limit"),
+        ({"limit": "000001" + "0" * 5000}, "limit"),
         ({"cursor": "nonsense"}, "cursor"),
         ({"cursor": "cD1ub3QtYS11dWlk"}, "cursor"),
         ({"cursor": "cD0lMDA="}, "cursor"),
@@ -148,6 +211,13 @@ def test_an_unknown_page_is_a_page(db: None) -> None:
 def test_a_wrong_parameter_names_itself(query: dict[str, str], field: str, ours: Tenant) -> None:
     document = problem(client_for(ours.owner).get(f"{ours.url}members/?{urlencode(query)}"), 400, "invalid")
     assert list(document["errors"]) == [field]
+
+
+@pytest.mark.parametrize("path", ["members/", "api-keys/", "invitations/", "audit/", "domain-events/"])
+def test_a_list_does_not_ignore_a_misspelt_parameter(path: str, ours: Tenant) -> None:
+    document = problem(client_for(ours.owner).get(f"{ours.url}{path}?limit=5&after_sek=3"), 400, "invalid")
+    assert list(document["errors"]) == ["after_sek"]
+    assert client_for(ours.owner).get(f"{ours.url}{path}?limit=5").status_code == 200
 
 
 def test_a_session_needs_a_csrf_token_to_change_anything(ours: Tenant) -> None:

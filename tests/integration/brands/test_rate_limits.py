@@ -9,6 +9,9 @@ from limits import parse
 
 from brands.api import throttling
 from brands.api.throttling import Limiter
+from brands.models import Membership
+from brands.tenancy.models import new_id
+from brands.tenancy.scope import brand_scope
 from config.local.ports import any_free_port
 from tests.factories import Tenant, client_for
 
@@ -57,6 +60,31 @@ def test_invitations_are_mails_and_have_a_limit_of_their_own(ours: Tenant) -> No
     answer = client_for(ours.owner).post(url, {"email": "new@people.example", "role": "VIEWER"})
     assert answer["RateLimit-Policy"] == '"InvitationViewSet";q=60;w=3600'
     assert client_for(ours.owner).get(url)["RateLimit-Policy"] == '"default";q=600;w=60'
+
+
+def test_another_key_or_brand_of_the_same_person_does_not_lift_the_limit_of_mails(ours: Tenant, theirs: Tenant) -> None:
+    with brand_scope(theirs.brand):
+        Membership.objects.create(brand=theirs.brand, user=ours.owner, role="ADMIN")
+    left = [
+        client_for(credential).post(f"{tenant.url}invitations/", {"email": f"{n}@people.example", "role": "VIEWER"})
+        for n, (tenant, credential) in enumerate(
+            [(ours, ours.owner), (ours, ours.key), (ours, ours.key_with("*")), (theirs, ours.owner)]
+        )
+    ]
+    assert [re.search(r"r=(\d+)", answer["RateLimit"])[1] for answer in left] == ["59", "58", "57", "56"]
+    assert (
+        client_for(theirs.owner)
+        .post(f"{theirs.url}invitations/", {})["RateLimit"]
+        .startswith('"InvitationViewSet";r=59;')
+    )
+
+
+@override_settings(RATE_LIMIT="3/minute")
+def test_who_asks_for_brands_that_are_not_theirs_is_counted_whichever_they_name(ours: Tenant, theirs: Tenant) -> None:
+    client = client_for(theirs.key)
+    urls = [ours.url, *(f"/api/v1/brands/{new_id()}/members/" for _ in range(3))]
+    assert [client.get(url).status_code for url in urls] == [404, 404, 404, 429]
+    assert client_for(theirs.key).get(theirs.url).status_code == 200
 
 
 @override_settings(FAILED_AUTHENTICATION_RATE_LIMIT="3/minute")

@@ -10,13 +10,15 @@ import time
 from collections.abc import Callable
 from email.message import Message
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote
 
 import pytest
 import requests
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.core import mail
 from django.test import override_settings
 
 from brands.models import User
@@ -287,3 +289,39 @@ def test_where_it_is_required_staff_without_a_second_factor_stay_outside(staff: 
     client, answer = sign_in(code=totp(secret))
     assert answer.status_code == 302
     assert client.get("/admin/").status_code == 200
+
+
+def test_mails_name_the_product_and_not_the_host_that_the_caller_named(db: None) -> None:
+    make_user("old@people.example")
+    for url, body in (
+        ("signup", {"email": "new@people.example", "password": CHOSEN}),
+        ("signup", {"email": "old@people.example", "password": CHOSEN}),
+        ("password/request", {"email": "old@people.example"}),
+    ):
+        client_for().post(f"/auth/app/v1/auth/{url}", body, HTTP_HOST="localhost:4711")
+    assert len(mail.outbox) == 3
+    for message in mail.outbox:
+        assert message.subject.startswith("[Atelier] ")
+        assert "localhost:4711" not in message.subject + message.body
+
+
+class CountingHasher(PBKDF2PasswordHasher):
+    """Quick, and says how often it worked: the time that hashing takes is what a stopwatch would see."""
+
+    iterations = 1
+    hashed: ClassVar[list[str]] = []
+
+    def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
+        self.hashed.append(password)
+        return super().encode(password, salt, iterations)
+
+
+@override_settings(PASSWORD_HASHERS=[f"{__name__}.CountingHasher"])
+def test_signing_up_takes_as_long_with_a_known_address_as_with_a_new_one(db: None) -> None:
+    def hashes(email: str) -> int:
+        CountingHasher.hashed.clear()
+        answer = client_for().post("/auth/app/v1/auth/signup", {"email": email, "password": CHOSEN})
+        assert pending(answer) == ["verify_email"]
+        return len(CountingHasher.hashed)
+
+    assert [hashes("one@people.example"), hashes("one@people.example"), hashes("two@people.example")] == [1, 1, 1]

@@ -18,6 +18,7 @@ from psycopg import sql
 from brands.api.base import BrandAPIView
 from brands.models import ApiKey, AuditEntry, DomainEvent, Invitation, Membership
 from brands.permissions import system_actor
+from brands.tenancy import guard
 from brands.tenancy.models import BrandForeignKey, BrandOneToOneField, new_id
 from brands.tenancy.scope import BrandScopeError, brand_scope
 from tests.databases import CHECKOUT
@@ -285,6 +286,17 @@ def test_no_process_works_as_a_role_that_sees_every_brand(program: list[str], ro
     )
     assert result.returncode != 0
     assert "would see every brand" in result.stderr
+
+
+def test_no_connection_is_kept_whose_role_may_become_one_that_sees_every_brand(db: None) -> None:
+    member = sql.Identifier(f"member_{new_id().hex}")
+    with psycopg.connect(os.environ["DATABASE_ADMIN_URL"]) as admin:
+        for kind, refused in (("runtime", False), ("maintenance", True), ("owner", True)):
+            role = sql.Identifier(f"{settings.DATABASE_ROLE_PREFIX}_{kind}")
+            admin.execute(sql.SQL("CREATE ROLE {} IN ROLE {}").format(member, role))
+            admin.execute(sql.SQL("SET LOCAL ROLE {}").format(member))
+            assert admin.execute(guard.UNBOUND).fetchone() == (refused,)
+            admin.rollback()
 
 
 class Layers:
