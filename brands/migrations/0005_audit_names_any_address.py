@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("brands", "0004_append_event")]
+    dependencies = [("brands", "0004_append_events")]
 
     operations = [
         migrations.AlterField(
