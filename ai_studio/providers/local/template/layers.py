@@ -1,7 +1,5 @@
 """The layers of the document: shapes, the picture and texts, each on a named shape."""
 
-
-
 from typing import Any
 
 from ai_studio.providers.local import colour, fonts
