@@ -18,7 +18,7 @@ from django.db import Error, connection
 from django.db.models import F
 from django.db.models.functions import Now
 
-from ai_studio import artifacts, bells, leases, ledger, metrics, pricing
+from ai_studio import artifacts, bells, calling_off, leases, ledger, metrics, pricing
 from ai_studio.announcements import announce, facts
 from ai_studio.artifacts import StoredFile
 from ai_studio.choices import CostSource, Stage, Status, SubmitState
@@ -69,7 +69,7 @@ def step(claim: Claim, *, then: str | None = None) -> Claim | None:
     rings again.
     """
     if refusal := _refusal(claim):
-        _record_failure(claim, refusal)
+        _refuse(claim, refusal)
         return _next(then)
     provider = registry.provider(claim.generation.provider)
     # The connection goes back to the pool: it is not needed while others work.
@@ -102,8 +102,10 @@ def _next(queue: str | None) -> Claim | None:
 
 def fail_overdue(generation: Generation) -> None:
     """End a job whose deadline has passed and that nobody works on."""
+    failure = Failure("deadline", "It was not done by its deadline.", again=False)
     with brand_scope(generation.brand_id):
-        _fail(generation, Failure("deadline", "It was not done by its deadline.", again=False))
+        if _fail(generation, failure):
+            calling_off.end_open_attempt(generation, error_code=failure.code, error_message=failure.message)
 
 
 def _refusal(claim: Claim) -> Failure | None:
@@ -211,6 +213,7 @@ def _record_running(claim: Claim, outcome: Running) -> None:
             progress=max(generation.progress, min(outcome.progress or 0, 99)),
             status_seq=F("status_seq") + 1,
         ):
+            calling_off.accepted_too_late(claim.attempt, outcome.external_id)
             return
         Attempt.objects.filter(pk=claim.attempt.pk).update(
             submit_state=SubmitState.ACCEPTED, external_id=outcome.external_id, raw_answer=dict(outcome.raw)
@@ -233,6 +236,18 @@ def _record_failure(claim: Claim, failure: Failure) -> None:
                 error_code=failure.code,
                 error_message=failure.message,
             )
+
+
+def _refuse(claim: Claim, failure: Failure) -> None:
+    """End a job without asking its provider, which is told if it has it already."""
+    with brand_scope(claim.generation.brand_id):
+        if not _fail(claim.generation, failure):
+            return
+        closed = {"error_code": failure.code, "error_message": failure.message}
+        if _is_accepted(claim):
+            calling_off.end_open_attempt(claim.generation, **closed)
+        else:
+            _close_attempt(claim, submit_state=failure.submit_state, **closed)
 
 
 def _poll_again(claim: Claim, failure: Failure) -> None:

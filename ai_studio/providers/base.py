@@ -126,4 +126,9 @@ class Provider(Protocol):
 
     def poll(self, job: Job, external_id: str) -> Outcome: ...
 
-    def cancel(self, job: Job, external_id: str) -> None: ...
+    def cancel(self, job: Job, external_id: str) -> None:
+        """Stop the work, if that is still possible; may be called again. What is over, or never was, is no error.
+
+        `external_id` is empty when the answer to the submission was lost: find the work by job.key, or raise
+        ProviderError, PERMANENT. Other faults are tried again some times.
+        """
