@@ -20,13 +20,17 @@ CALL_OFF = "ai_studio.tasks.call_off"
 
 # Whoever hears a bell works until nothing is due, so more than there are idle workers would only be noise.
 ENOUGH = 100
+# A message that waits longer would sit in a worker, and be given to another one again and again.
+LONGEST_SECONDS = 60.0
 
 
 def ring(queue: str, *, times: int = 1, after_seconds: float = 0) -> int:
     """Tell the workers of `queue` that something is due; returns how many bells were rung.
 
-    None when ENOUGH are still unheard. With the broker away the sweeper rings later.
+    None when ENOUGH are still unheard. With the broker away, and for what is far off, the sweeper rings later.
     """
+    if after_seconds > LONGEST_SECONDS:
+        return 0
     try:
         missing = times if after_seconds else min(times, ENOUGH - unheard(queue))
         for _ in range(missing):
