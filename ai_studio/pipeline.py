@@ -86,8 +86,8 @@ def step(claim: Claim, *, then: str | None = None) -> Claim | None:
         metrics.provider_errors.labels(provider.name, error.code, error.fault.value).inc()
         _record_failure(claim, _failure_of(error, again_is_free=_again_is_free(claim, provider)))
     except OSError as error:
-        again = _again_is_free(claim, provider)
-        _record_failure(claim, Failure("storage_away", str(error), again=again, submit_state=SubmitState.ACCEPTED))
+        logger.warning("not stored: %s: %s", claim.generation.id, error)
+        _record_failure(claim, _storage_away(error, again_is_free=_again_is_free(claim, provider)))
     except Error:
         raise
     except Exception as error:  # a defect of ours, in whatever provider: its job fails, the others flow
@@ -316,6 +316,12 @@ def _failure_of(error: ProviderError, *, again_is_free: bool) -> Failure:
         submit_state=SubmitState.UNKNOWN if ambiguous else SubmitState.REJECTED,
         retry_after_seconds=error.retry_after,
     )
+
+
+def _storage_away(error: OSError, *, again_is_free: bool) -> Failure:
+    """Why, without the file's name: where the storage is, is nobody's business; it stands in the log."""
+    sentence = f"The files could not be stored: {error.strerror or type(error).__name__}."
+    return Failure("storage_away", sentence, again=again_is_free, submit_state=SubmitState.ACCEPTED)
 
 
 def _defect(error: Exception, *, again_is_free: bool) -> Failure:
