@@ -44,7 +44,7 @@ def take(attempt_id: UUID) -> Attempt | None:
     """The attempt, for one try; None when it is not due or somebody else's. The next try is due a pause later."""
     pause = timedelta(seconds=PAUSE_SECONDS)
     wanted = calling_off.due(Attempt.objects.filter(pk=attempt_id))
-    if not wanted.update(cancel_tries=F("cancel_tries") + 1, cancel_next_at=Now() + pause * (F("cancel_tries") + 1)):
+    if not wanted.update(cancel_tries=F("cancel_tries") + 1, cancel_next_at=Now() + (F("cancel_tries") + 1) * pause):
         return None
     attempt: Attempt = Attempt.objects.select_related("generation").get(pk=attempt_id)
     return attempt
