@@ -62,6 +62,8 @@ def _ask(attempt: Attempt) -> tuple[CancelState, str]:
     provider = registry.providers().get(attempt.provider)
     if provider is None:
         return CancelState.GIVEN_UP, "The provider was switched off."
+    if attempt.cancel_tries > MAX_TRIES:
+        return CancelState.GIVEN_UP, "The workers that told it ended without a word."
     try:
         provider.cancel(pipeline.job_of(Claim(attempt.generation, attempt, lost=False)), attempt.external_id)
     except ProviderError as error:

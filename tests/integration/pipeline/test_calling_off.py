@@ -120,6 +120,19 @@ def test_a_provider_that_is_busy_is_told_again_and_in_the_end_left_alone(
     assert provider.asked_to_call_off["deaf"] == calling_off.MAX_TRIES
 
 
+def test_workers_that_die_while_telling_are_not_sent_for_ever(
+    ours: Tenant, provider: ProviderServer, rung: Rung
+) -> None:
+    asked = accepted(ours, "deadly")
+    cancel(ours, asked)
+    for _ in range(calling_off.MAX_TRIES):
+        with brand_scope(ours.brand):
+            assert calling_off.take(last(asked).pk) is not None
+        let_time_pass(asked)
+    assert tell(asked).cancel_state == CancelState.GIVEN_UP
+    assert provider.asked_to_call_off["deadly"] == 0
+
+
 def test_a_second_try_that_is_heard_is_enough(ours: Tenant, provider: ProviderServer, rung: Rung) -> None:
     asked = accepted(ours, "hard of hearing", extras={"script": ["queue:1"], "cancel": [500]})
     cancel(ours, asked)
