@@ -197,9 +197,18 @@ def _apply(state: _State, entry: Entry, match: Match) -> None:
 
 
 def _set_single(state: _State, entry: Entry, _match: Match) -> str:
+    if state.nodes.get(entry.category, entry.value) != entry.value:
+        _overrule(state, f"{entry.category}={state.nodes[entry.category]}")
     state.nodes[entry.category] = entry.value
     state.place = False
     return entry.category
+
+
+def _overrule(state: _State, node: str) -> None:
+    """What a later word has replaced does nothing, so it was not understood."""
+    state.ignored.extend(word for words, it in state.understood if it == node for word in words.split())
+    state.described_from -= sum(it == node for _, it in state.understood[: state.described_from])
+    state.understood = [pair for pair in state.understood if pair[1] != node]
 
 
 def _set_effect(state: _State, entry: Entry, _match: Match) -> str:
