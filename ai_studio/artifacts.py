@@ -1,6 +1,7 @@
 """Files that generations made: kept by content in the brand's folder, shown through short-lived signed addresses."""
 
 import hashlib
+import logging
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +24,10 @@ from brands.errors import AtelierError, NotFound
 from brands.tenancy.keys import own_storage_key, storage_key
 from brands.tenancy.scope import BrandScopeError
 
+logger = logging.getLogger(__name__)
+
 CHUNK_BYTES = 256 * 1024
+RETRY_AFTER_SECONDS = 5
 WRITERS = 32
 _EXPIRES = re.compile(r"[1-9][0-9]{0,11}")
 
@@ -32,6 +36,12 @@ class ArtifactGone(AtelierError):
     status = 410
     code = "artifact_gone"
     title = "The file is no longer there"
+
+
+class StorageAway(AtelierError):
+    status = 503
+    code = "storage_away"
+    title = "The files cannot be read at the moment"
 
 
 @dataclass(frozen=True)
@@ -64,12 +74,16 @@ def writers() -> ThreadPoolExecutor:
 def open_stored(artifact: Artifact) -> File:
     """The artifact's file, open for reading in binary.
 
-    ArtifactGone (410) when the storage has lost it or a part of it; NotFound when it is not the brand's.
+    ArtifactGone (410) when the storage has lost it or a part of it, StorageAway (503) when it cannot be asked;
+    NotFound when it is not the brand's.
     """
     try:
         file = default_storage.open(own_storage_key(artifact.brand_id, artifact.storage_key), "rb")
     except FileNotFoundError as error:
         raise ArtifactGone(artifact=str(artifact.pk)) from error
+    except OSError as error:
+        logger.warning("not read: %s: %s", artifact.pk, error)
+        raise StorageAway(retry_after=RETRY_AFTER_SECONDS) from error
     except BrandScopeError as error:
         raise NotFound() from error
     if file.size != artifact.size_bytes:

@@ -65,6 +65,14 @@ class SubmitState(TextChoices):
     UNKNOWN = "UNKNOWN"
 
 
+class CancelState(TextChoices):
+    """Whether a provider was told that nobody wants its work any more; empty: there was nothing to tell."""
+
+    REQUESTED = "REQUESTED"
+    TOLD = "TOLD"
+    GIVEN_UP = "GIVEN_UP"
+
+
 class ArtifactRole(TextChoices):
     RESULT = "RESULT"
     THUMBNAIL = "THUMBNAIL"

@@ -137,6 +137,17 @@ def open_month(*, brand_id: UUID, user_id: int, month_date: date) -> None:
     )
 
 
+def limit_month(*, brand: Brand, month_date: date, limit_usd: Decimal) -> None:
+    """Limit one month's budget, made if it is missing: a request that is just making it would make it with the limit
+    of before."""
+    Budget.objects.bulk_create(
+        [Budget(brand=brand, month_date=month_date, limit_usd=limit_usd)],
+        update_conflicts=True,
+        unique_fields=["brand", "month_date"],
+        update_fields=["limit_usd"],
+    )
+
+
 def _guarded(statement: str, facts: dict[str, Any]) -> UUID | None:
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)

@@ -18,7 +18,7 @@ from django.db import Error, connection
 from django.db.models import F
 from django.db.models.functions import Now
 
-from ai_studio import artifacts, bells, leases, ledger, metrics, pricing
+from ai_studio import artifacts, bells, calling_off, leases, ledger, metrics, pricing
 from ai_studio.announcements import announce, facts
 from ai_studio.artifacts import StoredFile
 from ai_studio.choices import CostSource, Stage, Status, SubmitState
@@ -69,7 +69,7 @@ def step(claim: Claim, *, then: str | None = None) -> Claim | None:
     rings again.
     """
     if refusal := _refusal(claim):
-        _record_failure(claim, refusal)
+        _refuse(claim, refusal)
         return _next(then)
     provider = registry.provider(claim.generation.provider)
     # The connection goes back to the pool: it is not needed while others work.
@@ -86,8 +86,8 @@ def step(claim: Claim, *, then: str | None = None) -> Claim | None:
         metrics.provider_errors.labels(provider.name, error.code, error.fault.value).inc()
         _record_failure(claim, _failure_of(error, again_is_free=_again_is_free(claim, provider)))
     except OSError as error:
-        again = _again_is_free(claim, provider)
-        _record_failure(claim, Failure("storage_away", str(error), again=again, submit_state=SubmitState.ACCEPTED))
+        logger.warning("not stored: %s: %s", claim.generation.id, error)
+        _record_failure(claim, _storage_away(error, again_is_free=_again_is_free(claim, provider)))
     except Error:
         raise
     except Exception as error:  # a defect of ours, in whatever provider: its job fails, the others flow
@@ -102,8 +102,10 @@ def _next(queue: str | None) -> Claim | None:
 
 def fail_overdue(generation: Generation) -> None:
     """End a job whose deadline has passed and that nobody works on."""
+    failure = Failure("deadline", "It was not done by its deadline.", again=False)
     with brand_scope(generation.brand_id):
-        _fail(generation, Failure("deadline", "It was not done by its deadline.", again=False))
+        if _fail(generation, failure):
+            calling_off.end_open_attempt(generation, error_code=failure.code, error_message=failure.message)
 
 
 def _refusal(claim: Claim) -> Failure | None:
@@ -213,6 +215,7 @@ def _record_running(claim: Claim, outcome: Running) -> None:
             progress=max(generation.progress, min(outcome.progress or 0, 99)),
             status_seq=F("status_seq") + 1,
         ):
+            calling_off.accepted_too_late(claim.attempt, outcome.external_id)
             return
         Attempt.objects.filter(pk=claim.attempt.pk).update(
             submit_state=SubmitState.ACCEPTED, external_id=outcome.external_id, raw_answer=dict(outcome.raw)
@@ -235,6 +238,18 @@ def _record_failure(claim: Claim, failure: Failure) -> None:
                 error_code=failure.code,
                 error_message=failure.message,
             )
+
+
+def _refuse(claim: Claim, failure: Failure) -> None:
+    """End a job without asking its provider, which is told if it has it already."""
+    with brand_scope(claim.generation.brand_id):
+        if not _fail(claim.generation, failure):
+            return
+        closed = {"error_code": failure.code, "error_message": failure.message}
+        if _is_accepted(claim):
+            calling_off.end_open_attempt(claim.generation, **closed)
+        else:
+            _close_attempt(claim, submit_state=failure.submit_state, **closed)
 
 
 def _poll_again(claim: Claim, failure: Failure) -> None:
@@ -303,6 +318,12 @@ def _failure_of(error: ProviderError, *, again_is_free: bool) -> Failure:
         submit_state=SubmitState.UNKNOWN if ambiguous else SubmitState.REJECTED,
         retry_after_seconds=error.retry_after,
     )
+
+
+def _storage_away(error: OSError, *, again_is_free: bool) -> Failure:
+    """Why, without the file's name: where the storage is, is nobody's business; it stands in the log."""
+    sentence = f"The files could not be stored: {error.strerror or type(error).__name__}."
+    return Failure("storage_away", sentence, again=again_is_free, submit_state=SubmitState.ACCEPTED)
 
 
 def _defect(error: Exception, *, again_is_free: bool) -> Failure:

@@ -1,12 +1,14 @@
 """Celery tasks. They decide nothing; retries here are for PostgreSQL or Redis being away."""
 
 from typing import Any
+from uuid import UUID
 
 from celery import shared_task, signals
 from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
+from ai_studio.services import calling_off
 from ai_studio.services import queue as queue_service
 from ai_studio.services import work as worker
 
@@ -32,6 +34,11 @@ def sweep(**_future: object) -> None:
 @shared_task(**INFRASTRUCTURE)
 def clean_up(**_future: object) -> None:
     queue_service.clean_up_all()
+
+
+@shared_task(**INFRASTRUCTURE)
+def call_off(brand_id: str, attempt_id: str, **_future: object) -> None:
+    calling_off.tell(brand_id=UUID(brand_id), attempt_id=UUID(attempt_id))
 
 
 @signals.worker_shutting_down.connect

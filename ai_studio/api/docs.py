@@ -38,7 +38,7 @@ _MEANINGS = {
     416: "The range begins behind the end; Content-Range has the size.",
     422: "The Idempotency-Key was used with another body.",
     429: "Too many requests, or your quota of this month does not cover it; the body has the numbers.",
-    503: "The database is away; try again after Retry-After.",
+    503: "The database or the storage is away; try again after Retry-After.",
 }
 
 

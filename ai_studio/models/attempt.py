@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
-from ai_studio.choices import SubmitState
+from ai_studio.choices import CancelState, SubmitState
 from brands.tenancy.models import BrandForeignKey, BrandModel
 
 
@@ -21,12 +21,30 @@ class Attempt(BrandModel):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    # telling its provider that nobody wants it any more; defaults of the database, because SQL inserts attempts
+    cancel_state = models.CharField(max_length=12, choices=CancelState, blank=True, default="", db_default="")
+    cancel_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    cancel_next_at = models.DateTimeField(null=True, blank=True)
+    cancel_error = models.TextField(blank=True, default="", db_default="")
+
     class Meta:
         ordering = ["generation_id", "number"]
         constraints = [
             models.UniqueConstraint(fields=["brand", "generation", "number"], name="attempt_number_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="attempt_number_positive"),
             models.CheckConstraint(condition=Q(submit_state__in=SubmitState.values), name="attempt_submit_state_known"),
+            models.CheckConstraint(
+                condition=Q(cancel_state__in=["", *CancelState.values]), name="attempt_cancel_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(cancel_state=CancelState.REQUESTED) ^ Q(cancel_next_at=None),
+                name="attempt_cancel_due_iff_requested",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["cancel_next_at"], name="attempt_to_call_off", condition=Q(cancel_next_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

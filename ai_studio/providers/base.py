@@ -1,11 +1,25 @@
-"""What every provider of generations offers, and what it may raise."""
+"""What every provider of generations offers, and what it may raise.
 
+What it says is made storable here: an odd answer must not keep its job from ending. What cannot be believed is a
+ValueError, which ends the job as a defect of its adapter.
+"""
+
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Protocol
 from uuid import UUID
+
+from ai_studio.choices import ArtifactRole
+from ai_studio.providers import storable
+
+MAX_CODE_LENGTH = 60
+MAX_MESSAGE_LENGTH = 2000
+MAX_EXTERNAL_ID_LENGTH = 200
+MAX_FILE_NAME_LENGTH = 120
+SHORTEST_POLL_SECONDS = 0.1
 
 
 class Fault(Enum):
@@ -20,11 +34,11 @@ class ProviderError(Exception):
     """The only thing an adapter raises. `retry_after` in seconds, when the provider named it."""
 
     def __init__(self, fault: Fault, code: str, message: str, *, retry_after: float | None = None) -> None:
-        super().__init__(message)
         self.fault = fault
-        self.code = code
-        self.message = message
-        self.retry_after = retry_after
+        self.code = storable.text(code, at_most=MAX_CODE_LENGTH) or "unnamed"
+        self.message = storable.text(message, at_most=MAX_MESSAGE_LENGTH)
+        self.retry_after = None if retry_after is None else storable.pause(retry_after)
+        super().__init__(self.message)
 
 
 class AbandonedError(Exception):
@@ -84,6 +98,9 @@ class OutputFile:
     height: int | None = None
     duration_seconds: float | None = None
 
+    def __post_init__(self) -> None:
+        storable.identifier(self.name, at_most=MAX_FILE_NAME_LENGTH)
+
 
 @dataclass(frozen=True)
 class Running:
@@ -93,6 +110,12 @@ class Running:
     poll_after_seconds: float
     progress: int | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        storable.identifier(self.external_id, at_most=MAX_EXTERNAL_ID_LENGTH)
+        pause = storable.pause(self.poll_after_seconds, at_least=SHORTEST_POLL_SECONDS)
+        object.__setattr__(self, "poll_after_seconds", pause)
+        object.__setattr__(self, "raw", storable.value(self.raw))
 
 
 @dataclass(frozen=True)
@@ -104,6 +127,30 @@ class Finished:
     quality_score: float | None = None
     charge_usd: Decimal | None = None
     raw: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _check_files(self.files)
+        for name in ("answer", "raw"):
+            object.__setattr__(self, name, storable.value(getattr(self, name)))
+        if self.charge_usd is not None:
+            object.__setattr__(self, "charge_usd", storable.usd(self.charge_usd))
+        if self.quality_score is not None:
+            object.__setattr__(self, "quality_score", _share(self.quality_score))
+
+
+def _check_files(files: Sequence[OutputFile]) -> None:
+    roles = [file.role for file in files]
+    if roles.count(ArtifactRole.RESULT) != 1 or roles.count(ArtifactRole.THUMBNAIL) != 1:
+        raise ValueError(f"Not one result and one thumbnail: {roles}.")
+    if unknown := set(roles) - set(ArtifactRole.values):
+        raise ValueError(f"Unknown roles of files: {sorted(unknown)}.")
+    if len({file.name for file in files}) != len(files):
+        raise ValueError("Two files have the same name.")
+
+
+def _share(score: float) -> float | None:
+    """0 to 1; None for what is no number."""
+    return None if math.isnan(score) else min(max(score, 0.0), 1.0)
 
 
 Outcome = Running | Finished
@@ -126,4 +173,9 @@ class Provider(Protocol):
 
     def poll(self, job: Job, external_id: str) -> Outcome: ...
 
-    def cancel(self, job: Job, external_id: str) -> None: ...
+    def cancel(self, job: Job, external_id: str) -> None:
+        """Stop the work, if that is still possible; may be called again. What is over, or never was, is no error.
+
+        `external_id` is empty when the answer to the submission was lost: find the work by job.key, or raise
+        ProviderError, PERMANENT. Other faults are tried again some times.
+        """

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from ai_studio import ledger
 from ai_studio.ledger import Spend
-from ai_studio.models import Budget, StudioSettings
+from ai_studio.models import StudioSettings
 from brands import audit
 from brands.models import Brand
 from brands.permissions import Actor, require
@@ -24,5 +24,5 @@ def set_monthly_limit(*, actor: Actor, limit_usd: Decimal, at: datetime) -> None
     settings, _ = StudioSettings.objects.select_for_update().get_or_create(brand=brand)
     before, settings.monthly_budget_usd = settings.monthly_budget_usd, limit_usd
     settings.save(update_fields=["monthly_budget_usd"])
-    Budget.objects.filter(month_date=ledger.month_of(brand=brand, at=at)).update(limit_usd=limit_usd)
+    ledger.limit_month(brand=brand, month_date=ledger.month_of(brand=brand, at=at), limit_usd=limit_usd)
     audit.record(actor=actor, action="budget.limit_set", obj=settings, before_usd=str(before), after_usd=str(limit_usd))

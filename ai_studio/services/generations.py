@@ -14,7 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from ai_studio import bells, ledger, orchestrator, pricing
+from ai_studio import bells, calling_off, ledger, orchestrator, pricing
 from ai_studio.announcements import announce
 from ai_studio.choices import ACTIVE, AspectRatio, GenerationType, ParentKind, Quality, Stage, Status
 from ai_studio.errors import NotCancellable, NotRetryable
@@ -101,7 +101,7 @@ def retry(*, actor: Actor, generation: Generation) -> Generation:
 
 
 def cancel(*, actor: Actor, generation: Generation) -> Generation:
-    """Call a job off. Its hold is released; a worker on it notices and writes nothing."""
+    """Call a job off. Its hold is released; a worker on it notices and writes nothing; its provider is told soon."""
     require(actor, "generation.run", generation)
     called_off = Generation.objects.filter(pk=generation.pk, status__in=ACTIVE).update(
         status=Status.CANCELLED,
@@ -117,6 +117,7 @@ def cancel(*, actor: Actor, generation: Generation) -> Generation:
         if generation.status == Status.CANCELLED:
             return generation
         raise NotCancellable(status_now=generation.status)
+    calling_off.end_open_attempt(generation, error_code="called_off", error_message="It was called off.")
     ledger.release(brand_id=generation.brand_id, generation_id=generation.id)
     announce("generation.cancelled", generation)
     return generation

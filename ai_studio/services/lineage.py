@@ -9,18 +9,18 @@ from django.db.models.expressions import RawSQL
 from ai_studio.choices import ParentKind
 from ai_studio.models import Generation
 
-# Up to the first version, then down to every one made from it.
+# Up to the first version, then down to every one made from it. What was tried again is the same version once more.
 _VERSIONS = """
 WITH RECURSIVE up AS (
     SELECT id, parent_id, parent_kind FROM ai_studio_generation WHERE brand_id = %s AND id = %s
     UNION ALL
     SELECT g.id, g.parent_id, g.parent_kind FROM ai_studio_generation g
-    JOIN up ON g.brand_id = %s AND g.id = up.parent_id AND up.parent_kind = 'VERSION'
+    JOIN up ON g.brand_id = %s AND g.id = up.parent_id AND up.parent_kind IN ('VERSION', 'RETRY')
 ), down AS (
-    SELECT id FROM up WHERE parent_kind <> 'VERSION'
+    SELECT id FROM up WHERE parent_kind NOT IN ('VERSION', 'RETRY')
     UNION ALL
     SELECT g.id FROM ai_studio_generation g
-    JOIN down ON g.brand_id = %s AND g.parent_id = down.id AND g.parent_kind = 'VERSION'
+    JOIN down ON g.brand_id = %s AND g.parent_id = down.id AND g.parent_kind IN ('VERSION', 'RETRY')
 )
 SELECT id FROM down
 """

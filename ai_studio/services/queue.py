@@ -14,6 +14,7 @@ from django.utils import timezone
 from ai_studio import bells, pipeline
 from ai_studio.choices import ACTIVE, Queue, Status
 from ai_studio.models import Attempt, Generation, StudioSettings
+from ai_studio.services import calling_off
 from brands import audit, events
 from brands.models import Brand
 from brands.permissions import Actor, require
@@ -178,12 +179,14 @@ def _set_paused(actor: Actor, *, paused: bool) -> None:
 
 
 def sweep() -> dict[str, int]:
-    """What beat does every few seconds: end what is overdue, ring for what is due and has no bell.
+    """What beat does every few seconds: end what is overdue, ring for what is due and has no bell, and for
+    providers that are to be told that nobody wants their work any more.
 
     Returns how many bells were rung per queue. A bell is missing when the broker lost it, was away when it
     should have been rung, or when the worker that heard it died.
     """
     _end_overdue()
+    calling_off.ring_for_due()
     rung = {}
     for queue, due in _due_per_queue().items():
         missing = due - bells.unheard(queue)
@@ -206,7 +209,7 @@ def _end_overdue() -> None:
 
 
 _FORGET = """
-DELETE FROM ai_studio_attempt WHERE brand_id = %(brand)s AND generation_id IN (
+DELETE FROM ai_studio_attempt WHERE brand_id = %(brand)s AND cancel_next_at IS NULL AND generation_id IN (
     SELECT id FROM (
         SELECT g.id, row_number() OVER (ORDER BY g.completed_at DESC, g.id DESC) AS age
         FROM ai_studio_generation g
@@ -219,7 +222,8 @@ DELETE FROM ai_studio_attempt WHERE brand_id = %(brand)s AND generation_id IN (
 
 def clean_up(*, brand_id: UUID) -> int:
     """Forget job records (attempts with the providers' raw answers) beyond the last 100 completed and the
-    last 50 failed or cancelled jobs. Generations, artifacts and the ledger are never touched. Returns how many."""
+    last 50 failed or cancelled jobs; none before its provider was told that the job is called off. Generations,
+    artifacts and the ledger are never touched. Returns how many."""
     forgotten = 0
     with brand_scope(brand_id), connection.cursor() as cursor:
         for statuses, kept in (

@@ -5,6 +5,7 @@ A generation's `extras` carry the server's `script` and `charge_usd`.
 """
 
 import base64
+import contextlib
 import os
 import signal
 from collections.abc import Sequence
@@ -41,6 +42,10 @@ def environment(url: str) -> dict[str, str]:
     return {ADDRESS: url, "STUDIO_PROVIDERS": ",".join(PROVIDERS)}
 
 
+class _UnknownJobError(ProviderError):
+    pass
+
+
 class BillingProvider:
     name = "billing"
     repeatable = False
@@ -66,8 +71,8 @@ class BillingProvider:
 
     def submit(self, job: Job, report: Report) -> Outcome:
         order = {"key": str(job.key), "prompt": job.prompt, **job.extras}
-        answer = self._call("POST", "/jobs", json=order)
         report(50)
+        answer = self._call("POST", "/jobs", json=order)
         if answer["state"] == "poison":
             os.kill(os.getpid(), signal.SIGKILL)
         return self._outcome(answer, answer.get("id", ""))
@@ -79,7 +84,8 @@ class BillingProvider:
             raise ProviderError(Fault.TRANSIENT, error.code, error.message) from error
 
     def cancel(self, job: Job, external_id: str) -> None:
-        self._call("DELETE", f"/jobs/{external_id}")
+        with contextlib.suppress(_UnknownJobError):
+            self._call("DELETE", f"/jobs/{external_id or job.key}")
 
     def _outcome(self, answer: dict[str, Any], external_id: str) -> Outcome:
         if answer["state"] != "done":
@@ -121,6 +127,8 @@ def _read(response: requests.Response) -> dict[str, Any]:
     if response.status_code in (429, 503):
         asked = response.headers.get("Retry-After")
         raise ProviderError(Fault.TRANSIENT, code, "Later.", retry_after=None if asked is None else float(asked))
+    if response.status_code == 404:
+        raise _UnknownJobError(Fault.PERMANENT, code, "It knows no such job.")
     fault = Fault.AMBIGUOUS if response.status_code >= 500 else Fault.PERMANENT
     raise ProviderError(fault, code, f"The provider answered {response.status_code}.")
 

@@ -2,7 +2,9 @@
 
 POST /jobs         {"key", "prompt", "script", "charge_usd"} → 200 done | 202 {"id"} | trouble
 GET /jobs/{id}     {"state": "running", "progress"} | {"state": "done", …}
-DELETE /jobs/{id}  called off
+DELETE /jobs/{id}  called off, by its id or by the order's key; 404 for an unknown one
+
+An order's `cancel` is a list of the statuses that calling it off is answered with, one per try; then 200.
 
 `script` is a list of words, one per POST of the same prompt; the last one repeats:
 
@@ -13,6 +15,7 @@ DELETE /jobs/{id}  called off
     refuse              422                         broken           accepted, and answered with 500
     reset, hang, garbage   accepted, and the answer is lost, never sent, or noise
     gate                accepted; answers once the test opens the gate of this prompt
+    late[:polls]        the same, and the answer is that of queue
     poison              an answer that kills the worker which reads it
     defect              an answer that the adapter's code trips over
 """
@@ -54,8 +57,10 @@ class ProviderServer(ThreadingHTTPServer):
         self.accepted: defaultdict[str, int] = defaultdict(int)
         self.charged_usd: defaultdict[str, Decimal] = defaultdict(Decimal)
         self.polled: defaultdict[str, int] = defaultdict(int)
-        self.called_off: set[str] = set()
+        self.called_off: list[str] = []
+        self.asked_to_call_off: defaultdict[str, int] = defaultdict(int)
         self.jobs: dict[str, dict[str, Any]] = {}
+        self.orders: dict[str, dict[str, Any]] = {}
         self._gates: defaultdict[str, threading.Event] = defaultdict(threading.Event)
 
     @property
@@ -112,9 +117,17 @@ class _Handler(BaseHTTPRequestHandler):
         return self._answer(200, {"state": "running", "progress": round(100 / (left + 1))})
 
     def do_DELETE(self) -> None:
-        job = self.server.jobs[self.path.rpartition("/")[2]]
-        self.server.called_off.add(job["prompt"])
-        self._answer(200, {})
+        name = self.path.rpartition("/")[2]
+        job = self.server.jobs.get(name) or self.server.orders.get(name)
+        if job is None:
+            return self._answer(404, {"code": "no_such_job"})
+        with self.server.lock:
+            turn = self.server.asked_to_call_off[job["prompt"]]
+            self.server.asked_to_call_off[job["prompt"]] += 1
+        if turn < len(statuses := job.get("cancel", [])):
+            return self._answer(statuses[turn], {"code": "cannot_call_off"})
+        self.server.called_off.append(job["prompt"])
+        return self._answer(200, {})
 
     def _make(self, order: dict[str, Any], seconds: str) -> None:
         self._accept(order)
@@ -162,6 +175,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.wait_at_gate(order["prompt"])
         self._answer(200, done(order))
 
+    def _late(self, order: dict[str, Any], polls: str) -> None:
+        self.server.wait_at_gate(order["prompt"])
+        self._queue(order, polls)
+
     def _defect(self, order: dict[str, Any], _: str) -> None:
         self._answer(200, {"state": "done"})
 
@@ -170,6 +187,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _accept(self, order: dict[str, Any]) -> None:
         with self.server.lock:
+            self.server.orders[order.get("key", "")] = order
             self.server.accepted[order["prompt"]] += 1
             self.server.charged_usd[order["prompt"]] += Decimal(order.get("charge_usd") or 0)
 

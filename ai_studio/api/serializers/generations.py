@@ -67,8 +67,14 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
             "error_message",
             "started_at",
             "finished_at",
+            "cancel_state",
+            "cancel_error",
         ]
         read_only_fields = fields
+        extra_kwargs = {
+            "cancel_state": {"help_text": "Whether the provider was told to stop; empty: it need not be told."},
+            "cancel_error": {"help_text": "Why it could not be told, so far."},
+        }
 
 
 class GenerationSerializer(serializers.ModelSerializer[Generation]):

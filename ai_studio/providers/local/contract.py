@@ -13,7 +13,7 @@ Role = Literal["RESULT", "THUMBNAIL", "PREVIEW", "EXTRA"]
 
 PROVIDER = "local"
 MODEL = "atelier-local-1"
-RENDERER_VERSION = "1.0.0"
+RENDERER_VERSION = "1.0.1"
 
 TYPES: tuple[str, ...] = get_args(OutputType)
 QUALITIES: tuple[str, ...] = get_args(Quality)

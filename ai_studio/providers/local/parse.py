@@ -15,7 +15,7 @@ from ai_studio.providers.local.scene import Item, Scene, pick
 
 MAX_ITEMS = 4
 MAX_INSTANCES = 12
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[,.;:!?]")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)?|[,.;:!?]")
 _QUOTED = re.compile(r"[\"“”«»„]([^\"“”«»„]{1,80})[\"“”«»„]")
 _NEGATORS = frozenset({"no", "without", "not"})
 _PLACE_WORDS = frozenset(["in", "at", "inside", "among", "over", "under", "through", "across", "near", "by"])
@@ -62,6 +62,8 @@ class _State:
     ignored: list[str] = field(default_factory=list)
     place: bool = False
     negated: bool = False
+    described_from: int = 0  # where in `understood` the words of the next thing begin
+    passed_over: bool = False  # the thing last named is one too many
 
 
 def tokens(text: str) -> list[str]:
@@ -185,14 +187,28 @@ def _choose(state: _State, match: Match, rest: list[str]) -> Entry:
 
 def _apply(state: _State, entry: Entry, match: Match) -> None:
     """Set the node and note which word did it."""
+    if entry.category == "subject" and len(state.items) == MAX_ITEMS:
+        _pass_over(state, match)
+        return
     node = _SETTERS.get(entry.category, _set_single)(state, entry, match)
     state.understood.append((match.words, f"{node}={entry.value}"))
+    if entry.category == "subject":
+        state.described_from = len(state.understood)
 
 
 def _set_single(state: _State, entry: Entry, _match: Match) -> str:
+    if state.nodes.get(entry.category, entry.value) != entry.value:
+        _overrule(state, f"{entry.category}={state.nodes[entry.category]}")
     state.nodes[entry.category] = entry.value
     state.place = False
     return entry.category
+
+
+def _overrule(state: _State, node: str) -> None:
+    """What a later word has replaced does nothing, so it was not understood."""
+    state.ignored.extend(word for words, it in state.understood if it == node for word in words.split())
+    state.described_from -= sum(it == node for _, it in state.understood[: state.described_from])
+    state.understood = [pair for pair in state.understood if pair[1] != node]
 
 
 def _set_effect(state: _State, entry: Entry, _match: Match) -> str:
@@ -202,12 +218,30 @@ def _set_effect(state: _State, entry: Entry, _match: Match) -> str:
 
 
 def _set_subject(state: _State, entry: Entry, match: Match) -> str:
-    if len(state.items) < MAX_ITEMS:
-        many = {"count": "3"} if match.plural else {}
-        state.items.append({**many, **state.pending, "kind": entry.value})
-        state.pending = {}
+    many = {"count": "3"} if match.plural else {}
+    state.items.append({**many, **state.pending, "kind": entry.value})
+    _forget_pending(state)
     state.place = False
     return "subject.kind"
+
+
+def _pass_over(state: _State, match: Match) -> None:
+    """A thing too many is not drawn, and what describes it describes nothing else."""
+    _ignore_pending(state)
+    state.ignored.extend(match.words.split())
+    state.passed_over, state.place = True, False
+
+
+def _ignore_pending(state: _State) -> None:
+    described = state.understood[state.described_from :]
+    state.ignored.extend(word for words, node in described if node.startswith("subject.") for word in words.split())
+    state.understood[state.described_from :] = [pair for pair in described if not pair[1].startswith("subject.")]
+    _forget_pending(state)
+
+
+def _forget_pending(state: _State) -> None:
+    state.pending = {}
+    state.described_from = len(state.understood)
 
 
 def _set_detail(state: _State, entry: Entry, _match: Match) -> str:
@@ -231,9 +265,12 @@ def _shaded(state: _State, hex_colour: str) -> str:
 def _end_clause(state: _State) -> None:
     """At a comma, adjectives that found no following noun belong to the noun before them."""
     state.negated = state.place = False
-    if state.items and state.pending:
+    if state.passed_over:
+        _ignore_pending(state)
+    elif state.items and state.pending:
         _merge(state.items[-1], state.pending)
-        state.pending = {}
+        _forget_pending(state)
+    state.passed_over = False
 
 
 def _merge(item: dict[str, object], details: dict[str, object]) -> None:

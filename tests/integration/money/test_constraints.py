@@ -39,6 +39,8 @@ BREAKS: dict[str, tuple[Any, dict[str, Any]]] = {
     "artifact_one_result_one_thumbnail": (Artifact, {"name": "another.png"}),
     "artifact_role_known": (Artifact, {"role": "COVER"}),
     "artifact_sha256_hex": (Artifact, {"sha256": "A" * 64}),
+    "attempt_cancel_due_iff_requested": (Attempt, {"number": 2, "cancel_state": "REQUESTED"}),
+    "attempt_cancel_state_known": (Attempt, {"number": 2, "cancel_state": "ASKED"}),
     "attempt_number_once": (Attempt, {}),
     "attempt_number_positive": (Attempt, {"number": 0}),
     "attempt_submit_state_known": (Attempt, {"submit_state": "LOST"}),

@@ -104,6 +104,15 @@ def test_the_sweeper_rings_once_for_each_job_that_is_due_and_has_no_bell(
     assert queue.sweep() == {}
 
 
+def test_no_bell_waits_in_the_broker_for_more_than_a_minute(ours: Tenant, redis_server: redis.Redis) -> None:
+    asked = steps.ask(ours, "much later", "limit:3600", "make")
+    redis_server.flushdb()
+    steps.step()
+    assert bells(redis_server) == 0
+    steps.make_due(asked)
+    assert queue.sweep() == {Queue.IO: 1}
+
+
 def test_the_sweeper_does_not_ring_for_what_runs_waits_or_is_paused(
     ours: Tenant, theirs: Tenant, redis_server: redis.Redis
 ) -> None:

@@ -179,6 +179,21 @@ def test_variations_differ_by_seed_and_are_linked_to_their_parent(ours: Tenant) 
     steps.all_in_order()
 
 
+def test_a_version_that_failed_and_was_tried_again_stays_in_its_family(ours: Tenant) -> None:
+    first = steps.finish(steps.ask(ours, "one", "make"))
+    with brand_scope(ours.brand):
+        second = generations.new_version(
+            actor=ours.actor(), parent=first, changes={"prompt": "two", "extras": {"script": ["refuse", "make"]}}
+        )
+    failed = steps.finish(second)
+    with brand_scope(ours.brand):
+        again = generations.retry(actor=ours.actor(), generation=failed)
+        third = generations.new_version(actor=ours.actor(), parent=again, changes={"prompt": "three"})
+        assert [made.version for made in (second, again, third)] == [2, 2, 3]
+        for member in (first, failed, again, third):
+            assert set(lineage.versions(member)) == {first, failed, again, third}
+
+
 def test_a_version_counts_on_from_its_parent(ours: Tenant) -> None:
     first = steps.finish(steps.ask(ours))
     with brand_scope(ours.brand):

@@ -249,6 +249,17 @@ def test_a_lost_file_is_410(ours, anyone):
     assert anyone.head(link(lost)).status_code == 410
 
 
+def test_with_the_storage_away_the_answer_says_when_to_come_back(image, anyone):
+    place = Path(default_storage.path(image.storage_key))
+    place.unlink()
+    place.mkdir()
+    for answer in (anyone.get(link(image)), anyone.head(link(image))):
+        assert answer.status_code == 503
+        assert int(answer["Retry-After"]) > 0
+    assert gone(anyone.get(link(image)), 503)["code"] == "storage_away"
+    assert str(place).encode() not in anyone.get(link(image)).content
+
+
 def test_a_file_that_was_cut_short_is_410(ours, anyone):
     made = studio.generation(ours, status="COMPLETED")
     cut = studio.artifact(made, role="RESULT", name="cut.png", data=b"cut short soon")

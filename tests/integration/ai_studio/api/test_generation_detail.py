@@ -131,6 +131,7 @@ def test_attempts_are_listed_without_the_providers_raw_words(ours, client):
     answer = client.get(studio.url(ours, f"generations/{made.pk}/attempts/"))
     assert [row["number"] for row in answer.json()["results"]] == [2, 1]
     assert b"words" not in answer.content
+    assert {row["cancel_state"] for row in answer.json()["results"]} == {""}
 
 
 def test_the_whole_family_of_versions_is_listed_from_anywhere(ours, client):

@@ -130,6 +130,52 @@ def test_quoted_text_is_copy_and_not_prompt() -> None:
     assert reading.scene.setting == "studio"
 
 
+@pytest.mark.parametrize(
+    "fifth",
+    [
+        ", six purple stars",
+        "six purple stars",
+        "six shiny stars made of glass",
+        "six dark purple stars and a wooden chair",
+    ],
+)
+def test_a_fifth_thing_is_ignored_with_the_words_that_describe_it(fifth: str) -> None:
+    four = "a red mug, green cube, blue ball, yellow cone"
+    reading = read(f"{four} {fifth}, in a forest")
+    assert reading.scene.items == read(four).scene.items
+    assert reading.scene.setting == "forest"
+    assert reading.understood[: len(read(four).understood)] == read(four).understood
+    assert {"six", "stars"} <= set(reading.ignored)
+    assert not {"purple", "shiny", "glass", "wooden", "chair"} & {word for word, _ in reading.understood}
+    assert reading.coverage < 1
+
+
+@pytest.mark.parametrize(
+    ("prompt", "lost", "kept"),
+    [
+        ("a mug in a forest, in the desert", "forest", "setting=desert"),
+        ("golden hour, a mug by moonlight", "golden hour", None),
+    ],
+)
+def test_a_word_that_a_later_one_overrules_is_ignored(prompt: str, lost: str, kept: str | None) -> None:
+    reading = read(prompt)
+    assert lost not in {words for words, _ in reading.understood}
+    assert set(lost.split()) <= set(reading.ignored)
+    assert kept is None or kept in {node for _, node in reading.understood}
+    assert reading.coverage < 1
+
+
+def test_the_same_said_twice_is_understood_twice() -> None:
+    assert read("a mug in a forest, in a forest").ignored == ()
+
+
+@pytest.mark.parametrize("number", ["1,000", "3.5", "2,500,000.25"])
+def test_a_number_with_marks_in_it_is_one_word(number: str) -> None:
+    reading = read(f"{number} mugs")
+    assert reading.scene.items == read("mugs").scene.items
+    assert reading.ignored == (number,)
+
+
 def test_crowds_are_limited() -> None:
     scene = read("twelve vases and twelve mugs and nine chairs").scene
     assert sum(item.count for item in scene.items) <= MAX_INSTANCES

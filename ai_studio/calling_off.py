@@ -1,0 +1,55 @@
+"""Work that nobody wants any more, and whose provider may still be at it: noted here, in the transaction that ends the
+job; told to the provider by services/calling_off.py, outside any."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Q, When
+from django.db.models.functions import Now
+
+from ai_studio import bells
+from ai_studio.choices import CancelState, SubmitState
+from ai_studio.models import Attempt, Generation
+
+
+def end_open_attempt(generation: Generation, *, error_code: str, error_message: str) -> None:
+    """The job has ended while an attempt of it was open: close that one, and have its provider told."""
+    sent = Q(submit_state__in=(SubmitState.SENT, SubmitState.ACCEPTED))
+    attempt = Attempt.objects.filter(sent, generation=generation, finished_at=None).order_by("number").last()
+    if attempt is None:
+        return
+    closed = {"finished_at": Now(), "error_code": error_code, "error_message": error_message}
+    Attempt.objects.filter(pk=attempt.pk).update(**closed)
+    want(attempt)
+
+
+def want(attempt: Attempt) -> None:
+    """Have the provider told. It cannot know yet what is meant while its answer is on its way: that one is given the
+    time of a lease to arrive, and then the attempt's key must do."""
+    if _request(Attempt.objects.filter(pk=attempt.pk)) and attempt.external_id:
+        bells.call_off_on_commit(attempt.brand_id, attempt.pk)
+
+
+def accepted_too_late(attempt: Attempt, external_id: str) -> None:
+    """A provider took a job whose attempt was over by then: cancelled, or given to another worker."""
+    over = Attempt.objects.filter(pk=attempt.pk, finished_at__isnull=False, external_id="")
+    if over.update(external_id=external_id, submit_state=SubmitState.ACCEPTED):
+        attempt.external_id = external_id
+        want(attempt)
+
+
+def _request(attempts: models.QuerySet[Any]) -> int:
+    later = Now() + timedelta(seconds=settings.STUDIO_LEASE_SECONDS)
+    return attempts.update(
+        cancel_state=CancelState.REQUESTED,
+        cancel_tries=0,
+        cancel_error="",
+        cancel_next_at=Case(When(external_id="", then=later), default=Now()),
+    )
+
+
+def due(attempts: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Those of `attempts` whose provider is to be told now."""
+    return attempts.filter(cancel_state=CancelState.REQUESTED, cancel_next_at__lte=Now())
