@@ -4,10 +4,8 @@ import hashlib
 import logging
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -28,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 CHUNK_BYTES = 256 * 1024
 RETRY_AFTER_SECONDS = 5
-WRITERS = 32
 _EXPIRES = re.compile(r"[1-9][0-9]{0,11}")
 
 
@@ -63,12 +60,6 @@ def store(*, brand_id: UUID, name: str, media_type: str, data: bytes) -> StoredF
         content.content_type = media_type  # object storages keep it beside the file
         key = default_storage.save(key, content)
     return StoredFile(sha256, len(data), key)
-
-
-@cache
-def writers() -> ThreadPoolExecutor:
-    """This process's threads for files that are stored at the same time."""
-    return ThreadPoolExecutor(max_workers=WRITERS, thread_name_prefix="artifact-writer")
 
 
 def open_stored(artifact: Artifact) -> File:

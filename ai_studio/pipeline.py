@@ -168,12 +168,10 @@ def _ingest(claim: Claim, outcome: Finished) -> StoredFiles:
     """Put the files where the artifacts will point. Files that no artifact ends up pointing to are harmless:
     they are named by their content, and the same work writes the same ones."""
     brand_id = claim.generation.brand_id
-
-    def store(file: OutputFile) -> StoredFile:
-        return artifacts.store(brand_id=brand_id, name=file.name, media_type=file.media_type, data=file.data)
-
-    # Side by side: each waits for the disk, or for an object storage's answer.
-    return list(zip(outcome.files, artifacts.writers().map(store, outcome.files), strict=True))
+    return [
+        (file, artifacts.store(brand_id=brand_id, name=file.name, media_type=file.media_type, data=file.data))
+        for file in outcome.files
+    ]
 
 
 def _finish(claim: Claim, outcome: Finished, then: str | None) -> Claim | None:

@@ -6,7 +6,7 @@ wait (flat combining: Hendler, Incze, Shavit and Tzafrir, SPAA 2010); alone, a t
 """
 
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 from threading import Event, Lock
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,9 @@ class Settlement:
     done: bool = False
     called: Event = field(default_factory=Event)
 
+
+# Jobs that end together begin their next ones together and so end together again: small parties part them.
+MOST_TOGETHER = 6
 
 _waiting: list[Settlement] = []
 _lock = Lock()
@@ -73,19 +76,22 @@ def _settle_for_all(own: Settlement) -> list[Settlement]:
     except Error:
         if not others:
             raise
-        # One of them is at fault: each of the others gets its own turn. What was written is not written twice.
-        with _lock:
-            _waiting[:0] = others
-        connection.close_if_unusable_or_obsolete()
-        _commit([own])
-        return []
-    return others
+    else:
+        return others
+    finally:
+        if not own.done:  # one of them is at fault: each of the others gets its own turn
+            with _lock:
+                _waiting[:0] = others
+    connection.close_if_unusable_or_obsolete()
+    _commit([own])  # what was written is not written twice
+    return []
 
 
 def _take_along(own: Settlement) -> list[Settlement]:
     """Take the own one out of the line, and all who can be served with it."""
     with _lock:
-        others = [other for other in _waiting if other is not own and other.then in (own.then, None)]
+        fitting = (other for other in _waiting if other is not own and other.then in (own.then, None))
+        others = list(islice(fitting, MOST_TOGETHER - 1))
         _waiting[:] = [other for other in _waiting if other is not own and other not in others]
     return others
 

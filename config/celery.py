@@ -1,7 +1,6 @@
 """The Celery application: workers and beat."""
 
 import os
-import sys
 
 from celery import Celery
 from celery.signals import worker_init
@@ -11,10 +10,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("atelier", task_cls="celery.contrib.django.task:DjangoTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-
-
-# Threads that wait for others do little at a time; what they have done should not wait 5 ms for their neighbour.
-sys.setswitchinterval(0.001)
 
 
 @worker_init.connect

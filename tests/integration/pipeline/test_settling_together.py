@@ -1,0 +1,110 @@
+"""Threads that end their jobs while one of them settles: they share its commit, and none another's fault."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from ai_studio import leases, settlement
+from ai_studio.choices import CostSource, Queue, Status
+from ai_studio.leases import Claim
+from ai_studio.settlement import MOST_TOGETHER, Settlement
+from brands.tenancy.scope import brand_scope
+from tests.factories import Tenant
+from tests.integration.pipeline import steps
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.usefixtures("provider")
+
+
+def ended(claim: Claim, *, artifacts: int = 0, then: str | None = Queue.IO) -> Settlement:
+    """Its end; with two artifacts they have the same name, which the database refuses."""
+    file = {"role": "RESULT", "name": "a", "media_type": "image/png", "size_bytes": 1, "sha256": "0" * 64}
+    job = {
+        "generation": str(claim.generation.pk),
+        "fence": claim.fence,
+        "attempt": str(claim.attempt.pk),
+        "cost_usd": "0.08",
+        "source": CostSource.TARIFF,
+        "answer": {},
+        "raw_answer": {},
+        "artifacts": [{**file, "storage_key": f"brands/{claim.generation.brand_id}/x"}] * artifacts,
+        "event": {"generation": str(claim.generation.pk)},
+    }
+    return Settlement(claim.generation.brand_id, json.dumps(job), then)
+
+
+@contextmanager
+def held_up(tenant: Tenant) -> Iterator[None]:
+    """Nobody gets at the brand's money until the end of the block."""
+    with brand_scope(tenant.brand), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM ai_studio_budget WHERE brand_id = %s FOR UPDATE", [tenant.id])
+        yield
+
+
+def settle_together(tenant: Tenant, first: Settlement, others: list[Settlement]) -> list[object]:
+    """`first` settles alone, slowly; the others end meanwhile. Returns what each of them got, or its error."""
+
+    def after(work: Callable[[], object], waiting: int) -> Callable[[], object]:
+        def run() -> object:
+            wait_until(lambda: settlement._busy and len(settlement._waiting) >= waiting, "the one before waits")
+            return work()
+
+        return run
+
+    def release_when_all_wait() -> None:
+        with held_up(tenant):
+            gate.append(True)
+            wait_until(lambda: len(settlement._waiting) == len(others), "all others wait")
+
+    gate: list[bool] = []
+    works: list[Callable[[], object]] = [release_when_all_wait]
+    works.append(lambda: (wait_until(lambda: gate, "the money is held up"), settlement.settle(first))[1])
+    works += [after(lambda own=own: settlement.settle(own), place) for place, own in enumerate(others)]
+    return steps.together(works)[1:]
+
+
+def claims(tenant: Tenant, count: int) -> list[Claim]:
+    for number in range(count):
+        steps.ask(tenant, f"mug {number}")
+    return leases.claim_many(Queue.IO, limit=count)
+
+
+def statuses(claimed: list[Claim]) -> list[str]:
+    return [steps.fresh(claim.generation).status for claim in claimed]
+
+
+def test_all_who_end_meanwhile_are_settled_and_each_gets_a_next_job(ours: Tenant) -> None:
+    first, *others = claims(ours, 2 * MOST_TOGETHER)
+    waiting = {steps.ask(ours, f"next {number}").pk for number in range(2 * MOST_TOGETHER)}
+    got = settle_together(ours, ended(first), [ended(claim) for claim in others])
+    assert {claim.generation.pk for claim in got if isinstance(claim, Claim)} == waiting
+    assert set(statuses([first, *others])) == {Status.COMPLETED}
+
+
+def test_whoever_wants_no_next_job_gets_none(ours: Tenant) -> None:
+    first, second, third = claims(ours, 3)
+    steps.ask(ours, "next")
+    got = settle_together(ours, ended(first, then=None), [ended(second, then=None), ended(third)])
+    assert [isinstance(claim, Claim) for claim in got] == [False, False, True]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_what_the_database_refuses_is_its_own_threads_error_alone(ours: Tenant, place: int) -> None:
+    first, *others = claims(ours, 4)
+    ends = [ended(claim, artifacts=2 if n == place else 0) for n, claim in enumerate(others)]
+    got = settle_together(ours, ended(first), ends)
+    assert [isinstance(result, IntegrityError) for result in got[1:]] == [n == place for n in range(3)]
+    assert statuses([first, *others]).count(Status.COMPLETED) == 3
+    assert steps.fresh(others[place].generation).status == Status.PROCESSING
+
+
+def test_a_defect_of_the_one_whose_turn_it_is_leaves_nobody_waiting(ours: Tenant) -> None:
+    first, broken, third = claims(ours, 3)
+    no_text = Settlement(ours.id, None, Queue.IO)  # type: ignore[arg-type]
+    got = settle_together(ours, ended(first), [no_text, ended(third)])
+    assert isinstance(got[1], TypeError)
+    assert statuses([first, broken, third]) == [Status.COMPLETED, Status.PROCESSING, Status.COMPLETED]
+    assert not settlement._busy
