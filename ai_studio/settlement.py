@@ -1,122 +1,122 @@
 """Ending jobs, together: threads that end theirs at the same time share a round trip, a commit and a lock.
 
 A brand's money has one row a month, locked by each settlement until its commit is on the disk. One by one, the
-threads of a busy brand would queue for that lock, a disk flush each. So whoever's turn it is settles for all who
-wait (flat combining: Hendler, Incze, Shavit and Tzafrir, SPAA 2010); alone, a thread waits for nobody.
+threads of a busy brand would queue for that lock, a disk flush and a connection each. So one thread of the process
+settles for all of them, for as many as have come meanwhile; alone, a job waits for nobody.
 """
 
+import threading
+from concurrent.futures import Future
 from dataclasses import dataclass, field
-from itertools import groupby, islice
-from threading import Event, Lock
+from functools import cache
+from itertools import groupby
+from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import UUID
 
-from django.db import Error, connection
+from django.db import connection
 
 from ai_studio import leases
 from ai_studio.leases import Claim, ClaimedRow
 
+# Jobs that end together begin their next ones together and so end together again: small parties part them.
+MOST_TOGETHER = 6
+IDLE_SECONDS = 1.0
 
-@dataclass(eq=False)
+
+@dataclass(frozen=True, eq=False)
 class Settlement:
     """How a job ended. `job` is one of studio_settle's, as JSON; `then`: the queue whose next job is wanted."""
 
     brand_id: UUID
     job: str
     then: str | None
-    next_job: ClaimedRow | None = None
-    done: bool = False
-    called: Event = field(default_factory=Event)
-
-
-# Jobs that end together begin their next ones together and so end together again: small parties part them.
-MOST_TOGETHER = 6
-
-_waiting: list[Settlement] = []
-_lock = Lock()
-_busy = False
+    next_job: Future[ClaimedRow | None] = field(default_factory=Future)
 
 
 def settle(settlement: Settlement) -> Claim | None:
     """Write it down, if the job is still ours, and claim the next one. Both are committed when this returns."""
-    if _must_wait(settlement):
-        settlement.called.wait()
-    if not settlement.done:  # it is our turn, and those who came meanwhile come along
-        served: list[Settlement] = []
+    _settler().waiting.put(settlement)
+    row = settlement.next_job.result()
+    return None if row is None else leases.claimed(row)
+
+
+@cache
+def _settler() -> "Settler":
+    """This process's own: made with the first settlement, so that a worker's children do not share their parent's."""
+    settler = Settler()
+    threading.Thread(target=settler.run, name="settler", daemon=True).start()
+    return settler
+
+
+class Settler:
+    """Settles what waits, first come, first served, up to MOST_TOGETHER at once."""
+
+    def __init__(self) -> None:
+        self.waiting: SimpleQueue[Settlement] = SimpleQueue()
+
+    def run(self) -> None:
+        while True:
+            _settle(self._next_party())
+
+    def _next_party(self) -> list[Settlement]:
+        party = [self._first()]
+        while len(party) < MOST_TOGETHER:
+            try:
+                party.append(self.waiting.get_nowait())
+            except Empty:
+                break
+        return party
+
+    def _first(self) -> Settlement:
         try:
-            served = _settle_for_all(settlement)
-        finally:
-            _call_next()  # before the others: the next batch must not wait for all of them to wake
-        for other in served:
-            other.called.set()
-    return None if settlement.next_job is None else leases.claimed(settlement.next_job)
+            return self.waiting.get(timeout=IDLE_SECONDS)
+        except Empty:
+            connection.close()  # others can use it meanwhile
+            return self.waiting.get()
 
 
-def _must_wait(settlement: Settlement) -> bool:
-    global _busy
-    with _lock:
-        _waiting.append(settlement)
-        busy, _busy = _busy, True
-    return busy
-
-
-def _call_next() -> None:
-    global _busy  # noqa: PLW0603
-    with _lock:
-        _busy = bool(_waiting)
-        if _waiting:
-            _waiting[0].called.set()
-
-
-def _settle_for_all(own: Settlement) -> list[Settlement]:
-    """Settle the own one and all who can be served with it; returns the others that were."""
-    others = _take_along(own)
+def _settle(party: list[Settlement]) -> None:
+    """Gives each its next job, or its error: what one is at fault for, the others do not suffer."""
     try:
-        _commit([own, *others])
-    except Error:
-        if not others:
-            raise
-    else:
-        return others
-    finally:
-        if not own.done:  # one of them is at fault: each of the others gets its own turn
-            with _lock:
-                _waiting[:0] = others
-    connection.close_if_unusable_or_obsolete()
-    _commit([own])  # what was written is not written twice
-    return []
+        rows = _commit(party)
+    except Exception as error:  # noqa: BLE001 - raised where the result is awaited
+        connection.close_if_unusable_or_obsolete()
+        if len(party) == 1:
+            party[0].next_job.set_exception(error)
+            return
+        for settlement in party:  # what was written is not written twice
+            _settle([settlement])
+        return
+    for settlement in party:
+        settlement.next_job.set_result(rows.get(settlement))
 
 
-def _take_along(own: Settlement) -> list[Settlement]:
-    """Take the own one out of the line, and all who can be served with it."""
-    with _lock:
-        fitting = (other for other in _waiting if other is not own and other.then in (own.then, None))
-        others = list(islice(fitting, MOST_TOGETHER - 1))
-        _waiting[:] = [other for other in _waiting if other is not own and other not in others]
-    return others
-
-
-def _commit(batch: list[Settlement]) -> None:
+def _commit(party: list[Settlement]) -> dict[Settlement, ClaimedRow]:
     """One string of statements is one round trip and one transaction; Django binds parameters on the client."""
     statements: list[str] = []
     params: list[Any] = []
-    for brand_id, ended in groupby(sorted(batch, key=_brand), key=_brand):
+    for brand_id, ended in groupby(sorted(party, key=_brand), key=_brand):
         statements.append("SELECT studio_settle(%s, %s)")
         params += [brand_id, f"[{','.join(settlement.job for settlement in ended)}]"]
-    wanting = [settlement for settlement in batch if settlement.then is not None]
-    if wanting:
+    wanted = [(queue, list(wanting)) for queue, wanting in groupby(sorted(party, key=_queue), key=_queue) if queue]
+    for queue, wanting in wanted:
         statements.append(leases.CLAIM)
-        params += leases.claim_params(str(wanting[0].then), limit=len(wanting))
+        params += leases.claim_params(queue, limit=len(wanting))
+    next_jobs: dict[Settlement, ClaimedRow] = {}
     with connection.cursor() as cursor:
         cursor.execute("; ".join(statements), params)
-        for _ in statements[1:]:
+        for _ in range(len(statements) - len(wanted)):
             cursor.nextset()
-        rows = leases.read_claims(cursor) if wanting else []
-    for settlement, row in zip(wanting, rows, strict=False):
-        settlement.next_job = row
-    for settlement in batch:
-        settlement.done = True
+        for _, wanting in wanted:
+            next_jobs |= dict(zip(wanting, leases.read_claims(cursor), strict=False))
+            cursor.nextset()
+    return next_jobs
 
 
 def _brand(settlement: Settlement) -> UUID:
     return settlement.brand_id
+
+
+def _queue(settlement: Settlement) -> str:
+    return settlement.then or ""

@@ -1,6 +1,7 @@
 """Threads that end their jobs while one of them settles: they share its commit, and none another's fault."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -46,24 +47,33 @@ def held_up(tenant: Tenant) -> Iterator[None]:
 
 def settle_together(tenant: Tenant, first: Settlement, others: list[Settlement]) -> list[object]:
     """`first` settles alone, slowly; the others end meanwhile. Returns what each of them got, or its error."""
+    waiting = settlement._settler().waiting
+    held = threading.Event()
 
-    def after(work: Callable[[], object], waiting: int) -> Callable[[], object]:
+    def hold_up() -> None:
+        with held_up(tenant):
+            held.set()
+            wait_until(lambda: waiting.qsize() == len(others), "all others wait")
+
+    def begin() -> object:
+        held.wait(60)
+        return settlement.settle(first)
+
+    def follow(place: int) -> Callable[[], object]:
         def run() -> object:
-            wait_until(lambda: settlement._busy and len(settlement._waiting) >= waiting, "the one before waits")
-            return work()
+            wait_until(lambda: begun(tenant) and waiting.qsize() == place, "the one before waits")
+            return settlement.settle(others[place])
 
         return run
 
-    def release_when_all_wait() -> None:
-        with held_up(tenant):
-            gate.append(True)
-            wait_until(lambda: len(settlement._waiting) == len(others), "all others wait")
+    return steps.together([hold_up, begin, *(follow(place) for place in range(len(others)))])[1:]
 
-    gate: list[bool] = []
-    works: list[Callable[[], object]] = [release_when_all_wait]
-    works.append(lambda: (wait_until(lambda: gate, "the money is held up"), settlement.settle(first))[1])
-    works += [after(lambda own=own: settlement.settle(own), place) for place, own in enumerate(others)]
-    return steps.together(works)[1:]
+
+def begun(tenant: Tenant) -> bool:
+    """Somebody waits for the brand's money."""
+    with brand_scope(tenant.brand), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 def claims(tenant: Tenant, count: int) -> list[Claim]:
@@ -101,10 +111,9 @@ def test_what_the_database_refuses_is_its_own_threads_error_alone(ours: Tenant, 
     assert steps.fresh(others[place].generation).status == Status.PROCESSING
 
 
-def test_a_defect_of_the_one_whose_turn_it_is_leaves_nobody_waiting(ours: Tenant) -> None:
+def test_a_defect_of_one_leaves_nobody_waiting(ours: Tenant) -> None:
     first, broken, third = claims(ours, 3)
     no_text = Settlement(ours.id, None, Queue.IO)  # type: ignore[arg-type]
     got = settle_together(ours, ended(first), [no_text, ended(third)])
     assert isinstance(got[1], TypeError)
     assert statuses([first, broken, third]) == [Status.COMPLETED, Status.PROCESSING, Status.COMPLETED]
-    assert not settlement._busy
