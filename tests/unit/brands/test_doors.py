@@ -21,6 +21,7 @@ CROSS_BRAND_READS = {
     "ai_studio/services/queue.py": (6, "the sweeper's and the clean-up's search for work; the staff queue page"),
     "brands/admin/base.py": (2, "lists of the staff admin; each change is made in one brand's scope"),
     "brands/idempotency.py": (1, "records expire in every brand"),
+    "brands/secrets.py": (1, "secrets of every brand move to a new key, each in its own brand's scope"),
     "config/metrics/state.py": (2, "figures of the installation, with no brand in them"),
     "config/metrics/totals.py": (2, "figures of the installation, with no brand in them"),
 }
