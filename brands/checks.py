@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 
 from brands import key_ring
+from brands.egress import allowed, connection
 
 
 @register(Tags.security)
@@ -16,6 +17,24 @@ def key_ring_is_readable(**_: Any) -> list[CheckMessage]:
         key_ring.parsed(settings.SECRET_KEY_RING)
     except key_ring.BadKeyRing as error:
         return [Error(str(error), id="brands.E001")]
+    return []
+
+
+@register(Tags.security)
+def egress_allow_list_is_readable(**_: Any) -> list[CheckMessage]:
+    try:
+        allowed.parsed(tuple(settings.EGRESS_ALLOW))
+    except ValueError as error:
+        return [Error(str(error), id="brands.E002")]
+    return []
+
+
+@register(Tags.security)
+def egress_certificates_are_readable(**_: Any) -> list[CheckMessage]:
+    try:
+        connection.tls_context(settings.EGRESS_CA_FILE)
+    except OSError as error:
+        return [Error(f"EGRESS_CA_FILE cannot be used: {error}", id="brands.E003")]
     return []
 
 

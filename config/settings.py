@@ -272,6 +272,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "brands.api.exceptions.csrf_failure"
 
+# --- connections to addresses that others name (brands/egress) -----------------------------------------------
+# Hosts inside that may be reached all the same: host, host:port or CIDR; also by http and on other ports.
+EGRESS_ALLOW: list[str] = env.list("EGRESS_ALLOW", default=[])
+EGRESS_CA_FILE: str = env.str("EGRESS_CA_FILE", default="")
+
 # --- language, time, logs -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

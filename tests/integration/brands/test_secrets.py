@@ -225,7 +225,7 @@ def test_the_database_holds_no_odd_secret(ours: Tenant, change: str) -> None:
     keep(ours)
     refused = pytest.raises((IntegrityError, DataError))
     with brand_scope(ours.brand), refused, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE brands_secret SET " + change)
+        cursor.execute(sql.SQL("UPDATE brands_secret SET {}").format(sql.SQL(change)))
 
 
 def test_a_name_is_kept_once_per_brand(ours: Tenant) -> None:

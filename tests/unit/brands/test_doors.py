@@ -55,6 +55,27 @@ def test_reads_past_the_brand_are_counted(attribute: str, allowed: dict[str, tup
     assert uses(attribute) == {name: count for name, (count, _) in allowed.items()}
 
 
+def test_connections_to_addresses_of_others_are_opened_in_one_place() -> None:
+    """Beside the guard: health checks of our own parts, and the launcher on its own machine."""
+    ours = ("brands/egress/", "config/local/", "config/health/")
+    clients = {"requests", "urllib3", "httpx", "aiohttp", "socket", "http.client", "urllib.request"}
+    elsewhere = {
+        name
+        for name, tree in sources()
+        for node in ast.walk(tree)
+        if imported(node) & clients and not name.startswith(ours)
+    }
+    assert elsewhere == set()
+
+
+def imported(node: ast.AST) -> set[str]:
+    """What an import names, with the packages that it is in."""
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+    module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+    full = [".".join(filter(None, (module, name))) for name in names]
+    return {".".join(name.split(".")[:depth]) for name in full for depth in (1, 2)}
+
+
 def test_keys_outside_postgres_are_built_in_one_place() -> None:
     """A text put together that starts like a brand's key is written nowhere but in the helper."""
     elsewhere = [
