@@ -5,7 +5,8 @@ has no cap on time or size, and does not look at the connected peer; Advocate is
 """
 
 from brands.egress.errors import EgressFailed, EgressRefused
-from brands.egress.fetching import Fetched, fetch
+from brands.egress.fetching import fetch
 from brands.egress.network import Network
+from brands.egress.received import Fetched
 
 __all__ = ["EgressFailed", "EgressRefused", "Fetched", "Network", "fetch"]

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import threading
 from base64 import b64encode
 from collections.abc import Callable
 
@@ -235,6 +236,28 @@ def test_a_name_is_kept_once_per_brand(ours: Tenant) -> None:
         secret.pk = new_id()
         with pytest.raises(IntegrityError, match="secret_name_once"), transaction.atomic():
             secret.save(force_insert=True)
+
+
+def test_two_who_keep_the_same_name_at_once_leave_one_of_the_two(
+    committed: None, ours: Tenant, client_for: Browse
+) -> None:
+    values, answers, together = [f"{CANARY}-{n}" for n in range(4)], [], threading.Barrier(4, timeout=20)
+
+    def put(value: str) -> None:
+        client = client_for(ours.key)
+        together.wait()
+        answers.append(client.put(url(ours, SECRET_NAME), {"value": value}).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=put, args=(value,)) for value in values]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [200] * 4
+    assert secrets.reveal(brand_id=ours.id, name=SECRET_NAME) in values
+    with brand_scope(ours.brand):
+        assert Secret.objects.count() == 1
 
 
 def reencrypt() -> str:

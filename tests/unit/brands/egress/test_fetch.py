@@ -72,6 +72,18 @@ def test_neither_proxies_nor_netrc_of_the_environment_count(
     assert b"uthorization" not in server.requests[0]
 
 
+def test_the_head_of_an_answer_has_no_body(server: Listener) -> None:
+    server.scripts["/"] = says(b"HTTP/1.1 200 OK\r\nContent-Length: 5000000000\r\n\r\n")
+    assert ask(server, method="HEAD").headers["content-length"] == "5000000000"
+
+
+def test_nobody_at_home_is_nothing_sent(server: Listener) -> None:
+    server.stop()
+    with pytest.raises(EgressFailed) as caught:
+        ask(server)
+    assert (caught.value.reason, caught.value.sent) == ("connection", False)
+
+
 # --- names -------------------------------------------------------------------------------------------------
 
 
@@ -108,7 +120,7 @@ def test_a_name_without_an_address_may_have_one_later(server: Listener, answers:
     network = named() if answers is None else Network(resolve=lambda host, seconds: [])
     with pytest.raises(EgressFailed) as caught:
         ask(server, network=network)
-    assert caught.value.sent is False
+    assert (caught.value.reason, caught.value.sent) == ("unresolved", False)
 
 
 def test_a_resolver_that_hangs_is_left_behind(server: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,18 +140,20 @@ def test_a_resolver_that_hangs_is_left_behind(server: Listener, monkeypatch: pyt
 
 
 def test_certificate_and_sni_are_those_of_the_name(tmp_path: Path) -> None:
-    pem, asked = servers.certificate(tmp_path, "api.example", "127.0.0.1"), []
+    hosts = ["api.example", "xn--bcher-kva.example", "a_b.example", "127.0.0.1"]
+    pem, asked = servers.certificate(tmp_path, *hosts), []
     with listening(tls=servers.server_context(pem, asked)) as server:
-        allow = [f"api.example:{server.port}", f"other.example:{server.port}", "127.0.0.1"]
+        allow = [*hosts, f"other.example:{server.port}"]
+        network = leading_to(server.port)
         with override_settings(EGRESS_ALLOW=allow, EGRESS_CA_FILE=str(pem)):
-            for host in ("api.example", "127.0.0.1"):
-                answer = fetch(f"https://{host}:{server.port}/", **LIMITS, network=NAMES)
+            for host in hosts:
+                answer = fetch(f"https://{host}:{server.port}/", **LIMITS, network=network)
                 assert answer.body == b"hello"
             with pytest.raises(EgressRefused) as caught:
-                fetch(f"https://other.example:{server.port}/", **LIMITS, network=NAMES)
+                fetch(f"https://other.example:{server.port}/", **LIMITS, network=network)
             assert (caught.value.reason, caught.value.sent) == ("certificate", False)
-    assert asked == ["api.example", None, "other.example"]
-    assert len(server.requests) == 2
+    assert asked == [*hosts[:-1], None, "other.example"]
+    assert len(server.requests) == len(hosts)
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
