@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from django.conf import settings
-from requests.certs import where
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from brands.egress import allowed
 from brands.egress.addresses import Address, parsed
@@ -126,7 +126,7 @@ def _check_peer(sock: socket.socket, address: Address) -> None:
 @cache
 def tls_context(ca_file: str) -> ssl.SSLContext:
     """Trusts the public authorities, and those in `ca_file` (PEM). Raises OSError when it cannot be read."""
-    context = ssl.create_default_context(cafile=where())
+    context = ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
     if ca_file:
         context.load_verify_locations(cafile=ca_file)
     return context
