@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from requests.structures import CaseInsensitiveDict
 
-from brands.egress.errors import EgressRefused
+from brands.egress.errors import EgressFailed, EgressRefused
 from brands.egress.targets import Target
 
 _CHUNK_BYTES = 65_536
@@ -41,10 +41,17 @@ def _copy(response: http.client.HTTPResponse, sink: BinaryIO, target: Target, ma
     while data := response.read(min(_CHUNK_BYTES, left + 1)):
         if len(data) > left:
             raise too_large
-        sink.write(data)
+        _write(sink, data)
         left -= len(data)
     if response.length:  # http.client takes an early end for the end
         raise http.client.IncompleteRead(b"", response.length)
+
+
+def _write(sink: BinaryIO, data: bytes) -> None:
+    try:
+        sink.write(data)
+    except OSError as error:  # ours, and not to be taken for the other side's
+        raise EgressFailed("not_written", f"The answer could not be kept: {error.strerror}.") from error
 
 
 def _headers(response: http.client.HTTPResponse) -> Mapping[str, str]:

@@ -54,6 +54,12 @@ def test_a_body_can_go_into_a_file(server: Listener) -> None:
     assert file.getvalue() == b"hello"
 
 
+def test_a_full_disk_is_told_apart_from_a_broken_connection(server: Listener) -> None:
+    with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(EgressFailed) as caught:
+        ask(server, into=full)
+    assert (caught.value.reason, caught.value.sent) == ("not_written", True)
+
+
 def test_an_answer_of_an_error_is_an_answer(server: Listener) -> None:
     server.scripts["/"] = says(b"HTTP/1.1 503 Busy\r\nRetry-After: 3\r\nContent-Length: 0\r\n\r\n")
     answer = ask(server)
@@ -121,6 +127,13 @@ def test_a_name_without_an_address_may_have_one_later(server: Listener, answers:
     with pytest.raises(EgressFailed) as caught:
         ask(server, network=network)
     assert (caught.value.reason, caught.value.sent) == ("unresolved", False)
+
+
+def test_names_are_resolved_to_all_their_addresses() -> None:
+    found = Network().resolve("localhost", 5)
+    assert found
+    assert all(address.is_loopback for address in found)
+    assert len(set(found)) == len(found)
 
 
 def test_a_resolver_that_hangs_is_left_behind(server: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
