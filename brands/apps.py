@@ -8,6 +8,7 @@ class BrandsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib import admin
 
+        from brands import checks  # noqa: F401  (registers them)
         from brands.tenancy import guard
 
         guard.connect()

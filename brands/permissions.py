@@ -36,6 +36,7 @@ CAPABILITIES = frozenset(
         "budget.view",
         "budget.manage",
         "webhook.manage",
+        "secret.manage",
         "audit.view",
     }
 )

@@ -1,5 +1,7 @@
-"""Types of resources that people share, comment and review. Apps register theirs in AppConfig.ready()."""
+"""What apps offer the kernel, registered in AppConfig.ready(): types of resources that people share, comment and
+review, and names of secrets that a brand may keep."""
 
+import re
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -21,6 +23,9 @@ class ResourceType:
 
 
 _types: dict[str, ResourceType] = {}
+_secrets: dict[str, str] = {}
+_SECRET_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+_SECRET_NAME_LENGTH = 80
 
 
 def register(resource_type: ResourceType) -> None:
@@ -45,3 +50,16 @@ def resolve(*, actor: Actor, code: str, id: object) -> Model:  # noqa: A002
     if row is None:
         raise NotFound()
     return row
+
+
+def register_secret(name: str, label: str) -> None:
+    """Let brands keep a secret under `name`, such as provider.openai. Raises ValueError for an odd or taken name."""
+    if not _SECRET_NAME.fullmatch(name) or len(name) > _SECRET_NAME_LENGTH:
+        raise ValueError(f"Not a name for a secret: {name!r}.")
+    if _secrets.setdefault(name, label) != label:
+        raise ValueError(f"The secret {name} is registered already.")
+
+
+def secret_names() -> dict[str, str]:
+    """Label by name, in the order of the names."""
+    return dict(sorted(_secrets.items()))

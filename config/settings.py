@@ -14,6 +14,8 @@ env = environ.Env()
 # --- core ---------------------------------------------------------------------------------------------
 SECRET_KEY: str = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])  # former ones, while they fade out
+# Encrypts brands' secrets: id:base64 of 32 bytes. The first one encrypts, all decrypt (brands/key_ring.py).
+SECRET_KEY_RING: list[str] = env.list("SECRET_KEY_RING", default=[])
 DEBUG: bool = env.bool("DEBUG", default=False)
 PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
@@ -274,6 +276,11 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "brands.api.exceptions.csrf_failure"
+
+# --- connections to addresses that others name (brands/egress) -----------------------------------------------
+# Hosts inside that may be reached all the same: host, host:port or CIDR; also by http and on other ports.
+EGRESS_ALLOW: list[str] = env.list("EGRESS_ALLOW", default=[])
+EGRESS_CA_FILE: str = env.str("EGRESS_CA_FILE", default="")
 
 # --- language, time, logs -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

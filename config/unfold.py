@@ -98,6 +98,7 @@ UNFOLD: dict[str, Any] = {
                     _item("Members", "group", "brands.membership"),
                     _item("Invitations", "mail", "brands.invitation"),
                     _item("API keys", "key", "brands.apikey"),
+                    _item("Secrets", "lock", "brands.secret"),
                     _item("Users", "person", "brands.user"),
                     _item("Staff groups", "shield_person", "auth.group"),
                 ],

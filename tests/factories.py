@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from rest_framework.test import APIClient
 
 from ai_studio.models import StudioSettings
+from brands import registry
 from brands.choices import Role
 from brands.models import Brand, Membership, User
 from brands.permissions import Actor
@@ -20,6 +21,9 @@ from brands.tenancy.models import new_id
 from brands.tenancy.scope import brand_scope
 
 PASSWORD = "correct horse battery staple"
+# No provider of this installation needs a key: tests bring one that does.
+SECRET_NAME = "provider.example"
+registry.register_secret(SECRET_NAME, "Key of a provider")
 
 
 @dataclass(frozen=True)
@@ -113,3 +117,10 @@ def client_for(credential: User | IssuedKey | None = None) -> APIClient:
     elif credential is not None:
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {credential.token}")
     return client
+
+
+def secret_name(number: int) -> str:
+    """A name of its own for each secret of a test that keeps many."""
+    name = f"{SECRET_NAME}{number}"
+    registry.register_secret(name, f"Key of provider {number}")
+    return name

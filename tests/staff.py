@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation, LedgerEntry, UserQuota
+from brands import secrets
 from brands.models import Invitation
 from brands.services import invitations
 from brands.tenancy.scope import brand_scope
@@ -19,6 +20,7 @@ MODELS = [
     "brands.membership",
     "brands.invitation",
     "brands.apikey",
+    "brands.secret",
     "brands.user",
     "brands.auditentry",
     "brands.domainevent",
@@ -58,6 +60,9 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
             inviter=tenant.owner,
             email=f"new{number}@{tenant.brand.slug}.example",
             role="EDITOR",
+        )
+        secrets.keep(
+            actor=tenant.actor(), brand=tenant.brand, name=factories.secret_name(number), value=f"the value {number}"
         )
         _money(tenant, finished, number)
         Attempt.objects.create(

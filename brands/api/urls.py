@@ -10,6 +10,7 @@ from brands.api.history import AuditViewSet, DomainEventViewSet
 from brands.api.invitations import AcceptInvitationView, InvitationViewSet
 from brands.api.me import BrandMeView, MeView, ResourceTypesView
 from brands.api.members import MemberViewSet
+from brands.api.secrets import SecretsView, SecretView
 
 Actions = dict[str, Any]
 
@@ -28,6 +29,8 @@ in_brand = [
     path("api-keys/", ApiKeyViewSet.as_view(MANY_AND_NEW), name="api-keys"),
     path("api-keys/<uuid:pk>/", ApiKeyViewSet.as_view(ONE), name="api-key"),
     path("api-keys/<uuid:pk>/rotate/", ApiKeyViewSet.as_view({"post": "rotate"}), name="api-key-rotate"),
+    path("secrets/", SecretsView.as_view(), name="secrets"),
+    path("secrets/<str:name>/", SecretView.as_view(), name="secret"),
     path("audit/", AuditViewSet.as_view(MANY), name="audit"),
     path("domain-events/", DomainEventViewSet.as_view(MANY), name="domain-events"),
     path("resource-types/", ResourceTypesView.as_view(), name="resource-types"),

@@ -5,6 +5,7 @@ from brands.models.domain_event import DomainEvent, EventSequence
 from brands.models.idempotency_record import IdempotencyRecord
 from brands.models.invitation import Invitation
 from brands.models.membership import Membership
+from brands.models.secret import Secret
 from brands.models.user import User
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "IdempotencyRecord",
     "Invitation",
     "Membership",
+    "Secret",
     "User",
 ]

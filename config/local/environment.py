@@ -42,6 +42,7 @@ def servers(
 def storage(folder: DataFolder) -> dict[str, str]:
     return {
         "SECRET_KEY": folder.secret("secret-key"),
+        "SECRET_KEY_RING": f"local:{folder.key('secrets-key')}",
         "MEDIA_ROOT": str(folder.media),
         "CELERY_BEAT_SCHEDULE_FILENAME": str(folder.path / "beat-schedule"),
     }

@@ -1,12 +1,13 @@
 """The data folder of one launcher: its lock, its secrets, its logs."""
 
+import base64
 import fcntl
 import json
 import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,6 +45,10 @@ class DataFolder:
 
     def secret(self, name: str) -> str:
         return kept_secret(self.path / name)
+
+    def key(self, name: str) -> str:
+        """32 random bytes in base64."""
+        return kept_secret(self.path / name, make=lambda: base64.b64encode(secrets.token_bytes(32)).decode())
 
     def check_space(self) -> None:
         free = shutil.disk_usage(self.path).free
@@ -100,13 +105,13 @@ def already_running(path: Path, owner: dict[str, str]) -> str:
     )
 
 
-def kept_secret(path: Path) -> str:
+def kept_secret(path: Path, make: Callable[[], str] = lambda: secrets.token_urlsafe(48)) -> str:
     """A random secret, made on first use and kept in a file that only its owner can read."""
     try:
         return path.read_text().strip()
     except FileNotFoundError:
         pass
-    value = secrets.token_urlsafe(48)
+    value = make()
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(value)
     return value

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.factories import SECRET_NAME
+
 BRAND_PREFIX = "api/v1/brands/<uuid:brand_id>/"
 WISH = {"type": "IMAGE_2D", "prompt": "an attack"}
 
@@ -33,6 +35,8 @@ IN_BRAND: dict[str, Entry] = {
     "api-keys": Entry(bodies={"POST": {"name": "attack", "scopes": ["*"]}}),
     "api-key": Entry(row="api-key"),
     "api-key-rotate": Entry(row="api-key", bodies={"POST": {"overlap_seconds": 0}}),
+    "secrets": Entry(),
+    "secret": Entry(bodies={"PUT": {"value": "an attack"}}),
     "audit": Entry(filters=("object_id=generation", "actor_id=user")),
     "domain-events": Entry(),
     "resource-types": Entry(),
@@ -68,6 +72,7 @@ OUTSIDE: dict[str, Entry] = {
     "admin/brands/brand/": Entry(row="brand"),
     "admin/brands/apikey/": Entry(row="api-key"),
     "admin/brands/membership/": Entry(row="membership"),
+    "admin/brands/secret/": Entry(row="secret"),
     "admin/brands/invitation/": Entry(row="invitation"),
     "admin/brands/user/": Entry(row="user"),
     "admin/ai_studio/collection/": Entry(row="collection"),
@@ -95,6 +100,7 @@ PARTS = {
     "id": "1",
     "asset": "guess",
     "role": "guess",
+    "name": SECRET_NAME,
 }
 _PART = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 

@@ -14,8 +14,9 @@ from rest_framework.test import APIClient
 from ai_studio import ledger
 from ai_studio.choices import ArtifactRole, Status
 from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation
+from brands import secrets
 from brands.choices import Role
-from brands.models import ApiKey, AuditEntry, Brand, IdempotencyRecord, Invitation, Membership, User
+from brands.models import ApiKey, AuditEntry, Brand, IdempotencyRecord, Invitation, Membership, Secret, User
 from brands.services import api_keys, invitations, members
 from brands.services.api_keys import IssuedKey
 from brands.tenancy.keys import cache_key, storage_key
@@ -65,6 +66,7 @@ def make_world() -> World:
         invitation = invitations.invite(
             actor=victim.actor(), inviter=victim.owner, email=f"guest@{canary.lower()}.example", role=Role.VIEWER
         )
+        secrets.keep(actor=victim.actor(), brand=victim.brand, name=factories.SECRET_NAME, value=f"the key of {canary}")
         _outside_postgres(victim, canary)
     world = World(
         canary=canary,
@@ -149,6 +151,7 @@ def _rows(world: World) -> dict[str, str]:
             "membership": str(Membership.objects.get(user=world.victim.owner).pk),
             "invitation": str(world.invitation.pk),
             "api-key": str(world.victim.key.key.pk),
+            "secret": str(Secret.objects.get().pk),
             "audit": str(AuditEntry.objects.order_by("id")[0].pk),
             "user": str(world.victim.owner.pk),
         }

@@ -53,6 +53,7 @@ CLASSES = {
     "brands.IdempotencyRecord": BRAND,
     "brands.Invitation": BRAND,
     "brands.Membership": BRAND,
+    "brands.Secret": BRAND,
     "brands.User": USER,
     "contenttypes.ContentType": GLOBAL,
     "mfa.Authenticator": USER,

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from tests.waiting import wait_until
 PREFIX = f"atelier_compose_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 SECRETS = {
     "SECRET_KEY": "a-key-for-a-test-0123456789-0123456789-0123456789-0123456789",
+    "SECRET_KEY_RING": f"k1:{b64encode(bytes(32)).decode()}",
     "PUBLIC_URL": "https://atelier.example",
     "ALLOWED_HOSTS": "atelier.example",
     "POSTGRES_PASSWORD": "of-the-superuser",

@@ -21,6 +21,7 @@ CROSS_BRAND_READS = {
     "ai_studio/services/queue.py": (6, "the sweeper's and the clean-up's search for work; the staff queue page"),
     "brands/admin/base.py": (2, "lists of the staff admin; each change is made in one brand's scope"),
     "brands/idempotency.py": (1, "records expire in every brand"),
+    "brands/secrets.py": (1, "secrets of every brand move to a new key, each in its own brand's scope"),
     "config/metrics/state.py": (2, "figures of the installation, with no brand in them"),
     "config/metrics/totals.py": (2, "figures of the installation, with no brand in them"),
 }
@@ -52,6 +53,27 @@ def uses(attribute: str) -> dict[str, int]:
 )
 def test_reads_past_the_brand_are_counted(attribute: str, allowed: dict[str, tuple[int, str]]) -> None:
     assert uses(attribute) == {name: count for name, (count, _) in allowed.items()}
+
+
+def test_connections_to_addresses_of_others_are_opened_in_one_place() -> None:
+    """Beside the guard: health checks of our own parts, and the launcher on its own machine."""
+    ours = ("brands/egress/", "config/local/", "config/health/")
+    clients = {"requests", "urllib3", "httpx", "aiohttp", "socket", "http.client", "urllib.request"}
+    elsewhere = {
+        name
+        for name, tree in sources()
+        for node in ast.walk(tree)
+        if imported(node) & clients and not name.startswith(ours)
+    }
+    assert elsewhere == set()
+
+
+def imported(node: ast.AST) -> set[str]:
+    """What an import names, with the packages that it is in."""
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+    module = (node.module or "") if isinstance(node, ast.ImportFrom) else ""
+    full = [".".join(filter(None, (module, name))) for name in names]
+    return {".".join(name.split(".")[:depth]) for name in full for depth in (1, 2)}
 
 
 def test_keys_outside_postgres_are_built_in_one_place() -> None:

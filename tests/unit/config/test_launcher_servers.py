@@ -14,6 +14,7 @@ import psycopg
 import pytest
 import redis
 
+from brands import key_ring
 from config.local import demo, folder, guardian
 from tests.unit.config.launching import PATIENCE_SECONDS, StartLauncher, clean_environment, launch, wait_until
 
@@ -42,6 +43,7 @@ def test_the_command_gets_working_servers_and_the_three_roles(start_launcher: St
     with redis.Redis.from_url(environment["REDIS_URL"]) as client:
         assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
     assert len(environment["SECRET_KEY"]) >= 50
+    assert key_ring.parsed([environment["SECRET_KEY_RING"]]).first == "local"
 
 
 def test_a_terminated_launcher_leaves_nothing_running(start_launcher: StartLauncher) -> None:
@@ -128,7 +130,7 @@ def test_the_same_folder_twice_says_plainly_that_it_is_in_use(start_launcher: St
 
 def test_two_folders_run_side_by_side(start_launcher: StartLauncher) -> None:
     one, other = start_launcher("one").environment, start_launcher("other").environment
-    for variable in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY"):
+    for variable in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SECRET_KEY_RING"):
         assert one[variable] != other[variable]
 
 
