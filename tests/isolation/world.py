@@ -151,8 +151,8 @@ def _rows(world: World) -> dict[str, str]:
             "membership": str(Membership.objects.get(user=world.victim.owner).pk),
             "invitation": str(world.invitation.pk),
             "api-key": str(world.victim.key.key.pk),
-            "secret": str(Secret.objects.get().pk),
-            "audit": str(AuditEntry.objects.order_by("id")[0].pk),
+            "secret": str(Secret.objects.get(brand=world.victim.brand).pk),
+            "audit": str(AuditEntry.objects.filter(brand=world.victim.brand).order_by("id")[0].pk),
             "user": str(world.victim.owner.pk),
         }
 
