@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import Error, connection
 from django.db.models import Model
 
+from ai_studio.choices import SubmitState
 from ai_studio.models import Attempt, Generation
 from ai_studio.providers.base import AbandonedError
 
@@ -43,6 +44,11 @@ class Claim:
     @property
     def fence(self) -> int:
         return self.generation.fence
+
+    @property
+    def is_accepted(self) -> bool:
+        """The provider has the job already: what is left is to ask how far it is."""
+        return bool(self.attempt.submit_state == SubmitState.ACCEPTED)
 
 
 def claim(queue: str) -> Claim | None:

@@ -11,9 +11,10 @@ from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from ai_studio import bells, pipeline
+from ai_studio import bells
 from ai_studio.choices import ACTIVE, Queue, Status
 from ai_studio.models import Attempt, Generation, StudioSettings
+from ai_studio.recording import fail_overdue
 from ai_studio.services import calling_off
 from brands import audit, events
 from brands.models import Brand
@@ -205,7 +206,7 @@ def _due_per_queue() -> dict[str, int]:
 def _end_overdue() -> None:
     overdue = Generation.objects.all_brands(reason="sweep").filter(status__in=ACTIVE, deadline_at__lt=Now())
     for generation in overdue.exclude(_LEASED)[:MAX_ENDED_PER_SWEEP]:
-        pipeline.fail_overdue(generation)
+        fail_overdue(generation)
 
 
 _FORGET = """

@@ -1,0 +1,85 @@
+"""Ending a job well: its files are stored, then everything else is committed at once."""
+
+import json
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from ai_studio import artifacts, metrics, pricing
+from ai_studio.announcements import facts
+from ai_studio.artifacts import StoredFile
+from ai_studio.choices import CostSource, Status
+from ai_studio.leases import Claim
+from ai_studio.models import Generation
+from ai_studio.providers.base import Finished, OutputFile
+from ai_studio.settlement import Settlement, settle
+
+StoredFiles = Sequence[tuple[OutputFile, StoredFile]]
+
+
+def finish(claim: Claim, outcome: Finished, then: str | None) -> Claim | None:
+    provider = claim.generation.provider
+    with metrics.step_seconds.labels("ingest", provider).time():
+        files = _ingest(claim, outcome)
+    with metrics.step_seconds.labels("settle", provider).time():
+        return settle(_settlement(claim, outcome, files, then))
+
+
+def _ingest(claim: Claim, outcome: Finished) -> StoredFiles:
+    """Put the files where the artifacts will point. Files that no artifact ends up pointing to are harmless:
+    they are named by their content, and the same work writes the same ones."""
+    brand_id = claim.generation.brand_id
+    return [
+        (file, artifacts.store(brand_id=brand_id, name=file.name, media_type=file.media_type, data=file.data))
+        for file in outcome.files
+    ]
+
+
+def _settlement(claim: Claim, outcome: Finished, files: StoredFiles, then: str | None) -> Settlement:
+    """One transaction: the job is COMPLETED, its artifacts stand, its cost is settled, the event is told. Or
+    nothing at all, when the job is no longer ours."""
+    generation = claim.generation
+    cost_usd, source = _real_cost(generation, outcome)
+    job = {
+        "generation": generation.id,
+        "fence": generation.fence,
+        "attempt": claim.attempt.id,
+        "cost_usd": cost_usd,
+        "source": source,
+        "quality_score": _score(outcome.quality_score),
+        "answer": outcome.answer,
+        "raw_answer": outcome.raw,
+        "artifacts": [_artifact(file, stored) for file, stored in files],
+        "event": facts(generation) | {"status": Status.COMPLETED, "cost_usd": cost_usd},
+    }
+    return Settlement(generation.brand_id, json.dumps(job, cls=DjangoJSONEncoder), then)
+
+
+def _real_cost(generation: Generation, outcome: Finished) -> tuple[Decimal, CostSource]:
+    """The provider's own charge where it names one, else the tariff."""
+    if outcome.charge_usd is not None:
+        return outcome.charge_usd, CostSource.PROVIDER_CHARGE
+    cost_usd = pricing.tariff_usd(
+        type=generation.type, quality=generation.quality, duration_seconds=generation.duration_seconds
+    )
+    return cost_usd, CostSource.TARIFF
+
+
+def _score(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(value)).quantize(Decimal("0.001"), rounding=ROUND_HALF_UP)
+
+
+def _artifact(file: OutputFile, stored: StoredFile) -> dict[str, object]:
+    """A row of Artifact, as studio_settle reads it."""
+    return {
+        "role": file.role,
+        "name": file.name,
+        "media_type": file.media_type,
+        "size_bytes": stored.size_bytes,
+        "sha256": stored.sha256,
+        "storage_key": stored.storage_key,
+        "width": file.width,
+        "height": file.height,
+        "duration_seconds": file.duration_seconds,
+    }

@@ -1,0 +1,40 @@
+"""Why a step did not succeed: what a provider, the storage or a defect of ours said, in one form."""
+
+from dataclasses import dataclass
+
+from ai_studio.choices import SubmitState
+from ai_studio.providers.base import Fault, ProviderError
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a step did not succeed, and whether another attempt makes sense."""
+
+    code: str
+    message: str
+    again: bool
+    submit_state: SubmitState = SubmitState.REJECTED
+    retry_after_seconds: float | None = None
+
+
+def failure_of(error: ProviderError, *, again_is_free: bool) -> Failure:
+    ambiguous = error.fault is Fault.AMBIGUOUS
+    return Failure(
+        code="submit_unknown" if ambiguous and not again_is_free else error.code,
+        message=error.message,
+        again=error.fault is Fault.TRANSIENT or (ambiguous and again_is_free),
+        submit_state=SubmitState.UNKNOWN if ambiguous else SubmitState.REJECTED,
+        retry_after_seconds=error.retry_after,
+    )
+
+
+def storage_away(error: OSError, *, again_is_free: bool) -> Failure:
+    """Why, without the file's name: where the storage is, is nobody's business; it stands in the log."""
+    sentence = f"The files could not be stored: {error.strerror or type(error).__name__}."
+    return Failure("storage_away", sentence, again=again_is_free, submit_state=SubmitState.ACCEPTED)
+
+
+def defect(error: Exception, *, again_is_free: bool) -> Failure:
+    """The kind of error only: its words may hold what is not the user's to read, and stand in the log."""
+    sentence = f"An internal error ({type(error).__name__}); it is in the log."
+    return Failure("internal_error", sentence, again=again_is_free, submit_state=SubmitState.UNKNOWN)
