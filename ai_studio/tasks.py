@@ -8,8 +8,7 @@ from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
-from ai_studio.services import calling_off
-from ai_studio.services import queue as queue_service
+from ai_studio.services import calling_off, sweeping
 from ai_studio.services import work as worker
 
 INFRASTRUCTURE: dict[str, Any] = {
@@ -28,12 +27,12 @@ def work(queue: str, **_future: object) -> None:
 
 @shared_task(**INFRASTRUCTURE, expires=30)
 def sweep(**_future: object) -> None:
-    queue_service.sweep()
+    sweeping.sweep()
 
 
 @shared_task(**INFRASTRUCTURE)
 def clean_up(**_future: object) -> None:
-    queue_service.clean_up_all()
+    sweeping.clean_up_all()
 
 
 @shared_task(**INFRASTRUCTURE)

@@ -33,7 +33,7 @@ from ai_studio.api.serializers.wishes import (
 )
 from ai_studio.choices import ParentKind
 from ai_studio.models import Attempt, CollectionItem, Generation
-from ai_studio.services import budgets, collections, generations, lineage, queue
+from ai_studio.services import budgets, collections, generations, lineage, places
 from brands.api.base import BrandViewSet
 from brands.idempotency import Answer
 from brands.permissions import visible
@@ -154,7 +154,7 @@ class GenerationViewSet(BrandViewSet):
         return GenerationDetailSerializer(generation, context=context).data
 
     def _context(self, rows: Sequence[Generation]) -> dict[str, Any]:
-        return {"actor": self.actor, "at": timezone.now(), "places": queue.places(rows)}
+        return {"actor": self.actor, "at": timezone.now(), "places": places.places(rows)}
 
     def _accepted(self, generation: Generation) -> Answer:
         place = self._url("ai:generation-detail", pk=generation.pk)

@@ -20,7 +20,7 @@ from ai_studio.choices import Queue
 from ai_studio.errors import BudgetExceeded, NotCancellable, NotRetryable, QuotaExceeded
 from ai_studio.leases import Claim
 from ai_studio.models import Budget, Generation
-from ai_studio.services import budgets, generations, invariants, queue
+from ai_studio.services import budgets, generations, invariants, sweeping
 from brands.tenancy.scope import brand_scope
 from tests import factories
 from tests.factories import Tenant
@@ -106,7 +106,7 @@ class Studio(RuleBasedStateMachine):
         job = self.asked[place % len(self.asked)]
         if not steps.fresh(job).is_terminal:
             steps.pass_deadline(job)
-        queue.sweep()
+        sweeping.sweep()
 
     @precondition(lambda self: self.asked)
     @rule(limit_usd=st.sampled_from([Decimal(0), Decimal("0.2"), Decimal(5)]))
@@ -126,7 +126,7 @@ class Studio(RuleBasedStateMachine):
                 steps.pass_deadline(job)
                 if steps.fresh(job).lease_until is not None:
                     steps.expire(job)
-        queue.sweep()
+        sweeping.sweep()
         for tenant in getattr(self, "tenants", []):
             with brand_scope(tenant.brand):
                 assert set(Budget.objects.values_list("reserved_usd", flat=True)) <= {Decimal(0)}

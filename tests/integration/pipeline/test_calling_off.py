@@ -14,7 +14,7 @@ from ai_studio import pipeline
 from ai_studio.choices import CancelState, Status, SubmitState
 from ai_studio.models import Attempt, Generation
 from ai_studio.providers import registry
-from ai_studio.services import calling_off, generations, queue
+from ai_studio.services import calling_off, generations, sweeping
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant
 from tests.integration.pipeline import steps
@@ -177,15 +177,15 @@ def test_a_bell_that_nobody_heard_is_rung_again_by_the_sweeper(
     asked, still_wanted = accepted(ours, "unwanted"), accepted(theirs, "wanted")
     cancel(ours, asked)
     rung.forget()
-    queue.sweep()
+    sweeping.sweep()
     assert rung.attempts() == [last(asked).pk]
     with brand_scope(ours.brand):
         assert calling_off.take(last(asked).pk) is not None
     rung.forget()
-    queue.sweep()
+    sweeping.sweep()
     assert rung.attempts() == [], "somebody is at it"
     let_time_pass(asked)
-    queue.sweep()
+    sweeping.sweep()
     assert rung.attempts() == [last(asked).pk]
     assert tell(asked).cancel_state == CancelState.TOLD
     assert steps.finish(still_wanted).status == Status.COMPLETED
@@ -273,7 +273,7 @@ def test_what_misses_its_deadline_is_called_off_too(
     asked = accepted(ours, "endless")
     steps.pass_deadline(asked)
     if by == "sweeper":
-        queue.sweep()
+        sweeping.sweep()
     else:
         steps.make_due(asked)
         steps.step()
@@ -301,12 +301,12 @@ def test_a_provider_that_finishes_all_the_same_neither_revives_nor_charges(
 
 
 def test_clean_up_waits_until_the_provider_was_told(ours: Tenant, rung: Rung, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "KEPT_FAILED", 0)
+    monkeypatch.setattr(sweeping, "KEPT_FAILED", 0)
     asked = accepted(ours, "unwanted")
     cancel(ours, asked)
-    assert queue.clean_up(brand_id=ours.id) == 0
+    assert sweeping.clean_up(brand_id=ours.id) == 0
     tell(asked)
-    assert queue.clean_up(brand_id=ours.id) == 1
+    assert sweeping.clean_up(brand_id=ours.id) == 1
 
 
 def test_workers_hear_the_bell_of_a_cancellation(ours: Tenant, provider: ProviderServer, workers: object) -> None:

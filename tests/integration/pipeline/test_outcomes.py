@@ -10,7 +10,7 @@ from ai_studio import leases, pipeline
 from ai_studio.choices import ArtifactRole, CostSource, LedgerKind, Queue, Stage, Status, SubmitState
 from ai_studio.models import Artifact, CostRecord, LedgerEntry
 from ai_studio.providers import registry
-from ai_studio.services import queue
+from ai_studio.services import sweeping
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant
 from tests.integration.pipeline import steps
@@ -220,7 +220,7 @@ def test_a_job_that_lost_two_workers_fails_at_its_third_claim_and_others_flow(
 def test_a_job_that_nobody_began_in_time_is_ended_by_the_sweeper(ours: Tenant, theirs: Tenant) -> None:
     late, in_time = steps.ask(ours), steps.ask(theirs)
     steps.pass_deadline(late)
-    queue.sweep()
+    sweeping.sweep()
     assert (steps.fresh(late).status, steps.fresh(late).error_code) == (Status.FAILED, "deadline")
     assert steps.fresh(in_time).status == Status.PENDING
     steps.all_in_order()
@@ -230,7 +230,7 @@ def test_the_sweeper_leaves_a_late_job_to_the_worker_that_still_has_it(ours: Ten
     asked = steps.ask(ours)
     claimed = steps.claim()
     steps.pass_deadline(asked)
-    queue.sweep()
+    sweeping.sweep()
     pipeline.step(claimed)
     assert steps.fresh(asked).status == Status.COMPLETED
     steps.all_in_order()

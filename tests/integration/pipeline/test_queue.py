@@ -8,8 +8,9 @@ from django.db import connection
 
 from ai_studio.choices import Queue, Status
 from ai_studio.models import Artifact, Attempt, Generation, LedgerEntry
-from ai_studio.services import queue
-from ai_studio.services.queue import Counts, Place
+from ai_studio.services import queue, sweeping
+from ai_studio.services.places import Place, place, places
+from ai_studio.services.queue import Counts
 from brands.models import AuditEntry, DomainEvent
 from brands.tenancy.scope import brand_scope
 from tests import studio
@@ -53,15 +54,15 @@ def test_a_place_counts_those_ahead_by_priority_and_age(ours: Tenant, theirs: Te
         steps.ask(theirs)
     asked = [steps.ask(ours, priority=priority) for priority in (5, 5, 9)]
     with brand_scope(ours.brand):
-        places = queue.places(asked)
-    assert [places[generation.pk] for generation in asked] == [Place(2), Place(3), Place(1)]
+        found = places(asked)
+    assert [found[generation.pk] for generation in asked] == [Place(2), Place(3), Place(1)]
 
 
 def test_a_running_job_has_no_place(ours: Tenant) -> None:
     running = steps.ask(ours)
     steps.claim()
     with brand_scope(ours.brand):
-        assert queue.place(steps.fresh(running)) == Place()
+        assert place(steps.fresh(running)) == Place()
 
 
 def test_an_estimate_is_the_measured_pace_times_the_place(ours: Tenant) -> None:
@@ -69,15 +70,15 @@ def test_an_estimate_is_the_measured_pace_times_the_place(ours: Tenant) -> None:
     with brand_scope(ours.brand):
         since = ended[0].completed_at - timedelta(seconds=40)
         Generation.objects.filter(pk=ended[0].pk).update(completed_at=since, started_at=since)
-        place = queue.place(steps.ask(ours))
-    assert place.position == 1
-    assert place.eta_seconds == pytest.approx(10, abs=2)
+        found = place(steps.ask(ours))
+    assert found.position == 1
+    assert found.eta_seconds == pytest.approx(10, abs=2)
 
 
 def test_without_a_measured_pace_no_estimate_is_made_up(ours: Tenant) -> None:
     studio.generations(ours, 2, status=Status.COMPLETED, provider="free", queue=Queue.IO)
     with brand_scope(ours.brand):
-        assert queue.place(steps.ask(ours)).eta_seconds is None
+        assert place(steps.ask(ours)).eta_seconds is None
 
 
 def test_pausing_twice_is_pausing_once_and_is_told_and_audited(ours: Tenant) -> None:
@@ -97,11 +98,11 @@ def test_the_sweeper_rings_once_for_each_job_that_is_due_and_has_no_bell(
         steps.ask(ours)
     steps.ask(theirs)
     assert bells(redis_server) == 4
-    assert queue.sweep() == {}
+    assert sweeping.sweep() == {}
     redis_server.delete(Queue.IO)
-    assert queue.sweep() == {Queue.IO: 4}
+    assert sweeping.sweep() == {Queue.IO: 4}
     assert bells(redis_server) == 4
-    assert queue.sweep() == {}
+    assert sweeping.sweep() == {}
 
 
 def test_no_bell_waits_in_the_broker_for_more_than_a_minute(ours: Tenant, redis_server: redis.Redis) -> None:
@@ -110,7 +111,7 @@ def test_no_bell_waits_in_the_broker_for_more_than_a_minute(ours: Tenant, redis_
     steps.step()
     assert bells(redis_server) == 0
     steps.make_due(asked)
-    assert queue.sweep() == {Queue.IO: 1}
+    assert sweeping.sweep() == {Queue.IO: 1}
 
 
 def test_the_sweeper_does_not_ring_for_what_runs_waits_or_is_paused(
@@ -124,7 +125,7 @@ def test_the_sweeper_does_not_ring_for_what_runs_waits_or_is_paused(
     steps.ask(ours)
     steps.claim()
     redis_server.flushdb()
-    assert queue.sweep() == {}
+    assert sweeping.sweep() == {}
 
 
 def test_the_sweeper_rings_for_a_lease_that_ran_out(ours: Tenant, redis_server: redis.Redis) -> None:
@@ -132,7 +133,7 @@ def test_the_sweeper_rings_for_a_lease_that_ran_out(ours: Tenant, redis_server: 
     steps.claim()
     redis_server.flushdb()
     steps.expire(asked)
-    assert queue.sweep() == {Queue.IO: 1}
+    assert sweeping.sweep() == {Queue.IO: 1}
 
 
 def records(tenant: Tenant, status: Status, count: int) -> list[Generation]:
@@ -156,8 +157,8 @@ def test_the_last_hundred_completed_and_fifty_failed_job_records_are_kept_per_br
     records(theirs, Status.COMPLETED, 100)
     waiting = steps.ask(ours)
     steps.claim()
-    assert queue.clean_up_all() == 3 + 2
-    assert queue.clean_up_all() == 0
+    assert sweeping.clean_up_all() == 3 + 2
+    assert sweeping.clean_up_all() == 0
     with brand_scope(ours.brand):
         kept = set(Attempt.objects.values_list("generation_id", flat=True))
         assert Generation.objects.count() == 103 + 30 + 22 + 1
@@ -175,7 +176,7 @@ def test_cleaning_up_touches_neither_files_nor_money(ours: Tenant) -> None:
             "UPDATE ai_studio_generation SET completed_at = now() - interval '1 day' WHERE id = ANY(%s)",
             [steps.ids(done)],
         )
-    assert queue.clean_up(brand_id=ours.id) == 3
+    assert sweeping.clean_up(brand_id=ours.id) == 3
     with brand_scope(ours.brand):
         assert Artifact.objects.filter(generation__in=done).count() == 6
         assert LedgerEntry.objects.filter(generation__in=done).count() == 6

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from ai_studio import bells
 from ai_studio.choices import Queue, Status
 from ai_studio.models import Generation, StudioSettings
-from ai_studio.services import queue
+from ai_studio.services import sweeping
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant
 from tests.integration.pipeline import steps
@@ -69,7 +69,7 @@ def test_a_job_whose_bell_was_spent_in_vain_is_rung_for_by_the_sweeper(
     with brand_scope(ours.brand):
         StudioSettings.objects.update(paused_at=None)
     assert steps.fresh(asked).status == Status.PENDING
-    assert queue.sweep() == {Queue.IO: 1}
+    assert sweeping.sweep() == {Queue.IO: 1}
     all_completed(ours, 1)
 
 
@@ -89,7 +89,7 @@ def test_a_killed_workers_job_is_done_by_the_next_one_and_charged_once(
     workers.kill("ai.io")
     for job in (free, billed):
         steps.expire(job)
-    assert queue.sweep() == {Queue.IO: 2}
+    assert sweeping.sweep() == {Queue.IO: 2}
     wait_until(lambda: steps.fresh(free).is_terminal and steps.fresh(billed).is_terminal, "both have ended")
     assert steps.fresh(free).status == Status.COMPLETED
     assert steps.fresh(billed).error_code == "submit_unknown"
