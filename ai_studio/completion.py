@@ -1,6 +1,7 @@
 """Ending a job well: its files are stored, then everything else is committed at once."""
 
 import json
+import logging
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -10,15 +11,19 @@ from ai_studio import artifacts, metrics, pricing
 from ai_studio.announcements import facts
 from ai_studio.artifacts import StoredFile
 from ai_studio.choices import CostSource, Status
+from ai_studio.failures import StorageAwayError
 from ai_studio.leases import Claim
 from ai_studio.models import Generation
 from ai_studio.providers.base import Finished, OutputFile
 from ai_studio.settlement import Settlement, settle
 
+logger = logging.getLogger(__name__)
+
 StoredFiles = Sequence[tuple[OutputFile, StoredFile]]
 
 
 def finish(claim: Claim, outcome: Finished, then: str | None) -> Claim | None:
+    """Store the files, write the end down, claim the next job of the queue `then`. Raises StorageAwayError."""
     provider = claim.generation.provider
     with metrics.step_seconds.labels("ingest", provider).time():
         files = _ingest(claim, outcome)
@@ -30,10 +35,14 @@ def _ingest(claim: Claim, outcome: Finished) -> StoredFiles:
     """Put the files where the artifacts will point. Files that no artifact ends up pointing to are harmless:
     they are named by their content, and the same work writes the same ones."""
     brand_id = claim.generation.brand_id
-    return [
-        (file, artifacts.store(brand_id=brand_id, name=file.name, media_type=file.media_type, data=file.data))
-        for file in outcome.files
-    ]
+    try:
+        return [
+            (file, artifacts.store(brand_id=brand_id, name=file.name, media_type=file.media_type, data=file.data))
+            for file in outcome.files
+        ]
+    except OSError as error:
+        logger.warning("not stored: %s: %s", claim.generation.id, error)
+        raise StorageAwayError(error.strerror or type(error).__name__) from error
 
 
 def _settlement(claim: Claim, outcome: Finished, files: StoredFiles, then: str | None) -> Settlement:

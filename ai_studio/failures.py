@@ -6,6 +6,10 @@ from ai_studio.choices import SubmitState
 from ai_studio.providers.base import Fault, ProviderError
 
 
+class StorageAwayError(Exception):
+    """Why, without the file's name: where the storage is, is nobody's business; it stands in the log."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """Why a step did not succeed, and whether another attempt makes sense."""
@@ -28,9 +32,8 @@ def failure_of(error: ProviderError, *, again_is_free: bool) -> Failure:
     )
 
 
-def storage_away(error: OSError, *, again_is_free: bool) -> Failure:
-    """Why, without the file's name: where the storage is, is nobody's business; it stands in the log."""
-    sentence = f"The files could not be stored: {error.strerror or type(error).__name__}."
+def storage_away(error: StorageAwayError, *, again_is_free: bool) -> Failure:
+    sentence = f"The files could not be stored: {error}."
     return Failure("storage_away", sentence, again=again_is_free, submit_state=SubmitState.ACCEPTED)
 
 

@@ -11,7 +11,7 @@ from django.db import Error, connection
 from ai_studio import leases, metrics
 from ai_studio.choices import SubmitState
 from ai_studio.completion import finish
-from ai_studio.failures import Failure, defect, failure_of, storage_away
+from ai_studio.failures import Failure, StorageAwayError, defect, failure_of, storage_away
 from ai_studio.leases import Claim, keeper
 from ai_studio.providers import registry
 from ai_studio.providers.base import AbandonedError, Finished, Job, Outcome, Provider, ProviderError, Report
@@ -45,8 +45,7 @@ def step(claim: Claim, *, then: str | None = None) -> Claim | None:
     except ProviderError as error:
         metrics.provider_errors.labels(provider.name, error.code, error.fault.value).inc()
         record_failure(claim, failure_of(error, again_is_free=_again_is_free(claim, provider)))
-    except OSError as error:
-        logger.warning("not stored: %s: %s", claim.generation.id, error)
+    except StorageAwayError as error:
         record_failure(claim, storage_away(error, again_is_free=_again_is_free(claim, provider)))
     except Error:
         raise

@@ -73,6 +73,8 @@ class BillingProvider:
         order = {"key": str(job.key), "prompt": job.prompt, **job.extras}
         report(50)
         answer = self._call("POST", "/jobs", json=order)
+        if answer["state"] == "leak":
+            raise requests.ConnectionError("It should have been a ProviderError.")
         if answer["state"] == "poison":
             os.kill(os.getpid(), signal.SIGKILL)
         return self._outcome(answer, answer.get("id", ""))

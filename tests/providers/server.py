@@ -18,6 +18,7 @@ An order's `cancel` is a list of the statuses that calling it off is answered wi
     late[:polls]        the same, and the answer is that of queue
     poison              an answer that kills the worker which reads it
     defect              an answer that the adapter's code trips over
+    leak                an answer upon which the adapter lets an error of its HTTP library through
 """
 
 import base64
@@ -181,6 +182,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _defect(self, order: dict[str, Any], _: str) -> None:
         self._answer(200, {"state": "done"})
+
+    def _leak(self, order: dict[str, Any], _: str) -> None:
+        self._accept(order)
+        self._answer(200, {"state": "leak"})
 
     def _poison(self, order: dict[str, Any], _: str) -> None:
         self._answer(200, {"state": "poison"})

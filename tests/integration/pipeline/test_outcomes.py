@@ -270,6 +270,17 @@ def test_a_defect_of_an_adapter_fails_its_job_by_its_name_and_not_the_worker(
     steps.all_in_order()
 
 
+def test_an_error_that_an_adapter_lets_through_is_its_defect_and_not_the_storages(
+    ours: Tenant, provider: ProviderServer
+) -> None:
+    asked = steps.ask(ours, "billed", "leak")
+    failed = steps.finish(asked)
+    assert (failed.status, failed.error_code) == (Status.FAILED, "internal_error")
+    assert [attempt.submit_state for attempt in steps.attempts(asked)] == [SubmitState.UNKNOWN]
+    assert provider.accepted["billed"] == 1
+    steps.all_in_order()
+
+
 @pytest.fixture
 def full_disk(tmp_path: Path, settings: Settings, media: Path) -> Path:
     """A media folder in which nothing can be written: its place is taken by a file."""
