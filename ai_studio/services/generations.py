@@ -55,11 +55,12 @@ class Wish:
 
 @dataclass(frozen=True)
 class _Kinship:
-    """How a new generation descends from another."""
+    """How a new generation descends from another. `user_id`: whose it stays, whoever asks; None: the asker's."""
 
     parent_id: UUID | None = None
     kind: str = ""
     version: int = 1
+    user_id: int | None = None
 
 
 def request(*, actor: Actor, wish: Wish) -> Generation:
@@ -94,10 +95,15 @@ def new_version(*, actor: Actor, parent: Generation, changes: Mapping[str, Any])
 
 
 def retry(*, actor: Actor, generation: Generation) -> Generation:
-    """A new generation of the same wish, linked to the failed or cancelled one; that one stays as it ended."""
+    """A new generation of the same wish, linked to the failed or cancelled one; that one stays as it ended.
+
+    When staff ask, they help: the new one is the same person's, and takes a turn of theirs.
+    """
     if generation.status not in (Status.FAILED, Status.CANCELLED):
         raise NotRetryable(status_now=generation.status)
-    return _request(actor, [wish_of(generation)], _Kinship(generation.id, ParentKind.RETRY, generation.version))[0]
+    user_id = generation.user_id if actor.kind == ActorKind.STAFF else None
+    kinship = _Kinship(generation.id, ParentKind.RETRY, generation.version, user_id)
+    return _request(actor, [wish_of(generation)], kinship)[0]
 
 
 def cancel(*, actor: Actor, generation: Generation) -> Generation:
@@ -157,7 +163,7 @@ def _request(actor: Actor, wishes: Sequence[Wish], kinship: _Kinship, prefix: st
         with _named(prefix.format(n)):
             generations.append(_drafted(actor, brand, wish, kinship, at=now))
     Generation.objects.bulk_create(generations)
-    ledger.hold(brand=brand, user_id=actor.person_id, generations=generations, at=now)
+    ledger.hold(brand=brand, user_id=kinship.user_id or actor.person_id, generations=generations, at=now)
     announce("generation.requested", *generations)
     for queue in {generation.queue for generation in generations}:
         bells.ring_on_commit(queue, times=sum(g.queue == queue for g in generations))
@@ -183,7 +189,7 @@ def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, at: d
     _check_ranges(wish, route.model)
     return Generation(
         brand=brand,
-        user_id=actor.person_id,
+        user_id=kinship.user_id or actor.person_id,
         api_key_id=UUID(actor.id) if actor.kind == ActorKind.API_KEY else None,
         type=wish.type,
         prompt=wish.prompt.strip(),

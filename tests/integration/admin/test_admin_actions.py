@@ -53,7 +53,10 @@ def test_staff_retries_what_failed(admin, ours):
     admin.post(button("ai_studio.generation", failed, "retry"))
     with brand_scope(ours.brand):
         again = Generation.objects.get(parent=failed)
+        turns = dict(UserQuota.objects.values_list("user_id", "used_generations"))
     assert (again.parent_kind, again.prompt, again.status) == ("RETRY", "a red mug", "PENDING")
+    assert again.user_id == failed.user_id
+    assert turns == {failed.user_id: 1}
 
 
 def test_a_choice_across_brands_is_cancelled_each_in_its_own(admin, ours, theirs):
