@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from ai_studio.models import Generation, StudioSettings
+from ai_studio.models import Generation, StudioSettings, UserQuota
 from ai_studio.services import generations
 from ai_studio.services.generations import Wish
 from brands.models import ApiKey, AuditEntry, Invitation
