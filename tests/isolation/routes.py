@@ -51,6 +51,7 @@ IN_BRAND: dict[str, Entry] = {
     "ai:generation-versions": Entry(row="generation", bodies={"POST": {"changes": {"prompt": "an attack"}}}),
     "ai:generation-attempts": Entry(row="generation"),
     "ai:models": Entry(),
+    "ai:prompt-optimize": Entry(bodies={"POST": WISH}),
     "ai:artifact": Entry(row="artifact"),
     "ai:artifact-download": Entry(row="artifact"),
     "ai:quota": Entry(),
