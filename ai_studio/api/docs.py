@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from rest_framework import serializers
 
 from ai_studio.api import headers
+from ai_studio.api.serializers.analytics import ReportQuery, ReportSerializer
 from ai_studio.api.serializers.artifacts import ArtifactSerializer
 from ai_studio.api.serializers.generations import (
     AcceptedBatchSerializer,
@@ -274,6 +275,14 @@ OPTIMIZE = _post(
             "A short one", value={"type": "IMAGE_2D", "prompt": "a perfume bottle, elegant"}, request_only=True
         )
     ],
+)
+ANALYTICS = _get(
+    operation_id="generation_analytics_get",
+    summary="How generations went",
+    description="Those asked for from the first to the last day, in the brand's time zone, beside the period of the "
+    "same length before. null where there is nothing to measure or to compare.",
+    parameters=[ReportQuery],
+    responses={200: ReportSerializer, **_problems(400, 429)},
 )
 QUOTA = _get(
     operation_id="quota_get", summary="My share of this month", responses={200: QuotaSerializer, **_problems()}

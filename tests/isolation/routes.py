@@ -54,6 +54,7 @@ IN_BRAND: dict[str, Entry] = {
     "ai:prompt-optimize": Entry(bodies={"POST": WISH}),
     "ai:artifact": Entry(row="artifact"),
     "ai:artifact-download": Entry(row="artifact"),
+    "ai:analytics": Entry(),
     "ai:quota": Entry(),
     "ai:budget": Entry(bodies={"PATCH": {"limit_usd": "1"}}),
     "ai:ledger": Entry(filters=("generation=generation", "user=user")),
