@@ -77,7 +77,7 @@ class Counted:
 def count(*, brand_id: UUID, period: Period, types: Collection[str] = ()) -> Counted:
     """Generations asked for in the period and, in all, in the former one; of `types`, or of all."""
     midnights, first = period.midnights(), period.former.midnights()[0]
-    facts = {
+    facts: dict[str, Any] = {
         "brand": brand_id,
         "first_id": _first_id(first - _CLOCKS),
         "first": first,
