@@ -13,6 +13,7 @@ from brands.api.base import BrandAPIView
 @docs.ANALYTICS
 class AnalyticsView(BrandAPIView):
     capability = {"get": "analytics.view"}
+    rate_limit = "120/minute"  # each counts up to two years of rows
 
     def get(self, request: Request, **_: Any) -> Response:
         asked = ReportQuery.read(request.query_params)
