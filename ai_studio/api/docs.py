@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from rest_framework import serializers
 
 from ai_studio.api import headers
+from ai_studio.api.serializers.analytics import ReportQuery, ReportSerializer
 from ai_studio.api.serializers.artifacts import ArtifactSerializer
 from ai_studio.api.serializers.generations import (
     AcceptedBatchSerializer,
@@ -16,6 +17,7 @@ from ai_studio.api.serializers.generations import (
 )
 from ai_studio.api.serializers.models import ModelOfferSerializer
 from ai_studio.api.serializers.money import BudgetBody, BudgetSerializer, LedgerEntrySerializer, QuotaSerializer
+from ai_studio.api.serializers.prompts import OptimizeBody, OptimizedSerializer
 from ai_studio.api.serializers.queue import QueueCountsSerializer
 from ai_studio.api.serializers.wishes import BatchBody, NewVersionBody, VariationsBody, WishBody
 from brands.api.schema import ProblemSerializer
@@ -260,6 +262,27 @@ MODELS = _get(
     summary="List the models one can choose",
     description="What each makes, costs, and was measured to take for this brand; null where nothing was measured.",
     responses={200: ModelsSerializer, **_problems()},
+)
+OPTIMIZE = _post(
+    operation_id="prompts_optimize",
+    summary="Improve a prompt",
+    description="Adds words that its type's renderer understands and the prompt lacks, and says why. By rules: the "
+    "same prompt gives the same answer. Your words all stay, in their order. It costs nothing and makes nothing.",
+    request=OptimizeBody,
+    responses={200: OptimizedSerializer, **_problems(400, 415, 429)},
+    examples=[
+        OpenApiExample(
+            "A short one", value={"type": "IMAGE_2D", "prompt": "a perfume bottle, elegant"}, request_only=True
+        )
+    ],
+)
+ANALYTICS = _get(
+    operation_id="generation_analytics_get",
+    summary="How generations went",
+    description="Those asked for from the first to the last day, in the brand's time zone, beside the period of the "
+    "same length before. null where there is nothing to measure or to compare.",
+    parameters=[ReportQuery],
+    responses={200: ReportSerializer, **_problems(400, 429)},
 )
 QUOTA = _get(
     operation_id="quota_get", summary="My share of this month", responses={200: QuotaSerializer, **_problems()}

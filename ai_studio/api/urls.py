@@ -3,10 +3,12 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from ai_studio.api.views.analytics import AnalyticsView
 from ai_studio.api.views.artifacts import ArtifactDownloadView, ArtifactView
 from ai_studio.api.views.generations import GenerationViewSet
 from ai_studio.api.views.models import ModelsView
 from ai_studio.api.views.money import BudgetView, LedgerView, QuotaView
+from ai_studio.api.views.prompts import OptimizeView
 from ai_studio.api.views.queue import PauseView, QueueView, ResumeView
 
 app_name = "ai"
@@ -17,8 +19,10 @@ router.register("generations", GenerationViewSet, basename="generation")
 urlpatterns = [
     path("", include(router.urls)),
     path("models/", ModelsView.as_view(), name="models"),
+    path("prompts/optimize/", OptimizeView.as_view(), name="prompt-optimize"),
     path("artifacts/<uuid:pk>/", ArtifactView.as_view(), name="artifact"),
     path("artifacts/<uuid:pk>/download/", ArtifactDownloadView.as_view(), name="artifact-download"),
+    path("analytics/", AnalyticsView.as_view(), name="analytics"),
     path("quota/", QuotaView.as_view(), name="quota"),
     path("budget/", BudgetView.as_view(), name="budget"),
     path("ledger/", LedgerView.as_view(), name="ledger"),

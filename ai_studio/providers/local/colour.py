@@ -1,13 +1,12 @@
-"""Colour arithmetic in OKLab (Ottosson 2020, bottosson.github.io/posts/oklab) and WCAG 2.2 contrast."""
+"""Colour arithmetic in OKLab (Ottosson 2020, bottosson.github.io/posts/oklab) and WCAG 2.2 contrast.
+
+Without numpy: the parser needs it, and web reads prompts too.
+"""
 
 # ruff: noqa: PLR2004 -- these numbers are the drawing, naming each would hide it
 
-from typing import Any
+import math
 
-import numpy as np
-import numpy.typing as npt
-
-Floats = npt.NDArray[np.floating[Any]]
 _INK, _PAPER = "#111114", "#ffffff"
 
 
@@ -78,8 +77,8 @@ def mix(first: str, second: str, amount: float) -> str:
 def rotate(hex_colour: str, degrees: float) -> str:
     """Turn the hue in OKLab, keeping lightness and chroma."""
     level, a, b = oklab(hex_colour)
-    angle = np.deg2rad(degrees)
-    cos, sin = float(np.cos(angle)), float(np.sin(angle))
+    angle = math.radians(degrees)
+    cos, sin = math.cos(angle), math.sin(angle)
     return from_oklab(level, a * cos - b * sin, a * sin + b * cos)
 
 
@@ -91,7 +90,7 @@ def lightness_of(hex_colour: str) -> float:
 def chroma_of(hex_colour: str) -> float:
     """OKLab chroma; about 0.25 for the most vivid sRGB colours."""
     _, a, b = oklab(hex_colour)
-    return float(np.hypot(a, b))
+    return math.hypot(a, b)
 
 
 def luminance(hex_colour: str) -> float:
@@ -116,16 +115,3 @@ def readable(backgrounds: tuple[str, ...], wishes: tuple[str, ...] = (), ratio: 
             return wish
     return max((_INK, _PAPER, "#000000"), key=lambda c: (min(contrast(c, b) for b in backgrounds) >= ratio, c == _INK,
                                                           min(contrast(c, b) for b in backgrounds)))  # fmt: skip
-
-
-def linear_array(srgb: Floats) -> Floats:
-    """sRGB 0–1 → linear, any shape."""
-    out: Floats = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4).astype(np.float32)
-    return out
-
-
-def encode_array(light: Floats) -> Floats:
-    """Linear 0–1 → sRGB 0–1, any shape."""
-    light = np.clip(light, 0, 1)
-    out: Floats = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055).astype(np.float32)
-    return out

@@ -5,19 +5,18 @@
 import numpy as np
 from PIL import Image
 
-from ai_studio.providers.local import colour
 from ai_studio.providers.local.geometry.mesh import Floats
 
 
 def tone(light: Floats) -> Floats:
     """Linear light → sRGB 0–1, highlights rolled off above 0.7 so that colours below stay the brand's."""
     rolled = np.where(light < 0.7, light, 0.7 + 0.3 * (1 - np.exp(-(light - 0.7) / 0.55)))
-    return colour.encode_array(np.asarray(rolled, np.float32))
+    return encode_array(np.asarray(rolled, np.float32))
 
 
 def untone(shown: Floats) -> Floats:
     """sRGB → linear for what is seen through glass; the rolled-off part stays rolled off."""
-    return colour.linear_array(shown)
+    return linear_array(shown)
 
 
 def blur(image: Floats, radius: int) -> Floats:
@@ -60,3 +59,16 @@ def soften(rgb: Floats) -> Floats:
     weight = np.clip((np.ptp(levels, axis=0) - 0.06) * 3.2, 0, 0.62)[..., None]
     mean = (around[0] + around[1] + around[2] + around[3]) * np.float32(0.25)
     return np.asarray(rgb + (mean - rgb) * weight, np.float32)
+
+
+def linear_array(srgb: Floats) -> Floats:
+    """sRGB 0–1 → linear, any shape."""
+    out: Floats = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4).astype(np.float32)
+    return out
+
+
+def encode_array(light: Floats) -> Floats:
+    """Linear 0–1 → sRGB 0–1, any shape."""
+    light = np.clip(light, 0, 1)
+    out: Floats = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055).astype(np.float32)
+    return out
