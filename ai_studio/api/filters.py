@@ -6,8 +6,8 @@ import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
 from rest_framework.request import Request
 
-from ai_studio.choices import GenerationType, LedgerKind, Status
-from ai_studio.models import Generation, LedgerEntry
+from ai_studio.choices import CollectionVisibility, GenerationType, LedgerKind, Status
+from ai_studio.models import Collection, Generation, LedgerEntry
 from ai_studio.services import collections, search
 from brands.api.filters import MomentFilter, StrictFilterSet
 from brands.models import Membership, User
@@ -52,6 +52,19 @@ class GenerationFilter(StrictFilterSet):
 
     def filter_search(self, queryset: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
         return search.by_words(queryset, value)
+
+
+class CollectionFilter(StrictFilterSet):
+    visibility = django_filters.ChoiceFilter(choices=CollectionVisibility.choices)
+    owner = django_filters.ModelChoiceFilter(queryset=_brand_users)
+    generation = django_filters.ModelChoiceFilter(
+        field_name="items__generation", queryset=_generations, help_text="Collections that hold it."
+    )
+    name = django_filters.CharFilter(lookup_expr="icontains", max_length=120, help_text="A part of the name.")
+
+    class Meta:
+        model = Collection
+        fields: list[str] = []
 
 
 class LedgerFilter(StrictFilterSet):

@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from ai_studio.api.views.artifacts import ArtifactDownloadView, ArtifactView
+from ai_studio.api.views.collections import CollectionViewSet
 from ai_studio.api.views.generations import GenerationViewSet
 from ai_studio.api.views.models import ModelsView
 from ai_studio.api.views.money import BudgetView, LedgerView, QuotaView
@@ -13,6 +14,7 @@ app_name = "ai"
 
 router = SimpleRouter(use_regex_path=False)
 router.register("generations", GenerationViewSet, basename="generation")
+router.register("collections", CollectionViewSet, basename="collection")
 
 urlpatterns = [
     path("", include(router.urls)),

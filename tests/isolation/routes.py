@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.factories import SECRET_NAME
 
 BRAND_PREFIX = "api/v1/brands/<uuid:brand_id>/"
+NOWHERE = "00000000-0000-7000-8000-000000000000"
 WISH = {"type": "IMAGE_2D", "prompt": "an attack"}
 
 
@@ -50,6 +51,12 @@ IN_BRAND: dict[str, Entry] = {
     "ai:generation-variations": Entry(row="generation", bodies={"POST": {"count": 2}}),
     "ai:generation-versions": Entry(row="generation", bodies={"POST": {"changes": {"prompt": "an attack"}}}),
     "ai:generation-attempts": Entry(row="generation"),
+    "ai:collection-list": Entry(
+        bodies={"POST": {"name": "an attack"}}, filters=("owner=user", "generation=generation", "cursor=audit")
+    ),
+    "ai:collection-detail": Entry(row="collection", bodies={"PATCH": {"name": "an attack"}}),
+    "ai:collection-items": Entry(row="collection", bodies={"POST": {"generations": [NOWHERE]}}),
+    "ai:collection-item": Entry(row="collection", bodies={"PATCH": {"before": NOWHERE}}),
     "ai:models": Entry(),
     "ai:artifact": Entry(row="artifact"),
     "ai:artifact-download": Entry(row="artifact"),
@@ -101,6 +108,7 @@ PARTS = {
     "asset": "guess",
     "role": "guess",
     "name": SECRET_NAME,
+    "generation_id": NOWHERE,
 }
 _PART = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 
