@@ -1,7 +1,7 @@
+from collections.abc import Callable
 from typing import Any
 
 from rest_framework.exceptions import NotFound
-from rest_framework.pagination import Cursor
 from rest_framework.request import Request
 
 from ai_studio.models.collection import MAX_ITEMS
@@ -14,10 +14,23 @@ class PositionPagination(KeysetPagination):
     ordering = "position"
 
     def decode_cursor(self, request: Request) -> Any:
-        cursor: Cursor | None = super().decode_cursor(request)
-        if cursor is not None and cursor.position is not None and not _is_position(cursor.position):
-            raise NotFound(self.invalid_cursor_message)
-        return cursor
+        return _checked(super().decode_cursor(request), _is_position)
+
+
+class NamePagination(KeysetPagination):
+    """By name, where each name comes once."""
+
+    ordering = "name"
+
+    def decode_cursor(self, request: Request) -> Any:
+        return _checked(super().decode_cursor(request), lambda text: "\0" not in text)
+
+
+def _checked(cursor: Any, fits: Callable[[str], bool]) -> Any:
+    """NotFound, which the pages turn into an error that names the cursor, for a place that the column cannot hold."""
+    if cursor is not None and cursor.position is not None and not fits(cursor.position):
+        raise NotFound()
+    return cursor
 
 
 def _is_position(text: str) -> bool:

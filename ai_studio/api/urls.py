@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from ai_studio.api.views.artifacts import ArtifactDownloadView, ArtifactView
 from ai_studio.api.views.collections import CollectionViewSet
 from ai_studio.api.views.generations import GenerationViewSet
+from ai_studio.api.views.labels import FavouriteView, GenerationTagsView, TagsView
 from ai_studio.api.views.models import ModelsView
 from ai_studio.api.views.money import BudgetView, LedgerView, QuotaView
 from ai_studio.api.views.queue import PauseView, QueueView, ResumeView
@@ -18,6 +19,9 @@ router.register("collections", CollectionViewSet, basename="collection")
 
 urlpatterns = [
     path("", include(router.urls)),
+    path("generations/<uuid:pk>/favourite/", FavouriteView.as_view(), name="generation-favourite"),
+    path("generations/<uuid:pk>/tags/", GenerationTagsView.as_view(), name="generation-tags"),
+    path("tags/", TagsView.as_view(), name="tags"),
     path("models/", ModelsView.as_view(), name="models"),
     path("artifacts/<uuid:pk>/", ArtifactView.as_view(), name="artifact"),
     path("artifacts/<uuid:pk>/download/", ArtifactDownloadView.as_view(), name="artifact-download"),

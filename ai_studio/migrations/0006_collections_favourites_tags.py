@@ -117,10 +117,6 @@ class Migration(migrations.Migration):
                 to="ai_studio.generation",
             ),
         ),
-        migrations.AddIndex(
-            model_name="favourite",
-            index=models.Index(fields=["brand", "generation", "user"], name="favourite_by_generation"),
-        ),
         migrations.AddConstraint(
             model_name="favourite",
             constraint=models.UniqueConstraint(fields=("brand", "user", "generation"), name="favourite_once"),

@@ -21,7 +21,6 @@ class Favourite(BrandModel):
         constraints = [
             models.UniqueConstraint(fields=["brand", "user", "generation"], name="favourite_once"),
         ]
-        indexes = [models.Index(fields=["brand", "generation", "user"], name="favourite_by_generation")]
 
     def __str__(self) -> str:
         return f"{self.generation_id} of {self.user_id}"

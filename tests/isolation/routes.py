@@ -22,6 +22,7 @@ class Entry:
     row: str = ""
     bodies: dict[str, Any] = field(default_factory=dict)
     filters: tuple[str, ...] = ()  # query parameters that take a row's name
+    readers_write: tuple[str, ...] = ()  # methods by which whoever may look changes what is theirs alone
 
 
 # By route name, in a brand.
@@ -51,6 +52,9 @@ IN_BRAND: dict[str, Entry] = {
     "ai:generation-variations": Entry(row="generation", bodies={"POST": {"count": 2}}),
     "ai:generation-versions": Entry(row="generation", bodies={"POST": {"changes": {"prompt": "an attack"}}}),
     "ai:generation-attempts": Entry(row="generation"),
+    "ai:generation-favourite": Entry(row="generation", readers_write=("PUT", "DELETE")),
+    "ai:generation-tags": Entry(row="generation", bodies={"PUT": {"tags": ["an attack"]}}),
+    "ai:tags": Entry(),
     "ai:collection-list": Entry(
         bodies={"POST": {"name": "an attack"}}, filters=("owner=user", "generation=generation", "cursor=audit")
     ),

@@ -99,7 +99,7 @@ def _at_the_address(route: Route, actors: list[Person], world: World) -> Iterato
     path = route.path(str(world.victim.id), world.rows.get(route.entry.row, "1"))
     for actor in actors:
         for method in METHODS:
-            if actor.reads and method in READING:
+            if actor.reads and method in (*READING, *route.entry.readers_write):
                 continue
             body, refused = route.entry.bodies.get(method), actor.expected
             yield Probe(actor.name, actor.client, method, path, body, refused_with=refused, sees_victim=actor.insider)

@@ -52,7 +52,7 @@ BREAKS: dict[str, tuple[Any, dict[str, Any]]] = {
     "collection_has_name": (Collection, {"name": ""}),
     "collection_visibility_known": (Collection, {"visibility": "WORLD"}),
     "collection_item_once": (CollectionItem, {}),
-    "collection_item_place_once": (CollectionItem, {"generation_id": "same"}),
+    "collection_item_place_once": (CollectionItem, {"generation_id": "spare"}),
     "collection_item_position_in_range": (CollectionItem, {"generation_id": "same", "position": 5000}),
     "cost_not_negative": (CostRecord, {"amount_usd": "-0.01"}),
     "cost_source_known": (CostRecord, {"source": "GUESS"}),
@@ -128,8 +128,9 @@ def copy(tenant: Tenant, model: Any, **changes: Any) -> None:
     columns = [field.column for field in model._meta.concrete_fields]
     key = model._meta.pk.column
     new_id = uuid4()
+    spare = studio.generation(tenant).pk if "spare" in changes.values() else None
     changes = {key: new_id if key == "id" else tenant.id} | {
-        column: new_id if value == "same" else value for column, value in changes.items()
+        column: {"same": new_id, "spare": spare}.get(value, value) for column, value in changes.items()
     }
     chosen = ", ".join("%s" if column in changes else f'"{column}"' for column in columns)
     names = ", ".join(f'"{column}"' for column in columns)
