@@ -120,7 +120,8 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
     for job in (done, failed):
         error = {"error_message": f"{canary} refused", "external_id": canary, "raw_answer": {"said": canary}}
         Attempt.objects.create(brand=victim.brand, generation=job, number=1, fence=1, started_at=now, **error)
-    GenerationTag.objects.create(brand=victim.brand, generation=done, name=canary.lower(), number=1)
+    for number, name in enumerate((canary.lower(), f"{canary.lower()} too"), 1):
+        GenerationTag.objects.create(brand=victim.brand, generation=done, name=name, number=number)
     Favourite.objects.create(brand=victim.brand, generation=done, user=victim.owner)
     collection = studio.collection(victim, done, name=f"{canary} collection", visibility="BRAND")
     IdempotencyRecord.objects.create(

@@ -4,9 +4,10 @@ import threading
 from base64 import b64encode
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from ai_studio.models import Favourite, GenerationTag
+from ai_studio.services import labels
 from brands.choices import Role
 from brands.models import DomainEvent
 from brands.tenancy.scope import brand_scope
@@ -133,6 +134,18 @@ def test_a_bad_tag_is_refused_by_its_place_and_nothing_is_changed(ours, client, 
     assert answer.status_code == 400
     assert field in answer.json()["errors"]
     assert client.get(url(ours, made)).json()["tags"] == ["kept"]
+
+
+@pytest.mark.parametrize("name", ["", " mug", "mug ", "mUg", "a\nb", "a\x85b", "x" * 41])
+def test_the_database_holds_no_odd_tag(ours, name):
+    made = studio.generation(ours)
+    with brand_scope(ours.brand), pytest.raises(DatabaseError), transaction.atomic():
+        GenerationTag.objects.create(brand=ours.brand, generation=made, name=name, number=1)
+
+
+def test_a_tag_cannot_be_asked_for_twice_over_by_its_form():
+    for odd in ("Ⅷ", "ǅ", "İstanbul", "ΣΊΣΥΦΟΣ", "ᏣᎳᎩ", "e\u0301", "①"):
+        assert labels.normalised(labels.normalised(odd)) == labels.normalised(odd)
 
 
 def test_twenty_tags_of_forty_characters_fit(ours, client):
