@@ -143,7 +143,7 @@ def test_the_database_holds_no_odd_tag(ours, name):
         GenerationTag.objects.create(brand=ours.brand, generation=made, name=name, number=1)
 
 
-def test_a_tag_cannot_be_asked_for_twice_over_by_its_form():
+def test_a_tag_as_it_is_kept_is_kept_so_again():
     for odd in ("Ⅷ", "ǅ", "İstanbul", "ΣΊΣΥΦΟΣ", "ᏣᎳᎩ", "e\u0301", "①"):
         assert labels.normalised(labels.normalised(odd)) == labels.normalised(odd)
 
