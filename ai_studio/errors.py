@@ -23,3 +23,8 @@ class NotCancellable(Conflict):
 class NotRetryable(Conflict):
     code = "not_retryable"
     title = "Only what failed or was cancelled can be tried again"
+
+
+class CollectionFull(Conflict):
+    code = "collection_full"
+    title = "The collection holds as many generations as it can"

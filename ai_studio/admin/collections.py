@@ -33,6 +33,7 @@ class ItemInline(TabularInline):
 
     model = CollectionItem
     fields = ["generation", "position"]
+    readonly_fields = ["position"]  # what is new goes to the end; places are the brand's to change
     raw_id_fields = ["generation"]
     extra = 0
     hide_title = True
@@ -53,7 +54,7 @@ class CollectionAdmin(BrandModelAdmin):
     list_select_related = ["brand", "owner"]
     search_fields = ["name", "owner__email"]
     ordering = ["-id"]
-    fields = ["name", "owner", "visibility"]
+    fields = ["name", "description", "owner", "visibility"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).annotate(held=Count("items"))

@@ -7,6 +7,8 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from rest_framework import serializers
 
 from ai_studio.api import headers
+from ai_studio.api.problems import MEANINGS
+from ai_studio.api.problems import problems as _problems
 from ai_studio.api.serializers.analytics import ReportQuery, ReportSerializer
 from ai_studio.api.serializers.artifacts import ArtifactSerializer
 from ai_studio.api.serializers.generations import (
@@ -20,32 +22,10 @@ from ai_studio.api.serializers.money import BudgetBody, BudgetSerializer, Ledger
 from ai_studio.api.serializers.prompts import OptimizeBody, OptimizedSerializer
 from ai_studio.api.serializers.queue import QueueCountsSerializer
 from ai_studio.api.serializers.wishes import BatchBody, NewVersionBody, VariationsBody, WishBody
-from brands.api.schema import ProblemSerializer
 
 
 class ModelsSerializer(serializers.Serializer[Any]):
     results = ModelOfferSerializer(many=True)
-
-
-_MEANINGS = {
-    304: "Not modified.",
-    400: "Not valid; `errors` names the fields.",
-    401: "No credential, or a wrong one.",
-    402: "The brand's budget of this month does not cover it; the body has the numbers.",
-    403: "Your role or key does not allow it.",
-    404: "Not found, or not yours.",
-    409: "Its state does not allow it, or the same Idempotency-Key is still being served.",
-    410: "The file is no longer in the storage.",
-    415: "Only application/json.",
-    416: "The range begins behind the end; Content-Range has the size.",
-    422: "The Idempotency-Key was used with another body.",
-    429: "Too many requests, or your quota of this month does not cover it; the body has the numbers.",
-    503: "The database or the storage is away; try again after Retry-After.",
-}
-
-
-def _problems(*statuses: int) -> dict[Any, OpenApiResponse]:
-    return {status: OpenApiResponse(ProblemSerializer, _MEANINGS[status]) for status in (401, 403, 404, *statuses, 503)}
 
 
 def _header(name: str, description: str, **options: Any) -> OpenApiParameter:
@@ -165,7 +145,7 @@ GENERATIONS = extend_schema_view(
         ],
         responses={
             200: GenerationDetailSerializer,
-            304: OpenApiResponse(description=_MEANINGS[304]),
+            304: OpenApiResponse(description=MEANINGS[304]),
             **_problems(),
         },
     ),
@@ -253,7 +233,7 @@ DOWNLOAD = _get(
     responses={
         (200, "application/octet-stream"): _BYTES,
         (206, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "The part that was asked for."),
-        304: OpenApiResponse(description=_MEANINGS[304]),
+        304: OpenApiResponse(description=MEANINGS[304]),
         **_problems(410, 416, 429),
     },
 )

@@ -4,11 +4,12 @@ from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from ai_studio.choices import GenerationType, LedgerKind, Status
-from ai_studio.models import Generation, LedgerEntry
-from ai_studio.services import collections, search
+from ai_studio.choices import CollectionVisibility, GenerationType, LedgerKind, Status
+from ai_studio.models import Collection, Generation, GenerationTag, LedgerEntry
+from ai_studio.services import collections, labels, search
 from brands.api.filters import MomentFilter, StrictFilterSet
 from brands.models import Membership, User
 
@@ -40,6 +41,12 @@ class GenerationFilter(StrictFilterSet):
     collection = django_filters.ModelChoiceFilter(field_name="places__collection", queryset=_collections)
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
     created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
+    favourite = django_filters.ChoiceFilter(
+        choices=[("true", "true"), ("false", "false")],
+        method="filter_favourite",
+        help_text="Whether it is a favourite of yours.",
+    )
+    tag = django_filters.CharFilter(method="filter_tag", max_length=MAX_SEARCH_LENGTH, help_text="In capitals or not.")
     search = django_filters.CharFilter(
         method="filter_search",
         max_length=MAX_SEARCH_LENGTH,
@@ -50,8 +57,32 @@ class GenerationFilter(StrictFilterSet):
         model = Generation
         fields: list[str] = []
 
+    def filter_favourite(self, queryset: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
+        marked = Exists(labels.own_favourites(self.request.actor).filter(generation=OuterRef("pk")))
+        return queryset.filter(marked if value == "true" else ~marked)
+
+    def filter_tag(self, queryset: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
+        try:
+            tagged = GenerationTag.objects.filter(generation=OuterRef("pk"), name=labels.normalised(value))
+        except ValueError as error:
+            raise ValidationError({name: [str(error)]}) from error
+        return queryset.filter(Exists(tagged))
+
     def filter_search(self, queryset: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
         return search.by_words(queryset, value)
+
+
+class CollectionFilter(StrictFilterSet):
+    visibility = django_filters.ChoiceFilter(choices=CollectionVisibility.choices)
+    owner = django_filters.ModelChoiceFilter(queryset=_brand_users)
+    generation = django_filters.ModelChoiceFilter(
+        field_name="items__generation", queryset=_generations, help_text="Collections that hold it."
+    )
+    name = django_filters.CharFilter(lookup_expr="icontains", max_length=120, help_text="A part of the name.")
+
+    class Meta:
+        model = Collection
+        fields: list[str] = []
 
 
 class LedgerFilter(StrictFilterSet):

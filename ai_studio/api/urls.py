@@ -5,7 +5,9 @@ from rest_framework.routers import SimpleRouter
 
 from ai_studio.api.views.analytics import AnalyticsView
 from ai_studio.api.views.artifacts import ArtifactDownloadView, ArtifactView
+from ai_studio.api.views.collections import CollectionViewSet
 from ai_studio.api.views.generations import GenerationViewSet
+from ai_studio.api.views.labels import FavouriteView, GenerationTagsView, TagsView
 from ai_studio.api.views.models import ModelsView
 from ai_studio.api.views.money import BudgetView, LedgerView, QuotaView
 from ai_studio.api.views.prompts import OptimizeView
@@ -15,9 +17,13 @@ app_name = "ai"
 
 router = SimpleRouter(use_regex_path=False)
 router.register("generations", GenerationViewSet, basename="generation")
+router.register("collections", CollectionViewSet, basename="collection")
 
 urlpatterns = [
     path("", include(router.urls)),
+    path("generations/<uuid:pk>/favourite/", FavouriteView.as_view(), name="generation-favourite"),
+    path("generations/<uuid:pk>/tags/", GenerationTagsView.as_view(), name="generation-tags"),
+    path("tags/", TagsView.as_view(), name="tags"),
     path("models/", ModelsView.as_view(), name="models"),
     path("prompts/optimize/", OptimizeView.as_view(), name="prompt-optimize"),
     path("artifacts/<uuid:pk>/", ArtifactView.as_view(), name="artifact"),

@@ -4,6 +4,7 @@ from ai_studio.models.budget import Budget, UserQuota
 from ai_studio.models.collection import Collection, CollectionItem
 from ai_studio.models.cost_record import CostRecord
 from ai_studio.models.generation import Generation
+from ai_studio.models.label import Favourite, GenerationTag
 from ai_studio.models.ledger_entry import LedgerEntry
 from ai_studio.models.studio_settings import StudioSettings
 
@@ -14,7 +15,9 @@ __all__ = [
     "Collection",
     "CollectionItem",
     "CostRecord",
+    "Favourite",
     "Generation",
+    "GenerationTag",
     "LedgerEntry",
     "StudioSettings",
     "UserQuota",

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.factories import SECRET_NAME
 
 BRAND_PREFIX = "api/v1/brands/<uuid:brand_id>/"
+NOWHERE = "00000000-0000-7000-8000-000000000000"
 WISH = {"type": "IMAGE_2D", "prompt": "an attack"}
 
 
@@ -21,6 +22,7 @@ class Entry:
     row: str = ""
     bodies: dict[str, Any] = field(default_factory=dict)
     filters: tuple[str, ...] = ()  # query parameters that take a row's name
+    readers_write: tuple[str, ...] = ()  # methods by which whoever may look changes what is theirs alone
 
 
 # By route name, in a brand.
@@ -50,6 +52,15 @@ IN_BRAND: dict[str, Entry] = {
     "ai:generation-variations": Entry(row="generation", bodies={"POST": {"count": 2}}),
     "ai:generation-versions": Entry(row="generation", bodies={"POST": {"changes": {"prompt": "an attack"}}}),
     "ai:generation-attempts": Entry(row="generation"),
+    "ai:generation-favourite": Entry(row="generation", readers_write=("PUT", "DELETE")),
+    "ai:generation-tags": Entry(row="generation", bodies={"PUT": {"tags": ["an attack"]}}),
+    "ai:tags": Entry(),
+    "ai:collection-list": Entry(
+        bodies={"POST": {"name": "an attack"}}, filters=("owner=user", "generation=generation", "cursor=audit")
+    ),
+    "ai:collection-detail": Entry(row="collection", bodies={"PATCH": {"name": "an attack"}}),
+    "ai:collection-items": Entry(row="collection", bodies={"POST": {"generations": [NOWHERE]}}),
+    "ai:collection-item": Entry(row="collection", bodies={"PATCH": {"before": NOWHERE}}),
     "ai:models": Entry(),
     "ai:prompt-optimize": Entry(bodies={"POST": WISH}),
     "ai:artifact": Entry(row="artifact"),
@@ -103,6 +114,7 @@ PARTS = {
     "asset": "guess",
     "role": "guess",
     "name": SECRET_NAME,
+    "generation_id": NOWHERE,
 }
 _PART = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 

@@ -43,6 +43,9 @@ def test_without_both_the_walk_finds_leaks() -> None:
         ("generation", "generations/?parent={}"),
         ("collection", "generations/?collection={}"),
         ("generation", "ledger/?generation={}"),
+        ("collection", "collections/{}/"),
+        ("collection", "collections/{}/items/"),
+        ("generation", "collections/?generation={}"),
     ],
 )
 def test_a_row_of_another_brand_looks_like_one_that_does_not_exist(row: str, path: str) -> None:

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from ai_studio import ledger
 from ai_studio.choices import ArtifactRole, Status
-from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation
+from ai_studio.models import Attempt, Budget, Collection, CostRecord, Favourite, Generation, GenerationTag
 from brands import secrets
 from brands.choices import Role
 from brands.models import ApiKey, AuditEntry, Brand, IdempotencyRecord, Invitation, Membership, Secret, User
@@ -120,6 +120,9 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
     for job in (done, failed):
         error = {"error_message": f"{canary} refused", "external_id": canary, "raw_answer": {"said": canary}}
         Attempt.objects.create(brand=victim.brand, generation=job, number=1, fence=1, started_at=now, **error)
+    for number, name in enumerate((canary.lower(), f"{canary.lower()} too"), 1):
+        GenerationTag.objects.create(brand=victim.brand, generation=done, name=name, number=number)
+    Favourite.objects.create(brand=victim.brand, generation=done, user=victim.owner)
     collection = studio.collection(victim, done, name=f"{canary} collection", visibility="BRAND")
     IdempotencyRecord.objects.create(
         brand=victim.brand,

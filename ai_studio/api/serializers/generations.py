@@ -78,7 +78,10 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
 
 
 class GenerationSerializer(serializers.ModelSerializer[Generation]):
-    """A row of a list. The context brings `at`, the `actor` and the `places` in the queue."""
+    """A row of a list, with `known_tags` and `own_favourites` prefetched.
+
+    The context brings `at`, the `actor` and the `places` in the queue.
+    """
 
     parameters = ParametersSerializer(read_only=True)
     result = FileSerializer(read_only=True, allow_null=True)
@@ -95,6 +98,8 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
     user = PersonSerializer(read_only=True)
     parent = serializers.UUIDField(source="parent_id", read_only=True, allow_null=True)  # type: ignore[assignment]
     queue = serializers.SerializerMethodField()
+    is_favourite = serializers.SerializerMethodField(help_text="Whether it is a favourite of yours.")
+    tags = serializers.SerializerMethodField()
 
     class Meta:
         model = Generation
@@ -124,6 +129,8 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
             "parent",
             "parent_kind",
             "version",
+            "is_favourite",
+            "tags",
             "created_at",
             "started_at",
             "completed_at",
@@ -139,6 +146,13 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
         if not generation.error_code:
             return None
         return {"code": generation.error_code, "message": generation.error_message}
+
+    def get_is_favourite(self, generation: Any) -> bool:
+        return bool(generation.own_favourites)
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_tags(self, generation: Any) -> list[str]:
+        return [tag.name for tag in generation.known_tags]
 
     @extend_schema_field(PlaceSerializer(allow_null=True))
     def get_queue(self, generation: Generation) -> dict[str, Any] | None:

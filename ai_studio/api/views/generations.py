@@ -33,7 +33,7 @@ from ai_studio.api.serializers.wishes import (
 )
 from ai_studio.choices import ParentKind
 from ai_studio.models import Attempt, CollectionItem, Generation
-from ai_studio.services import budgets, collections, generations, lineage, places
+from ai_studio.services import budgets, collections, generations, labels, lineage, places
 from brands.api.base import BrandViewSet
 from brands.idempotency import Answer
 from brands.permissions import visible
@@ -139,19 +139,23 @@ class GenerationViewSet(BrandViewSet):
         return self.get_paginated_response(self._rows(page))
 
     def _rows(self, rows: Sequence[Generation]) -> Rows:
-        prefetch_related_objects(rows, "user", Prefetch("artifacts", to_attr="known_artifacts"))
+        prefetch_related_objects(rows, "user", Prefetch("artifacts", to_attr="known_artifacts"), *self._labels())
         return list(GenerationSerializer(rows, many=True, context=self._context(rows)).data)
 
     def _detail(self, generation: Generation) -> dict[str, Any]:
         seen = CollectionItem.objects.filter(collection__in=collections.seen_by(self.actor))
         places = Prefetch("places", seen.select_related("collection"), to_attr="seen_places")
-        prefetch_related_objects([generation], "user", "artifacts", places)
+        prefetch_related_objects([generation], "user", "artifacts", places, *self._labels())
         relatives = {
             kind: lineage.children(generation, kind, newest=RELATIVES_SHOWN)
             for kind in (ParentKind.VERSION, ParentKind.VARIATION)
         }
         context = {**self._context([generation]), "relatives": relatives}
         return GenerationDetailSerializer(generation, context=context).data
+
+    def _labels(self) -> "tuple[Prefetch[Any], Prefetch[Any]]":
+        mine = labels.own_favourites(self.actor)
+        return Prefetch("tags", to_attr="known_tags"), Prefetch("favourites", mine, to_attr="own_favourites")
 
     def _context(self, rows: Sequence[Generation]) -> dict[str, Any]:
         return {"actor": self.actor, "at": timezone.now(), "places": places.places(rows)}

@@ -97,6 +97,24 @@ def test_the_brands_own_generation_is_put_into_a_collection(admin, ours):
     assert {action for action, _ in audited(ours)} == {"collection.changed", "collectionitem.changed"}
 
 
+def test_what_staff_adds_goes_to_the_end_and_what_staff_takes_out_leaves_no_gap(admin, ours):
+    first, second, third = studio.generations(ours, 3)
+    collection = studio.collection(ours, first, second)
+    with brand_scope(ours.brand):
+        held = {item.generation_id: str(item.pk) for item in CollectionItem.objects.all()}
+    form = {"name": "Spring", "owner": ours.editor.pk, "visibility": "PRIVATE"}
+    rows = [
+        {"generation": first.pk, "collection": collection.pk, "id": held[first.pk], "DELETE": "on"},
+        {"generation": second.pk, "collection": collection.pk, "id": held[second.pk]},
+        {"generation": third.pk, "collection": collection.pk, "id": ""},
+    ]
+    path = address("ai_studio.collection", "change", collection.pk)
+    admin.post(path, {**form, **items(*rows, initial=2)})
+    with brand_scope(ours.brand):
+        left = list(CollectionItem.objects.values_list("position", "generation_id"))
+    assert left == [(0, second.pk), (1, third.pk)]
+
+
 def test_the_owner_of_a_collection_is_a_member_of_its_brand(admin, ours, theirs):
     collection = studio.collection(ours)
     page = admin.get(address("ai_studio.collection", "change", collection.pk)).content.decode()

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from ai_studio.models import GenerationTag
 from brands.models import ApiKey
 from brands.tenancy.scope import brand_scope
 from tests.staff import MODELS, address, fill
@@ -213,3 +214,14 @@ def test_a_cancelled_generation_does_not_look_done(admin, ours):
     page = admin.get(address("ai_studio.generation", "change", cancelled.pk)).content.decode()
     assert "Cancelled" in page
     assert "<progress" not in page
+
+
+def test_a_generations_page_shows_its_tags_in_their_order(admin, ours):
+    from tests import studio
+
+    made = studio.generation(ours)
+    with brand_scope(ours.brand):
+        for number, name in enumerate(("spring sale", "<b>art"), 1):
+            GenerationTag.objects.create(brand=ours.brand, generation=made, name=name, number=number)
+    page = admin.get(address("ai_studio.generation", "change", made.pk)).content.decode()
+    assert "<dt>Tags</dt><dd>spring sale, &lt;b&gt;art</dd>" in page

@@ -84,6 +84,7 @@ def test_the_tour_of_the_readme_works_as_written(ours: Tenant, installation: pro
     assert lines[0] == "COMPLETED"
     assert "P   N   G" in lines[1]
     assert "a golden perfume bottle on a marble table at sunset" in lines
+    assert lines[lines.index("['perfume', 'spring sale']") + 1 :][:2] == ["1", "True"]
     assert "CANCELLED" in lines
     assert any(line.startswith("a perfume bottle, elegant, in ") for line in lines)
     assert json.loads(lines[-1])["errors"] == {"type": ['"HOLOGRAM" is not a valid choice.']}

@@ -17,7 +17,9 @@ from ai_studio.models import (
     Collection,
     CollectionItem,
     CostRecord,
+    Favourite,
     Generation,
+    GenerationTag,
     LedgerEntry,
     StudioSettings,
     UserQuota,
@@ -50,9 +52,12 @@ BREAKS: dict[str, tuple[Any, dict[str, Any]]] = {
     "collection_has_name": (Collection, {"name": ""}),
     "collection_visibility_known": (Collection, {"visibility": "WORLD"}),
     "collection_item_once": (CollectionItem, {}),
+    "collection_item_place_once": (CollectionItem, {"generation_id": "spare"}),
+    "collection_item_position_in_range": (CollectionItem, {"generation_id": "same", "position": 5000}),
     "cost_not_negative": (CostRecord, {"amount_usd": "-0.01"}),
     "cost_source_known": (CostRecord, {"source": "GUESS"}),
     "ai_studio_costrecord_generation_id_key": (CostRecord, {}),
+    "favourite_once": (Favourite, {}),
     "generation_completed_has_cost": (Generation, {"status": Status.COMPLETED, **ENDED, "cost_usd": None}),
     "generation_cost_not_negative": (Generation, {"estimated_cost_usd": "-1"}),
     "generation_ended_iff_terminal": (Generation, {"status": Status.PENDING, **ENDED}),
@@ -74,6 +79,10 @@ BREAKS: dict[str, tuple[Any, dict[str, Any]]] = {
     "quota_once_per_month": (UserQuota, {}),
     "settings_limits_positive": (StudioSettings, {"monthly_budget_usd": "-1"}),
     "settings_some_may_run": (StudioSettings, {"max_running": 0}),
+    "tag_name_normalised": (GenerationTag, {"name": "Mug", "number": 2}),
+    "tag_number_in_range": (GenerationTag, {"name": "another", "number": 21}),
+    "tag_number_once": (GenerationTag, {"name": "another"}),
+    "tag_once": (GenerationTag, {"number": 2}),
 }
 # Never the first to refuse: the column's type holds no more, and who knows no status knows no end.
 SECOND = {"generation_seed_in_range", "generation_status_known"}
@@ -107,6 +116,8 @@ def fill(tenant: Tenant) -> None:
     studio.collection(tenant, done)
     now = timezone.now()
     with brand_scope(tenant.brand):
+        Favourite.objects.create(brand=tenant.brand, user=tenant.editor, generation=done)
+        GenerationTag.objects.create(brand=tenant.brand, generation=done, name="mug", number=1)
         ledger.hold(brand=tenant.brand, user_id=tenant.editor.pk, generations=[done], at=now)
         Attempt.objects.create(brand=tenant.brand, generation=done, number=1, fence=1, started_at=now)
         CostRecord.objects.create(brand=tenant.brand, generation=done, amount_usd="0.08", source="TARIFF", at=now)
@@ -117,8 +128,9 @@ def copy(tenant: Tenant, model: Any, **changes: Any) -> None:
     columns = [field.column for field in model._meta.concrete_fields]
     key = model._meta.pk.column
     new_id = uuid4()
+    spare = studio.generation(tenant).pk if "spare" in changes.values() else None
     changes = {key: new_id if key == "id" else tenant.id} | {
-        column: new_id if value == "same" else value for column, value in changes.items()
+        column: {"same": new_id, "spare": spare}.get(value, value) for column, value in changes.items()
     }
     chosen = ", ".join("%s" if column in changes else f'"{column}"' for column in columns)
     names = ", ".join(f'"{column}"' for column in columns)
@@ -146,7 +158,7 @@ def test_a_row_cannot_refer_to_another_brands(full: Tenant, theirs: Tenant, mode
     studio.generation(theirs)  # the newest, with no cost record yet
     with brand_scope(theirs.brand):
         foreign = field.related_model.objects.values_list("pk", flat=True)[0]
-    others = {"effect_key": "another", "name": "another.png", "parent_kind": "RETRY", "number": 2}
+    others = {"effect_key": "another", "name": "another.png", "parent_kind": "RETRY", "number": 2, "position": 1}
     columns = {column.column for column in model._meta.concrete_fields}
     changes = {column: value for column, value in others.items() if column in columns}
     if field.column != "parent_id":

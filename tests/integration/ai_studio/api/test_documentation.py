@@ -36,6 +36,17 @@ def test_every_example_of_a_child_is_accepted(ours, schema, path):
         assert answer.status_code == 202, answer.json()
 
 
+def test_the_examples_of_collections_and_tags_are_accepted(ours, schema):
+    client, made = client_for(ours.key), studio.generation(ours)
+    for body in examples(schema["paths"][PREFIX + "collections/"]["post"]):
+        answer = client.post(studio.url(ours, "collections/"), body)
+        assert answer.status_code == 201, answer.json()
+        documented = schema["components"]["schemas"]["Collection"]["properties"]
+        assert set(answer.json()) == set(documented)
+    for body in examples(schema["paths"][PREFIX + "generations/{id}/tags/"]["put"]):
+        assert client.put(studio.url(ours, f"generations/{made.pk}/tags/"), body).json() == body
+
+
 def test_a_detail_has_exactly_the_documented_fields(ours, schema):
     done = studio.finished(ours)
     body = client_for(ours.key).get(studio.url(ours, f"generations/{done.pk}/")).json()

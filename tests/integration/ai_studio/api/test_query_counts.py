@@ -5,12 +5,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from ai_studio.models import Attempt
+from ai_studio.models import Attempt, Favourite, GenerationTag
 from brands.tenancy.scope import brand_scope
 from tests import studio
 from tests.factories import client_for
 
-PATHS = ["generations/", "generations/?search=mug&status=PENDING&status=COMPLETED", "models/", "queue/", "ledger/"]
+PATHS = [
+    "generations/",
+    "generations/?search=mug&status=PENDING&status=COMPLETED",
+    "generations/?tag=mug&favourite=false",
+    "collections/",
+    "tags/",
+    "models/",
+    "queue/",
+    "ledger/",
+]
 
 
 @pytest.fixture
@@ -34,10 +43,19 @@ def fill(tenant, client, count, **facts):
     """Rows of every kind, of several people."""
     for n in range(count):
         person = (tenant.editor, tenant.admin)[n % 2]
-        studio.finished(tenant, user=person, **facts)
+        labelled(tenant, studio.finished(tenant, user=person, **facts), n)
         studio.generation(tenant, user=person, **facts)
     items = [{"type": "IMAGE_2D", "prompt": "a mug"}] * count
     client.post(studio.url(tenant, "generations/batch/"), {"items": items})
+
+
+def labelled(tenant, generation, n):
+    studio.collection(tenant, generation, visibility="BRAND", owner=(tenant.editor, tenant.admin)[n % 2])
+    with brand_scope(tenant.brand):
+        for number, name in enumerate(("mug", f"tag {n}"), 1):
+            GenerationTag.objects.create(brand=tenant.brand, generation=generation, name=name, number=number)
+        for person in (tenant.owner, tenant.viewer)[: n % 3]:
+            Favourite.objects.create(brand=tenant.brand, generation=generation, user=person)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -46,6 +64,14 @@ def test_a_list_costs_the_same_for_one_and_for_fifty(ours, client, queries, path
     few = queries(path)
     fill(ours, client, 49)
     assert queries(path) == few
+
+
+def test_what_is_in_a_collection_costs_the_same_for_one_and_for_fifty(ours, queries):
+    costs = []
+    for count in (1, 50):
+        collection = studio.collection(ours, *(studio.finished(ours) for _ in range(count)), visibility="BRAND")
+        costs.append(queries(f"collections/{collection.pk}/items/"))
+    assert costs[0] == costs[1]
 
 
 @pytest.mark.parametrize("below", ["", "variations/", "versions/", "attempts/"])
