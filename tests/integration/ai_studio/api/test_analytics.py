@@ -213,7 +213,7 @@ def test_it_costs_the_same_queries_for_none_and_for_many(ours, ask):
     assert queries() == none
 
 
-def test_the_rows_are_found_by_an_index(ours):
+def test_rows_from_before_the_period_are_left_out_by_an_index(ours):
     period = periods.period(timezone="UTC", at=NOW)
     with brand_scope(ours.brand), CaptureQueriesContext(connection) as captured:
         figures.count(brand_id=ours.id, period=period)
@@ -223,5 +223,4 @@ def test_the_rows_are_found_by_an_index(ours):
             cursor.execute("EXPLAIN " + asked)
             plan = "\n".join(row[0] for row in cursor.fetchall())
     condition = next(line for line in plan.splitlines() if "Index Cond" in line)
-    assert "brand_id =" in condition
     assert "id >=" in condition
