@@ -12,9 +12,10 @@ from ai_studio import leases, metrics
 from ai_studio.choices import SubmitState
 from ai_studio.completion import finish
 from ai_studio.failures import Failure, StorageAwayError, defect, failure_of, storage_away
+from ai_studio.jobs import job_of
 from ai_studio.leases import Claim, keeper
 from ai_studio.providers import registry
-from ai_studio.providers.base import AbandonedError, Finished, Job, Outcome, Provider, ProviderError, Report
+from ai_studio.providers.base import AbandonedError, Finished, Outcome, Provider, ProviderError, Report
 from ai_studio.recording import record_failure, record_running, refuse
 
 logger = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ def _refusal(claim: Claim) -> Failure | None:
 
 
 def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome:
-    job = job_of(claim)
+    job = job_of(claim.generation, key=claim.attempt.id)
     if claim.is_accepted:
         with metrics.step_seconds.labels("poll", provider.name).time():
             return provider.poll(job, claim.attempt.external_id)
@@ -87,24 +88,3 @@ def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome:
 
 def _again_is_free(claim: Claim, provider: Provider) -> bool:
     return provider.repeatable or claim.is_accepted
-
-
-def job_of(claim: Claim) -> Job:
-    """What the provider is told of a generation."""
-    generation = claim.generation
-    return Job(
-        key=claim.attempt.id,
-        brand_id=generation.brand_id,
-        type=generation.type,
-        model=generation.model,
-        prompt=generation.prompt,
-        negative_prompt=generation.negative_prompt,
-        quality=generation.quality,
-        aspect_ratio=generation.aspect_ratio,
-        seed=generation.seed,
-        steps=generation.steps,
-        guidance=generation.guidance,
-        duration_seconds=generation.duration_seconds,
-        palette=tuple(generation.palette),
-        extras=generation.extras,
-    )

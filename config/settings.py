@@ -304,6 +304,8 @@ METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 # --- the studio -------------------------------------------------------------------------------------------
 # Providers that are switched on, as dotted paths to their classes; the first that can make a wish does.
 STUDIO_PROVIDERS: list[str] = env.list("STUDIO_PROVIDERS", default=["ai_studio.providers.local.provider.LocalProvider"])
+# Other addresses than the providers' own, such as one that speaks OpenAI's language: openai=https://host/v1
+STUDIO_PROVIDER_URLS: dict[str, str] = env.dict("STUDIO_PROVIDER_URLS", default={})
 STUDIO_LEASE_SECONDS: int = env.int("STUDIO_LEASE_SECONDS", default=10)
 STUDIO_MAX_ATTEMPTS = 3
 STUDIO_DEADLINE_SECONDS: int = env.int("STUDIO_DEADLINE_SECONDS", default=86_400)

@@ -31,13 +31,23 @@ class Fault(Enum):
 
 
 class ProviderError(Exception):
-    """The only thing an adapter raises. `retry_after` in seconds, when the provider named it."""
+    """The only thing an adapter raises. `retry_after` in seconds, when the provider named it; `usage`: what the
+    provider takes for it all the same, by unit."""
 
-    def __init__(self, fault: Fault, code: str, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        fault: Fault,
+        code: str,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        usage: Mapping[str, Decimal] | None = None,
+    ) -> None:
         self.fault = fault
         self.code = storable.text(code, at_most=MAX_CODE_LENGTH) or "unnamed"
         self.message = storable.text(message, at_most=MAX_MESSAGE_LENGTH)
         self.retry_after = None if retry_after is None else storable.pause(retry_after)
+        self.usage = storable.usage(usage or {})
         super().__init__(self.message)
 
 
@@ -67,6 +77,25 @@ class ModelInfo:
 
 
 @dataclass(frozen=True)
+class InputFile:
+    """A file of the brand that the work starts from. `role`: image, mask."""
+
+    role: str
+    name: str
+    media_type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Demand:
+    """The most a job can use of what is paid for, by unit (image, second, model, call, credit, …_token), and the
+    tier of size its price depends on. No units: the provider has no prices, and the studio's tariff counts."""
+
+    units: Mapping[str, Decimal] = field(default_factory=dict)
+    tier: str = ""
+
+
+@dataclass(frozen=True)
 class Job:
     """What a provider is asked to make. `key` names this attempt for providers that take idempotency keys."""
 
@@ -84,6 +113,7 @@ class Job:
     duration_seconds: Decimal | None
     palette: tuple[str, ...]
     extras: Mapping[str, Any]
+    inputs: tuple[InputFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,16 +150,19 @@ class Running:
 
 @dataclass(frozen=True)
 class Finished:
-    """Done. `charge_usd` is what the provider says it took; None when it does not say."""
+    """Done. `charge_usd` is what the provider says it took, None when it does not say; `usage` what it says was used,
+    by unit, empty when it does not say: then the demand counts as used."""
 
     files: Sequence[OutputFile]
     answer: Mapping[str, Any] = field(default_factory=dict)
     quality_score: float | None = None
     charge_usd: Decimal | None = None
+    usage: Mapping[str, Decimal] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check_files(self.files)
+        object.__setattr__(self, "usage", storable.usage(self.usage))
         for name in ("answer", "raw"):
             object.__setattr__(self, name, storable.value(getattr(self, name)))
         if self.charge_usd is not None:
@@ -161,10 +194,17 @@ class Provider(Protocol):
     """One small module per provider implements this; the registry lists it.
 
     `repeatable`: submitting twice costs nothing, so a submission whose answer was lost may be sent again.
+    `key_variable`: the environment variable with the installation's key; empty when no key is needed.
+    `lost_is_billed`: a submission of which nothing more was heard is taken to have cost its demand.
     """
 
     name: str
     repeatable: bool
+    key_variable: str = ""
+    lost_is_billed: bool = False
+
+    def demand(self, job: Job) -> Demand:
+        return Demand()
 
     def models(self) -> Sequence[ModelInfo]: ...
 

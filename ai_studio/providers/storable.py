@@ -44,3 +44,11 @@ def usd(amount: Decimal) -> Decimal:
     if not amount.is_finite() or not 0 <= amount < _MILLION:
         raise ValueError(f"No charge: {amount} USD.")
     return amount.quantize(_MILLIONTH, rounding=ROUND_HALF_UP)
+
+
+def usage(units: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+    """Amounts by unit. ValueError for what is no amount."""
+    for unit, amount in units.items():
+        if not amount.is_finite() or amount < 0:
+            raise ValueError(f"No amount of {unit}: {amount}.")
+    return dict(units)

@@ -12,9 +12,9 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
-from ai_studio import bells, calling_off, pipeline
+from ai_studio import bells, calling_off
 from ai_studio.choices import CancelState
-from ai_studio.leases import Claim
+from ai_studio.jobs import job_of
 from ai_studio.models import Attempt
 from ai_studio.providers import registry
 from ai_studio.providers.base import Fault, ProviderError
@@ -65,7 +65,7 @@ def _ask(attempt: Attempt) -> tuple[CancelState, str]:
     if attempt.cancel_tries > MAX_TRIES:
         return CancelState.GIVEN_UP, "The workers that told it ended without a word."
     try:
-        provider.cancel(pipeline.job_of(Claim(attempt.generation, attempt, lost=False)), attempt.external_id)
+        provider.cancel(job_of(attempt.generation, key=attempt.pk), attempt.external_id)
     except ProviderError as error:
         refused = error.fault is Fault.PERMANENT
         return CancelState.GIVEN_UP if refused else again, f"{error.code}: {error.message}"

@@ -8,5 +8,6 @@ from brands.egress.errors import EgressFailed, EgressRefused
 from brands.egress.fetching import fetch
 from brands.egress.network import Network
 from brands.egress.received import Fetched
+from brands.egress.session import session
 
-__all__ = ["EgressFailed", "EgressRefused", "Fetched", "Network", "fetch"]
+__all__ = ["EgressFailed", "EgressRefused", "Fetched", "Network", "fetch", "session"]

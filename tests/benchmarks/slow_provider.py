@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import requests
 
 from ai_studio.choices import ArtifactRole, AspectRatio, GenerationType, Quality, Queue
-from ai_studio.providers.base import Fault, Finished, Job, ModelInfo, OutputFile, ProviderError, Report
+from ai_studio.providers.base import Fault, Finished, Job, ModelInfo, OutputFile, Provider, ProviderError, Report
 
 TIMEOUTS_SECONDS = (1.0, 10.0)
 
 
-class SlowProvider:
+class SlowProvider(Provider):
     name = "slow"
     repeatable = True
 

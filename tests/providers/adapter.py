@@ -22,6 +22,7 @@ from ai_studio.providers.base import (
     ModelInfo,
     Outcome,
     OutputFile,
+    Provider,
     ProviderError,
     Report,
     Running,
@@ -46,7 +47,7 @@ class _UnknownJobError(ProviderError):
     pass
 
 
-class BillingProvider:
+class BillingProvider(Provider):
     name = "billing"
     repeatable = False
 

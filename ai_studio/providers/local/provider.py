@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ai_studio.choices import AspectRatio, GenerationType, Quality, Queue
-from ai_studio.providers.base import Fault, Finished, Job, ModelInfo, OutputFile, ProviderError, Report
+from ai_studio.providers.base import Fault, Finished, Job, ModelInfo, OutputFile, Provider, ProviderError, Report
 from ai_studio.providers.local.contract import (
     DURATION_RANGE,
     GUIDANCE_RANGE,
@@ -17,7 +17,7 @@ from ai_studio.providers.local.contract import (
 )
 
 
-class LocalProvider:
+class LocalProvider(Provider):
     name = PROVIDER
     repeatable = True
 
