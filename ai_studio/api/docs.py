@@ -119,7 +119,8 @@ GENERATIONS = extend_schema_view(
     create=extend_schema(
         operation_id="generations_create",
         summary="Ask for a generation",
-        description="Its highest cost is held until it ends. Follow it at Location.",
+        description="A `prompt`, or a `template` with its `variables`. Its highest cost is held until it ends. Follow "
+        "it at Location.",
         request=WishBody,
         parameters=_ASKING_ONE,
         responses={202: GenerationSerializer, **_problems(*_REFUSALS)},

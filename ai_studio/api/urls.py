@@ -10,6 +10,7 @@ from ai_studio.api.views.generations import GenerationViewSet
 from ai_studio.api.views.labels import FavouriteView, GenerationTagsView, TagsView
 from ai_studio.api.views.models import ModelsView
 from ai_studio.api.views.money import BudgetView, LedgerView, QuotaView
+from ai_studio.api.views.prompt_templates import PromptTemplateViewSet
 from ai_studio.api.views.prompts import OptimizeView
 from ai_studio.api.views.queue import PauseView, QueueView, ResumeView
 
@@ -18,6 +19,7 @@ app_name = "ai"
 router = SimpleRouter(use_regex_path=False)
 router.register("generations", GenerationViewSet, basename="generation")
 router.register("collections", CollectionViewSet, basename="collection")
+router.register("prompt-templates", PromptTemplateViewSet, basename="prompt-template")
 
 urlpatterns = [
     path("", include(router.urls)),

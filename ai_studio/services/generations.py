@@ -23,7 +23,7 @@ from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
 from ai_studio.orchestrator import Want
 from ai_studio.providers.base import ModelInfo
 from brands.choices import ActorKind
-from brands.errors import InvalidInput
+from brands.errors import AtelierError, InvalidInput
 from brands.models import Brand
 from brands.permissions import Actor, require
 
@@ -32,6 +32,15 @@ MAX_VARIATIONS = 20
 CHANGEABLE = frozenset(
     {"prompt", "negative_prompt", "quality", "aspect_ratio", "seed", "steps", "guidance", "duration_seconds", "extras"}
 )
+
+
+@dataclass(frozen=True)
+class Source:
+    """The template behind a prompt, its version, and what its variables were given."""
+
+    template_id: UUID
+    version: int
+    values: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,7 @@ class Wish:
     provider: str | None = None
     model: str | None = None
     priority: int = 5
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -145,13 +155,21 @@ def wish_of(generation: Generation) -> Wish:
         provider=generation.provider,
         model=generation.model,
         priority=generation.priority,
+        source=_source_of(generation),
     )
+
+
+def _source_of(generation: Generation) -> Source | None:
+    if generation.template_id is None or generation.template_version is None:
+        return None
+    return Source(generation.template_id, generation.template_version, generation.template_values)
 
 
 def _changed(wish: Wish, changes: Mapping[str, Any]) -> Wish:
     if unknown := set(changes) - CHANGEABLE:
         raise InvalidInput(fields={f"changes.{name}": ["Cannot be changed."] for name in sorted(unknown)})
-    return replace(wish, **changes)
+    other_words = {"source": None} if changes.get("prompt", wish.prompt) != wish.prompt else {}
+    return replace(wish, **changes, **other_words)
 
 
 def _request(actor: Actor, wishes: Sequence[Wish], kinship: _Kinship, prefix: str = "") -> list[Generation]:
@@ -160,7 +178,7 @@ def _request(actor: Actor, wishes: Sequence[Wish], kinship: _Kinship, prefix: st
     now = timezone.now()
     generations = []
     for n, wish in enumerate(wishes):
-        with _named(prefix.format(n)):
+        with naming(prefix.format(n)):
             generations.append(_drafted(actor, brand, wish, kinship, at=now))
     Generation.objects.bulk_create(generations)
     ledger.hold(brand=brand, user_id=kinship.user_id or actor.person_id, generations=generations, at=now)
@@ -171,11 +189,11 @@ def _request(actor: Actor, wishes: Sequence[Wish], kinship: _Kinship, prefix: st
 
 
 @contextmanager
-def _named(prefix: str) -> Iterator[None]:
+def naming(prefix: str) -> Iterator[None]:
     """Errors inside name the item they belong to."""
     try:
         yield
-    except InvalidInput as error:
+    except AtelierError as error:
         error.fields = {f"{prefix}{name}": sentences for name, sentences in error.fields.items()}
         raise
 
@@ -205,6 +223,9 @@ def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, at: d
         parent_id=kinship.parent_id,
         parent_kind=kinship.kind,
         version=kinship.version,
+        template_id=wish.source and wish.source.template_id,
+        template_version=wish.source and wish.source.version,
+        template_values=dict(wish.source.values) if wish.source else {},
         provider=route.model.provider,
         model=route.model.name,
         routing=route.decision,

@@ -29,11 +29,10 @@ from ai_studio.api.serializers.wishes import (
     VariationsBody,
     WishBody,
     flat,
-    wish,
 )
 from ai_studio.choices import ParentKind
 from ai_studio.models import Attempt, CollectionItem, Generation
-from ai_studio.services import budgets, collections, generations, labels, lineage, places
+from ai_studio.services import budgets, collections, generations, labels, lineage, places, wishes
 from brands.api.base import BrandViewSet
 from brands.idempotency import Answer
 from brands.permissions import visible
@@ -72,13 +71,14 @@ class GenerationViewSet(BrandViewSet):
         return self._page(self.get_queryset())
 
     def create(self, request: Request, **_: Any) -> Response:
-        data = self._read(WishBody, request)
-        return self.once(request, lambda: self._accepted(generations.request(actor=self.actor, wish=wish(data))))
+        wish = wishes.read(actor=self.actor, asked=flat(self._read(WishBody, request)))
+        return self.once(request, lambda: self._accepted(generations.request(actor=self.actor, wish=wish)))
 
     @action(detail=False, methods=["post"])
     def batch(self, request: Request, **_: Any) -> Response:
-        wishes = [wish(item) for item in self._read(BatchBody, request)["items"]]
-        return self.once(request, lambda: self._all_accepted(generations.request_many(actor=self.actor, wishes=wishes)))
+        items = [flat(item) for item in self._read(BatchBody, request)["items"]]
+        asked = wishes.read_many(actor=self.actor, asked=items)
+        return self.once(request, lambda: self._all_accepted(generations.request_many(actor=self.actor, wishes=asked)))
 
     def retrieve(self, request: Request, **_: Any) -> HttpResponseBase:
         body = self._detail(self.get_object())

@@ -15,6 +15,7 @@ PATHS = [
     "generations/?search=mug&status=PENDING&status=COMPLETED",
     "generations/?tag=mug&favourite=false",
     "collections/",
+    "prompt-templates/",
     "tags/",
     "models/",
     "queue/",
@@ -47,6 +48,10 @@ def fill(tenant, client, count, **facts):
         studio.generation(tenant, user=person, **facts)
     items = [{"type": "IMAGE_2D", "prompt": "a mug"}] * count
     client.post(studio.url(tenant, "generations/batch/"), {"items": items})
+
+    for n in range(count):
+        body = {"name": f"Template {n} of {count}", "body": "a mug"}
+        assert client.post(studio.url(tenant, "prompt-templates/"), body).status_code == 201
 
 
 def labelled(tenant, generation, n):
