@@ -13,7 +13,7 @@ _CONFUSABLES = str.maketrans("авгеіјкмнорсстухѕԁԛԝһӏαβγ
 _LEET = str.maketrans("013457@$!|", "oieastasil")
 _HIDDEN = frozenset({"Cf", "Mn", "Me"})
 _WORD = re.compile(r"[^\W_]+(?:[@$!|][^\W_]+)*|[@$][^\W_]+")
-_SPACED = re.compile(r"(?<![^\W_])(?:[^\W_][ .\-_*]){2,}[^\W_](?![^\W_])")
+_SPACED = re.compile(r"(?<![^\W_])[^\W_]([ .\-_*])[^\W_](?:\1[^\W_])+(?![^\W_])")
 
 
 def words_of(text: str) -> tuple[str, ...]:

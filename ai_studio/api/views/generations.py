@@ -1,7 +1,7 @@
 """Generations: ask, look, call off, try again, vary."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
@@ -32,7 +32,8 @@ from ai_studio.api.serializers.wishes import (
 )
 from ai_studio.choices import ParentKind
 from ai_studio.models import Attempt, CollectionItem, Generation
-from ai_studio.services import budgets, collections, generations, labels, lineage, places, wishes
+from ai_studio.services import budgets, collections, generations, labels, lineage, moderation, places, wishes
+from ai_studio.services.moderation import Clearance, Texts
 from brands.api.base import BrandViewSet
 from brands.idempotency import Answer
 from brands.permissions import visible
@@ -40,6 +41,7 @@ from brands.permissions import visible
 RELATIVES_SHOWN = 20
 
 Rows = list[dict[str, Any]]
+Ask = Callable[[], Clearance]
 
 
 @docs.GENERATIONS
@@ -72,13 +74,25 @@ class GenerationViewSet(BrandViewSet):
 
     def create(self, request: Request, **_: Any) -> Response:
         wish = wishes.read(actor=self.actor, asked=flat(self._read(WishBody, request)))
-        return self.once(request, lambda: self._accepted(generations.request(actor=self.actor, wish=wish)))
+        ask = self._question([generations.texts_of(wish)])
+        return self.once_after(
+            request,
+            ask,
+            lambda clearance: self._accepted(generations.request(actor=self.actor, wish=wish, clearance=clearance)),
+        )
 
     @action(detail=False, methods=["post"])
     def batch(self, request: Request, **_: Any) -> Response:
         items = [flat(item) for item in self._read(BatchBody, request)["items"]]
         asked = wishes.read_many(actor=self.actor, asked=items)
-        return self.once(request, lambda: self._all_accepted(generations.request_many(actor=self.actor, wishes=asked)))
+        ask = self._question([generations.texts_of(wish) for wish in asked], prefix="items.{}.")
+        return self.once_after(
+            request,
+            ask,
+            lambda clearance: self._all_accepted(
+                generations.request_many(actor=self.actor, wishes=asked, clearance=clearance)
+            ),
+        )
 
     def retrieve(self, request: Request, **_: Any) -> HttpResponseBase:
         body = self._detail(self.get_object())
@@ -94,7 +108,13 @@ class GenerationViewSet(BrandViewSet):
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, **_: Any) -> Response:
         failed = self.get_object()
-        return self.once(request, lambda: self._accepted(generations.retry(actor=self.actor, generation=failed)))
+        return self.once_after(
+            request,
+            self._question_again(failed, {}),
+            lambda clearance: self._accepted(
+                generations.retry(actor=self.actor, generation=failed, clearance=clearance)
+            ),
+        )
 
     @action(detail=True, methods=["get"])
     def variations(self, request: Request, **_: Any) -> Response:
@@ -106,8 +126,12 @@ class GenerationViewSet(BrandViewSet):
         parent = self.get_object()
         data = self._read(VariationsBody, request)
         wanted = {"count": data["count"], "changes": flat(data.get("changes", {}))}
-        return self.once(
-            request, lambda: self._all_accepted(generations.vary(actor=self.actor, parent=parent, **wanted))
+        return self.once_after(
+            request,
+            self._question_again(parent, wanted["changes"]),
+            lambda clearance: self._all_accepted(
+                generations.vary(actor=self.actor, parent=parent, **wanted, clearance=clearance)
+            ),
         )
 
     @action(detail=True, methods=["get"])
@@ -119,14 +143,31 @@ class GenerationViewSet(BrandViewSet):
     def new_version(self, request: Request, **_: Any) -> Response:
         parent = self.get_object()
         changes = flat(self._read(NewVersionBody, request).get("changes", {}))
-        return self.once(
-            request, lambda: self._accepted(generations.new_version(actor=self.actor, parent=parent, changes=changes))
+        return self.once_after(
+            request,
+            self._question_again(parent, changes),
+            lambda clearance: self._accepted(
+                generations.new_version(actor=self.actor, parent=parent, changes=changes, clearance=clearance)
+            ),
         )
 
     @action(detail=True, methods=["get"], filterset_class=None)
     def attempts(self, request: Request, **_: Any) -> Response:
         tries = visible(self.actor, self.needs, Attempt.objects.filter(generation=self.get_object()))
         return self.get_paginated_response(AttemptSerializer(self.paginate_queryset(tries), many=True).data)
+
+    def _question(self, read: Sequence[Texts], prefix: str = "") -> Ask | None:
+        """How the brand's moderation provider is asked about these words, if it must be."""
+        question = moderation.question(actor=self.actor, wishes=read, prefix=prefix)
+        return question and question.ask
+
+    def _question_again(self, parent: Generation, changes: Mapping[str, Any]) -> Ask | None:
+        """The same for what was asked for before, whose words may be known."""
+        read = [generations.words_of_child(generations.changed(parent, changes))]
+        prefix = "changes." if changes else ""
+        known = generations.cleared_by(parent)
+        question = moderation.question(actor=self.actor, wishes=read, known=known, prefix=prefix)
+        return question and question.ask
 
     def _read(self, serializer: type[Any], request: Request) -> dict[str, Any]:
         asked = serializer(data=request.data)
