@@ -1,5 +1,5 @@
-"""OpenAI's moderation endpoint on localhost. It flags what holds the word `forbidden`, remembers what it was asked, and
-misbehaves as told. While it answers it looks whether anybody keeps a transaction open."""
+"""What reads and improves prompts at OpenAI, on localhost: /v1/moderations flags what holds the word `forbidden`, and
+/v1/chat/completions says what the test wants. It remembers what it was asked, and misbehaves as told."""
 
 import json
 import threading
@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 KEY = "sk-the-brands-own"
+CHAT_FIELDS = {"model", "messages", "response_format"}
 FLAGGED = {"violence": True, "hate": False, "sexual/minors": True}
 
 
@@ -22,6 +23,7 @@ class ModerationServer(ThreadingHTTPServer):
         self.behaviour = "answer"
         self.look: Callable[[], Any] = lambda: None
         self.seen: list[Any] = []
+        self.said: Any = {"prompt": "a better mug", "changes": []}
         self.released = threading.Event()
 
     @property
@@ -35,12 +37,23 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if self.path != "/v1/moderations" or set(body) != {"model", "input"}:
-            return self._send(400, b'{"error": {"message": "not the moderation endpoint"}}')
-        self.server.asked.append(body["input"])
+        fields = {"/v1/moderations": {"model", "input"}, "/v1/chat/completions": CHAT_FIELDS}.get(self.path)
+        if fields != set(body):
+            return self._send(400, b'{"error": {"message": "no such endpoint, or other fields"}}')
+        is_chat = self.path.endswith("completions")
+        self.server.asked.append(body if is_chat else body["input"])
         self.server.keys.append(self.headers["Authorization"])
         self.server.seen.append(self.server.look())
-        return getattr(self, f"_{self.server.behaviour}")(body["input"])
+        if self.server.behaviour == "answer" and is_chat:
+            return self._say({"content": json.dumps(self.server.said), "refusal": None})
+        return getattr(self, f"_{self.server.behaviour}")(body.get("input"))
+
+    def _say(self, message: dict[str, Any]) -> None:
+        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", **message}}
+        self._send(200, json.dumps({"id": "chatcmpl-1", "object": "chat.completion", "choices": [choice]}).encode())
+
+    def _refuse(self, _: Any) -> None:
+        self._say({"content": None, "refusal": "I cannot help with that."})
 
     def _answer(self, texts: list[str]) -> None:
         results = [result(text) for text in texts]

@@ -11,7 +11,7 @@ from ai_studio.api.views.labels import FavouriteView, GenerationTagsView, TagsVi
 from ai_studio.api.views.models import ModelsView
 from ai_studio.api.views.money import BudgetView, LedgerView, QuotaView
 from ai_studio.api.views.prompt_templates import PromptTemplateViewSet
-from ai_studio.api.views.prompts import OptimizeView
+from ai_studio.api.views.prompts import OptimizeView, PromptSettingsView
 from ai_studio.api.views.queue import PauseView, QueueView, ResumeView
 
 app_name = "ai"
@@ -28,6 +28,7 @@ urlpatterns = [
     path("tags/", TagsView.as_view(), name="tags"),
     path("models/", ModelsView.as_view(), name="models"),
     path("prompts/optimize/", OptimizeView.as_view(), name="prompt-optimize"),
+    path("prompts/settings/", PromptSettingsView.as_view(), name="prompt-settings"),
     path("artifacts/<uuid:pk>/", ArtifactView.as_view(), name="artifact"),
     path("artifacts/<uuid:pk>/download/", ArtifactDownloadView.as_view(), name="artifact-download"),
     path("analytics/", AnalyticsView.as_view(), name="analytics"),

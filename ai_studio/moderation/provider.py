@@ -1,6 +1,6 @@
 """A provider that reads words: OpenAI's moderation endpoint, or any that speaks it.
 
-POST {base}/moderations {model, input: [text, …]} → {results: [{flagged, categories: {name: bool}, category_scores}, …]},
+POST {base}/moderations {model, input: [text, …]} → {results: [{flagged, categories: {name: bool}, category_scores}]},
 one result for each text (https://platform.openai.com/docs/api-reference/moderations). Asking costs nothing.
 """
 

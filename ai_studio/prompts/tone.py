@@ -12,8 +12,9 @@ def is_tone(word: str) -> bool:
     return any(entry.category in CATEGORIES for entry in index().get(tuple(word.split()), ()))
 
 
-def words_for(tone: Sequence[str], category: str) -> Iterator[str]:
-    """Those of the tone's words that say a mood, or a style; in the brand's order."""
+def words_of(tone: Sequence[str], category: str) -> Iterator[tuple[str, str]]:
+    """(word, what it sets) of the tone's words that say a mood, or a style; in the brand's order."""
     for word in tone:
-        if any(entry.category == category for entry in index().get(tuple(word.split()), ())):
-            yield word
+        for entry in index().get(tuple(word.split()), ()):
+            if entry.category == category:
+                yield word, entry.value

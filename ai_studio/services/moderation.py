@@ -1,6 +1,6 @@
 """Words are read before money is held: by the deny list always, by a provider where the brand wants it.
 
-Asking the provider takes time, so it happens with no transaction open, in three steps: `question`, in the request's first
+Asking the provider takes time, so it happens with no transaction open, in three steps: `question`, in a request's first
 transaction, says what must be asked; its `ask`, outside of any, says what came back; `check`, in the transaction that
 holds the money, refuses whatever is not cleared. Who never asked finds nothing cleared: it cannot be left out.
 """

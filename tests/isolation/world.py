@@ -22,6 +22,7 @@ from ai_studio.models import (
     Generation,
     GenerationTag,
     PromptTemplate,
+    StudioSettings,
 )
 from ai_studio.services import prompt_templates
 from brands import secrets
@@ -126,6 +127,7 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
     now = timezone.now()
     ledger.hold(brand=victim.brand, user_id=victim.owner.pk, generations=[done, waiting], at=now)
     Budget.objects.update(spent_usd=LIMIT_USD - 1)
+    StudioSettings.objects.update(denied_words=[canary])
     CostRecord.objects.create(brand=victim.brand, generation=done, amount_usd=LIMIT_USD, source="TARIFF", at=now)
     for job in (done, failed):
         error = {"error_message": f"{canary} refused", "external_id": canary, "raw_answer": {"said": canary}}

@@ -208,6 +208,23 @@ class GenerationDetailSerializer(GenerationSerializer):
         return list(RelativeSerializer(self.context["relatives"]["VARIATION"], many=True).data)
 
 
+class TreeNodeSerializer(serializers.ModelSerializer[Generation]):
+    """A generation in its family. The context brings the `actor` and the time `at`."""
+
+    parent = serializers.UUIDField(source="parent_id", allow_null=True)  # type: ignore[assignment]
+    thumbnail = FileSerializer(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Generation
+        fields = ["id", "parent", "parent_kind", "version", "type", "prompt", "status", "thumbnail", "created_at"]
+        read_only_fields = fields
+
+
+class TreeSerializer(serializers.Serializer[Any]):
+    generations = TreeNodeSerializer(many=True)
+    truncated = serializers.BooleanField(help_text="There are more than 500.")
+
+
 class AcceptedBatchSerializer(serializers.Serializer[Any]):
     items = GenerationSerializer(many=True)
     estimated_cost_usd = serializers.DecimalField(max_digits=14, decimal_places=6)

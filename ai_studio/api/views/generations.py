@@ -22,6 +22,7 @@ from ai_studio.api.serializers.generations import (
     AttemptSerializer,
     GenerationDetailSerializer,
     GenerationSerializer,
+    TreeSerializer,
 )
 from ai_studio.api.serializers.wishes import (
     BatchBody,
@@ -35,6 +36,7 @@ from ai_studio.models import Attempt, CollectionItem, Generation
 from ai_studio.services import budgets, collections, generations, labels, lineage, moderation, places, wishes
 from ai_studio.services.moderation import Clearance, Texts
 from brands.api.base import BrandViewSet
+from brands.api.filters import refuse_unknown
 from brands.idempotency import Answer
 from brands.permissions import visible
 
@@ -56,6 +58,7 @@ class GenerationViewSet(BrandViewSet):
         "versions": "asset.view",
         "variations": "asset.view",
         "attempts": "asset.view",
+        "tree": "asset.view",
         "create": "generation.run",
         "batch": "generation.run",
         "cancel": "generation.run",
@@ -155,6 +158,12 @@ class GenerationViewSet(BrandViewSet):
     def attempts(self, request: Request, **_: Any) -> Response:
         tries = visible(self.actor, self.needs, Attempt.objects.filter(generation=self.get_object()))
         return self.get_paginated_response(AttemptSerializer(self.paginate_queryset(tries), many=True).data)
+
+    @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
+    def tree(self, request: Request, **_: Any) -> Response:
+        refuse_unknown(request.query_params, set())
+        tree = lineage.tree(actor=self.actor, generation=self.get_object())
+        return Response(TreeSerializer(tree, context={"actor": self.actor, "at": timezone.now()}).data)
 
     def _question(self, read: Sequence[Texts], prefix: str = "") -> Ask | None:
         """How the brand's moderation provider is asked about these words, if it must be."""

@@ -10,7 +10,7 @@ from ai_studio.moderation import provider
 from brands import secrets
 from brands.models import IdempotencyRecord
 from brands.tenancy.scope import brand_scope
-from tests import moderation_server, studio
+from tests import studio
 from tests.factories import client_for
 from tests.moderation_server import KEY, ModerationServer
 
@@ -27,14 +27,6 @@ def client(ours):
 @pytest.fixture
 def create(ours, client):
     return lambda wish, **headers: client.post(studio.url(ours, "generations/"), wish, headers=headers)
-
-
-@pytest.fixture
-def server(settings):
-    with moderation_server.running() as running:
-        settings.OPENAI_BASE_URL = running.url
-        settings.EGRESS_ALLOW = ["127.0.0.1"]
-        yield running
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def test_what_is_in_a_collection_costs_the_same_for_one_and_for_fifty(ours, quer
     assert costs[0] == costs[1]
 
 
-@pytest.mark.parametrize("below", ["", "variations/", "versions/", "attempts/"])
+@pytest.mark.parametrize("below", ["", "variations/", "versions/", "tree/", "attempts/"])
 def test_a_detail_costs_the_same_for_one_and_for_fifty_relatives(ours, client, queries, below):
     parent = studio.finished(ours)
     path = f"generations/{parent.pk}/{below}"
