@@ -118,9 +118,9 @@ class OnOutage(TextChoices):
 class ModerationCode(TextChoices):
     """How a generation's words passed. What is refused makes no generation."""
 
-    DENY_LIST = "ALLOWED_BY_DENY_LIST"
-    PROVIDER = "ALLOWED_BY_PROVIDER"
-    UNREAD = "PROVIDER_AWAY"
+    DENY_LIST = "ALLOWED_BY_DENY_LIST", "passed the deny list"
+    PROVIDER = "ALLOWED_BY_PROVIDER", "passed the deny list and the provider"
+    UNREAD = "PROVIDER_AWAY", "passed the deny list; the provider was away"
 
 
 class Optimizer(TextChoices):

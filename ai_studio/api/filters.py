@@ -55,7 +55,7 @@ class GenerationFilter(StrictFilterSet):
     search = django_filters.CharFilter(
         method="filter_search",
         max_length=MAX_SEARCH_LENGTH,
-        help_text="Words; each must begin a word of the prompt.",
+        help_text="Words, each of which begins a word of the prompt; or a tag; or an id.",
     )
 
     class Meta:
@@ -74,7 +74,7 @@ class GenerationFilter(StrictFilterSet):
         return queryset.filter(Exists(tagged))
 
     def filter_search(self, queryset: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
-        return search.by_words(queryset, value)
+        return search.found_by(queryset, value)
 
 
 class CollectionFilter(StrictFilterSet):

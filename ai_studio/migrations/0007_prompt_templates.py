@@ -106,9 +106,9 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[
-                    ("ALLOWED_BY_DENY_LIST", "Deny List"),
-                    ("ALLOWED_BY_PROVIDER", "Provider"),
-                    ("PROVIDER_AWAY", "Unread"),
+                    ("ALLOWED_BY_DENY_LIST", "passed the deny list"),
+                    ("ALLOWED_BY_PROVIDER", "passed the deny list and the provider"),
+                    ("PROVIDER_AWAY", "passed the deny list; the provider was away"),
                 ],
                 db_default="",
                 default="",

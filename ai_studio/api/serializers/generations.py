@@ -192,6 +192,7 @@ class GenerationDetailSerializer(GenerationSerializer):
             "versions",
             "variations",
             "collections",
+            "moderation",
             "routing",
             "answer",
             "deadline_at",
