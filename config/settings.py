@@ -244,6 +244,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "GenerationStatusEnum": "ai_studio.choices.Status",
         "QualityEnum": "ai_studio.choices.Quality",
         "AspectRatioEnum": "ai_studio.choices.AspectRatio",
+        "ModerationEnum": "ai_studio.choices.Moderation",
+        "ModerationCodeEnum": "ai_studio.choices.ModerationCode",
+        "OptimizerEnum": "ai_studio.choices.Optimizer",
+        "VariableKindEnum": "ai_studio.prompts.variables.KINDS",
     },
 }
 

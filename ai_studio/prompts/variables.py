@@ -33,13 +33,14 @@ class Variable:
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> "Variable":
         """From {name, kind, label, choices, min, max, default, required}, as templates are kept and sent."""
-        bounds = [None if stored.get(name) is None else Decimal(str(stored[name])) for name in ("min", "max")]
+        low, high = (None if stored.get(name) is None else Decimal(str(stored[name])) for name in ("min", "max"))
         return cls(
             stored["name"],
             stored.get("kind", "text"),
             stored.get("label", ""),
             tuple(stored.get("choices", ())),
-            *bounds,
+            low,
+            high,
             default=stored.get("default"),
             required=stored.get("required", True),
         )

@@ -178,8 +178,8 @@ def changed(parent: Generation, changes: Mapping[str, Any]) -> Wish:
     wish = wish_of(parent)
     if unknown := set(changes) - CHANGEABLE:
         raise InvalidInput(fields={f"changes.{name}": ["Cannot be changed."] for name in sorted(unknown)})
-    other_words = {"source": None} if changes.get("prompt", wish.prompt) != wish.prompt else {}
-    return replace(wish, **changes, **other_words)
+    source = wish.source if changes.get("prompt", wish.prompt) == wish.prompt else None
+    return replace(wish, source=source, **changes)
 
 
 def texts_of(wish: Wish) -> Texts:
@@ -277,8 +277,8 @@ def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, at: d
         parent_id=kinship.parent_id,
         parent_kind=kinship.kind,
         version=kinship.version,
-        template_id=wish.source and wish.source.template_id,
-        template_version=wish.source and wish.source.version,
+        template_id=wish.source.template_id if wish.source else None,
+        template_version=wish.source.version if wish.source else None,
         template_values=dict(wish.source.values) if wish.source else {},
         provider=route.model.provider,
         model=route.model.name,

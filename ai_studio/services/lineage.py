@@ -74,7 +74,7 @@ def _path(generation: Generation, rows: list[Generation]) -> list[Generation]:
     path, row = [], known.get(generation.pk)
     while row is not None:
         path.append(row)
-        row = known.pop(row.parent_id, None)
+        row = known.pop(row.parent_id, None) if row.parent_id else None
     return path
 
 

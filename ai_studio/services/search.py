@@ -26,8 +26,8 @@ def found_by(queryset: "QuerySet[Any]", question: str) -> "QuerySet[Any]":
     a tag, or as their id.
 
     What is rare is looked up: words in the GIN index, which row-level security only lets a definer function use; tags
-    in a btree, whose equality is leakproof. What is frequent would bring its whole harvest; there, going through the list
-    and looking is sooner done.
+    in a btree, whose equality is leakproof. What is frequent would bring its whole harvest; there, going through the
+    list and looking is sooner done.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT studio_search_generations(%s) LIMIT %s", [question, FEW + 1])

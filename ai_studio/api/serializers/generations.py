@@ -52,7 +52,7 @@ class UsedTemplateSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     version = serializers.IntegerField()
-    values = serializers.DictField(child=serializers.CharField())  # type: ignore[assignment]
+    values = serializers.DictField(child=serializers.CharField())
 
 
 class CollectionRefSerializer(serializers.Serializer[Any]):

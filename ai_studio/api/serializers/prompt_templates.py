@@ -17,7 +17,7 @@ from brands.api.serializers import StrictSerializer
 
 class VariableBody(StrictSerializer):
     name = serializers.RegexField(rf"^{NAME}\Z", help_text="Small letters, digits and _, from a letter on.")
-    label = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    label = serializers.CharField(max_length=80, required=False, allow_blank=True)  # type: ignore[assignment]
     kind = serializers.ChoiceField(KINDS, required=False, help_text="`text` unless you say otherwise.")
     choices = serializers.ListField(
         child=serializers.CharField(max_length=100), required=False, max_length=50, help_text="Of kind `choice`."
@@ -62,7 +62,7 @@ class VariableSerializer(serializers.Serializer[Any]):
     choices = serializers.ListField(child=serializers.CharField(), required=False)
     min = serializers.CharField(required=False)
     max = serializers.CharField(required=False)
-    default = serializers.CharField(required=False)  # type: ignore[assignment]
+    default = serializers.CharField(required=False)
     required = serializers.BooleanField(required=False)  # type: ignore[assignment]
 
 
@@ -102,5 +102,5 @@ class FilledSerializer(serializers.Serializer[Any]):
     type = serializers.CharField(help_text="Empty: whoever uses it chooses.")
     prompt = serializers.CharField()
     negative_prompt = serializers.CharField()
-    values = serializers.DictField(child=serializers.CharField(), help_text="Given or by default.")  # type: ignore[assignment]
+    values = serializers.DictField(child=serializers.CharField(), help_text="Given or by default.")
     parameters = serializers.DictField()

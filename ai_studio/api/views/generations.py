@@ -168,7 +168,7 @@ class GenerationViewSet(BrandViewSet):
     def _question(self, read: Sequence[Texts], prefix: str = "") -> Ask | None:
         """How the brand's moderation provider is asked about these words, if it must be."""
         question = moderation.question(actor=self.actor, wishes=read, prefix=prefix)
-        return question and question.ask
+        return None if question is None else question.ask
 
     def _question_again(self, parent: Generation, changes: Mapping[str, Any]) -> Ask | None:
         """The same for what was asked for before, whose words may be known."""
@@ -176,7 +176,7 @@ class GenerationViewSet(BrandViewSet):
         prefix = "changes." if changes else ""
         known = generations.cleared_by(parent)
         question = moderation.question(actor=self.actor, wishes=read, known=known, prefix=prefix)
-        return question and question.ask
+        return None if question is None else question.ask
 
     def _read(self, serializer: type[Any], request: Request) -> dict[str, Any]:
         asked = serializer(data=request.data)

@@ -186,7 +186,7 @@ def test_words_are_looked_up_in_their_index_by_a_door_through_row_level_security
         brand_test, _, words_test = body.replace("$1", "'zebra'").partition("AND")
         assert is_door
         assert "g.brand_id = current_setting('app.brand_id')" in brand_test
-        query = f"EXPLAIN SELECT g.id FROM ai_studio_generation g WHERE {words_test}"
+        query = f"EXPLAIN SELECT g.id FROM ai_studio_generation g WHERE {words_test}"  # noqa: S608
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(query)
         bound = str(cursor.fetchall())
