@@ -6,8 +6,9 @@ class AiStudioConfig(AppConfig):
     verbose_name = "AI studio"
 
     def ready(self) -> None:
-        from brands.registry import ResourceType, register
+        from brands.registry import ResourceType, register, register_secret
 
         register(
             ResourceType(code="AI_GENERATION", label="Generation", model="ai_studio.Generation", title_field="prompt")
         )
+        register_secret("provider.openai", "OpenAI")

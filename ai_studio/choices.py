@@ -99,3 +99,30 @@ class CostSource(TextChoices):
 class CollectionVisibility(TextChoices):
     PRIVATE = "PRIVATE"
     BRAND = "BRAND"
+
+
+class Moderation(TextChoices):
+    """Who reads prompts before money is held."""
+
+    DENY_LIST = "deny_list"
+    PROVIDER = "provider"
+
+
+class OnOutage(TextChoices):
+    """What becomes of prompts while the provider that should read them is away."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+
+
+class ModerationCode(TextChoices):
+    """How a generation's words passed. What is refused makes no generation."""
+
+    DENY_LIST = "ALLOWED_BY_DENY_LIST", "passed the deny list"
+    PROVIDER = "ALLOWED_BY_PROVIDER", "passed the deny list and the provider"
+    UNREAD = "PROVIDER_AWAY", "passed the deny list; the provider was away"
+
+
+class Optimizer(TextChoices):
+    RULES = "rules"
+    CHAT_MODEL = "chat_model"

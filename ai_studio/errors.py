@@ -28,3 +28,8 @@ class NotRetryable(Conflict):
 class CollectionFull(Conflict):
     code = "collection_full"
     title = "The collection holds as many generations as it can"
+
+
+class TemplateArchived(Conflict):
+    code = "template_archived"
+    title = "The template is archived and changes no more"

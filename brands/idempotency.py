@@ -57,6 +57,15 @@ def once(*, brand_id: UUID, actor: str, route: str, key: str | None, body: bytes
     return answer
 
 
+def known(*, actor: str, route: str, key: str | None) -> bool:
+    """Whether an answer is kept for this key, so that `once` would repeat or refuse it."""
+    if key is None:
+        return False
+    _check(key)
+    kept = IdempotencyRecord.objects.filter(actor=actor, route=route, key=key)
+    return kept.filter(created_at__gt=timezone.now() - KEPT_FOR).exists()
+
+
 def forget_old(*, reason: str = "idempotency keys expire") -> int:
     """Delete the records past their 24 hours, of every brand. Returns how many."""
     old = IdempotencyRecord.objects.all_brands(reason=reason).filter(created_at__lt=timezone.now() - KEPT_FOR)

@@ -244,6 +244,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "GenerationStatusEnum": "ai_studio.choices.Status",
         "QualityEnum": "ai_studio.choices.Quality",
         "AspectRatioEnum": "ai_studio.choices.AspectRatio",
+        "ModerationEnum": "ai_studio.choices.Moderation",
+        "ModerationCodeEnum": "ai_studio.choices.ModerationCode",
+        "OptimizerEnum": "ai_studio.choices.Optimizer",
+        "VariableKindEnum": "ai_studio.prompts.variables.KINDS",
     },
 }
 
@@ -306,6 +310,11 @@ METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 STUDIO_PROVIDERS: list[str] = env.list("STUDIO_PROVIDERS", default=["ai_studio.providers.local.provider.LocalProvider"])
 # Other addresses than the providers' own, such as one that speaks OpenAI's language: openai=https://host/v1
 STUDIO_PROVIDER_URLS: dict[str, str] = env.dict("STUDIO_PROVIDER_URLS", default={})
+# OpenAI, or whatever speaks its API: moderation and the prompt optimiser. A brand's secret provider.openai comes first.
+OPENAI_BASE_URL: str = env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1")
+OPENAI_API_KEY: str = env.str("OPENAI_API_KEY", default="")
+OPENAI_MODERATION_MODEL: str = env.str("OPENAI_MODERATION_MODEL", default="omni-moderation-latest")
+OPENAI_CHAT_MODEL: str = env.str("OPENAI_CHAT_MODEL", default="gpt-4.1-mini")
 STUDIO_LEASE_SECONDS: int = env.int("STUDIO_LEASE_SECONDS", default=10)
 STUDIO_MAX_ATTEMPTS = 3
 STUDIO_DEADLINE_SECONDS: int = env.int("STUDIO_DEADLINE_SECONDS", default=86_400)

@@ -77,6 +77,7 @@ UNFOLD: dict[str, Any] = {
                     _item("Attempts", "replay", "ai_studio.attempt"),
                     _item("Artifacts", "draft", "ai_studio.artifact"),
                     _item("Collections", "collections_bookmark", "ai_studio.collection"),
+                    _item("Prompt templates", "edit_note", "ai_studio.prompttemplate"),
                     _item("Studio settings", "tune", "ai_studio.studiosettings"),
                 ],
             },

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation, LedgerEntry, UserQuota
+from ai_studio.services import prompt_templates
 from brands import secrets
 from brands.models import Invitation
 from brands.services import invitations
@@ -28,6 +29,7 @@ MODELS = [
     "ai_studio.attempt",
     "ai_studio.artifact",
     "ai_studio.collection",
+    "ai_studio.prompttemplate",
     "ai_studio.studiosettings",
     "ai_studio.budget",
     "ai_studio.userquota",
@@ -65,6 +67,7 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
             actor=tenant.actor(), brand=tenant.brand, name=factories.secret_name(number), value=f"the value {number}"
         )
         _money(tenant, finished, number)
+        prompt_templates.create(actor=tenant.actor(), name=f"Mug {number}", body="a mug")
         Attempt.objects.create(
             brand=tenant.brand, generation=finished, number=1, provider="local", model="m", fence=1,
             started_at=timezone.now(),

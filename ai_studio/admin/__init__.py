@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from ai_studio.admin import collections, generations, money, records, studio_settings
+from ai_studio.admin import collections, generations, money, prompt_templates, records, studio_settings
 
-__all__ = ["collections", "generations", "money", "records", "studio_settings"]
+__all__ = ["collections", "generations", "money", "prompt_templates", "records", "studio_settings"]
 
 admin.site.index_template = "admin/ai_studio/dashboard.html"

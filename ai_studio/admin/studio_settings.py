@@ -1,10 +1,12 @@
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from ai_studio.models import StudioSettings
 from ai_studio.services import budgets, queue
@@ -13,8 +15,31 @@ from brands.html import usd
 from brands.permissions import staff_actor
 
 
+class WordsField(forms.CharField):
+    """Words and phrases, one a line."""
+
+    widget = UnfoldAdminTextareaWidget
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        return [line.strip() for line in (value or "").splitlines() if line.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (initial or []) != self.to_python(data)
+
+
+class StudioSettingsForm(forms.ModelForm):
+    denied_words = WordsField(
+        required=False, help_text="One a line. The brand's own, beside those that no studio makes."
+    )
+    tone = WordsField(required=False, help_text="One a line: moods and styles, such as playful, premium, minimalist.")
+
+
 @admin.register(StudioSettings)
 class StudioSettingsAdmin(BrandModelAdmin):
+    form = StudioSettingsForm
     staff_actions = (
         StaffAction(
             "pause",
@@ -40,6 +65,7 @@ class StudioSettingsAdmin(BrandModelAdmin):
     readonly_fields = ["brand", "paused_at"]
     fields = [
         "brand", "monthly_budget_usd", "user_monthly_usd", "user_monthly_generations", "max_running", "paused_at",
+        "moderation", "moderation_on_outage", "denied_words", "tone", "optimizer",
     ]  # fmt: skip
 
     def brand_of(self, row: StudioSettings) -> UUID:

@@ -16,10 +16,16 @@ from ai_studio.api.serializers.generations import (
     AttemptSerializer,
     GenerationDetailSerializer,
     GenerationSerializer,
+    TreeSerializer,
 )
 from ai_studio.api.serializers.models import ModelOfferSerializer
 from ai_studio.api.serializers.money import BudgetBody, BudgetSerializer, LedgerEntrySerializer, QuotaSerializer
-from ai_studio.api.serializers.prompts import OptimizeBody, OptimizedSerializer
+from ai_studio.api.serializers.prompts import (
+    OptimizeBody,
+    OptimizedSerializer,
+    PromptSettingsBody,
+    PromptSettingsSerializer,
+)
 from ai_studio.api.serializers.queue import QueueCountsSerializer
 from ai_studio.api.serializers.wishes import BatchBody, NewVersionBody, VariationsBody, WishBody
 
@@ -119,7 +125,8 @@ GENERATIONS = extend_schema_view(
     create=extend_schema(
         operation_id="generations_create",
         summary="Ask for a generation",
-        description="Its highest cost is held until it ends. Follow it at Location.",
+        description="A `prompt`, or a `template` with its `variables`. Its highest cost is held until it ends. Follow "
+        "it at Location.",
         request=WishBody,
         parameters=_ASKING_ONE,
         responses={202: GenerationSerializer, **_problems(*_REFUSALS)},
@@ -175,6 +182,14 @@ GENERATIONS = extend_schema_view(
         summary="List all versions of the same work",
         description="The whole family, wherever in it you ask; `parent` makes a tree of the list.",
         responses={200: GenerationSerializer(many=True), **_problems(400)},
+    ),
+    tree=extend_schema(
+        operation_id="generations_tree",
+        summary="See the whole family of a generation",
+        description="Versions, variations and retries of the same beginning, oldest first; `parent` makes a tree of "
+        "the list. At most 500, among them the one you ask for and its nearest forebears.",
+        filters=False,
+        responses={200: TreeSerializer, **_problems(400)},
     ),
     attempts=extend_schema(
         operation_id="attempts_list",
@@ -246,8 +261,9 @@ MODELS = _get(
 OPTIMIZE = _post(
     operation_id="prompts_optimize",
     summary="Improve a prompt",
-    description="Adds words that its type's renderer understands and the prompt lacks, and says why. By rules: the "
-    "same prompt gives the same answer. Your words all stay, in their order. It costs nothing and makes nothing.",
+    description="Adds words that its type's renderer understands and the prompt lacks, in the brand's tone and "
+    "colours, and says why. By rules, the same prompt gives the same answer, and your words all stay, in their order. "
+    "A brand may have a chat model do it; when that does not answer, the rules do, and `instead_because` says why.",
     request=OptimizeBody,
     responses={200: OptimizedSerializer, **_problems(400, 415, 429)},
     examples=[
@@ -255,6 +271,24 @@ OPTIMIZE = _post(
             "A short one", value={"type": "IMAGE_2D", "prompt": "a perfume bottle, elegant"}, request_only=True
         )
     ],
+)
+PROMPT_SETTINGS = extend_schema_view(
+    get=extend_schema(
+        operation_id="prompt_settings_get",
+        summary="See how prompts are read and improved",
+        responses={200: PromptSettingsSerializer, **_problems()},
+    ),
+    patch=extend_schema(
+        operation_id="prompt_settings_update",
+        summary="Choose how prompts are read and improved",
+        description="The deny list reads every prompt before money is held. With `moderation: provider` the moderation "
+        "endpoint of the secret `provider.openai` reads them too.",
+        request=PromptSettingsBody,
+        responses={200: PromptSettingsSerializer, **_problems(400, 415)},
+        examples=[
+            OpenApiExample("A tone", value={"tone": ["playful"], "denied_words": ["rival cola"]}, request_only=True)
+        ],
+    ),
 )
 ANALYTICS = _get(
     operation_id="generation_analytics_get",

@@ -3,6 +3,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from ai_studio.prompts.templating import MAX_VARIABLES
+
 MAX_EXTRAS_BYTES = 8192
 MAX_EXTRAS_DEPTH = 4
 
@@ -38,3 +40,19 @@ class ExtrasField(serializers.JSONField):
 def _depth(value: Any) -> int:
     items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return 1 + max(map(_depth, items), default=0) if isinstance(value, dict | list) else 0
+
+
+class VariablesField(serializers.DictField):
+    """Values by name: texts and numbers. Whether they fit is the template's to say."""
+
+    child = serializers.JSONField()
+    default_error_messages = {"too_many": f"At most {MAX_VARIABLES}.", "not_plain": "A text or a number."}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        values: dict[str, Any] = super().to_internal_value(data)
+        if len(values) > MAX_VARIABLES:
+            self.fail("too_many")
+        odd = [name for name, value in values.items() if isinstance(value, bool | dict | list)]
+        if odd:
+            raise serializers.ValidationError({name: [self.error_messages["not_plain"]] for name in odd})
+        return values

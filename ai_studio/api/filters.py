@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from ai_studio.choices import CollectionVisibility, GenerationType, LedgerKind, Status
-from ai_studio.models import Collection, Generation, GenerationTag, LedgerEntry
+from ai_studio.models import Collection, Generation, GenerationTag, LedgerEntry, PromptTemplate
 from ai_studio.services import collections, labels, search
 from brands.api.filters import MomentFilter, StrictFilterSet
 from brands.models import Membership, User
@@ -31,6 +31,10 @@ def _collections(request: Any) -> QuerySet[Any]:
     return Generation._base_manager.none() if request is None else collections.seen_by(request.actor)
 
 
+def _templates(request: Request | None) -> QuerySet[Any]:
+    return PromptTemplate._base_manager.none() if request is None else PromptTemplate.objects.all()
+
+
 class GenerationFilter(StrictFilterSet):
     type = django_filters.MultipleChoiceFilter(choices=GenerationType.choices)
     status = django_filters.MultipleChoiceFilter(choices=Status.choices)
@@ -39,6 +43,7 @@ class GenerationFilter(StrictFilterSet):
     user = django_filters.ModelChoiceFilter(queryset=_brand_users)
     parent = django_filters.ModelChoiceFilter(queryset=_generations)
     collection = django_filters.ModelChoiceFilter(field_name="places__collection", queryset=_collections)
+    template = django_filters.ModelChoiceFilter(queryset=_templates, help_text="Made with this prompt template.")
     created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
     created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
     favourite = django_filters.ChoiceFilter(
@@ -50,7 +55,7 @@ class GenerationFilter(StrictFilterSet):
     search = django_filters.CharFilter(
         method="filter_search",
         max_length=MAX_SEARCH_LENGTH,
-        help_text="Words; each must begin a word of the prompt.",
+        help_text="Words, each of which begins a word of the prompt; or a tag; or an id.",
     )
 
     class Meta:
@@ -69,7 +74,7 @@ class GenerationFilter(StrictFilterSet):
         return queryset.filter(Exists(tagged))
 
     def filter_search(self, queryset: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
-        return search.by_words(queryset, value)
+        return search.found_by(queryset, value)
 
 
 class CollectionFilter(StrictFilterSet):
@@ -82,6 +87,15 @@ class CollectionFilter(StrictFilterSet):
 
     class Meta:
         model = Collection
+        fields: list[str] = []
+
+
+class TemplateFilter(StrictFilterSet):
+    type = django_filters.MultipleChoiceFilter(choices=GenerationType.choices)
+    name = django_filters.CharFilter(lookup_expr="icontains", max_length=120, help_text="A part of the name.")
+
+    class Meta:
+        model = PromptTemplate
         fields: list[str] = []
 
 

@@ -17,7 +17,7 @@ MEANINGS = {
     410: "The file is no longer in the storage.",
     415: "Only application/json.",
     416: "The range begins behind the end; Content-Range has the size.",
-    422: "The Idempotency-Key was used with another body.",
+    422: "The Idempotency-Key was used with another body, or these words may not be asked for: `errors` names where.",
     429: "Too many requests, or your quota of this month does not cover it; the body has the numbers.",
     503: "The database or the storage is away; try again after Retry-After.",
 }

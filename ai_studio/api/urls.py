@@ -10,7 +10,8 @@ from ai_studio.api.views.generations import GenerationViewSet
 from ai_studio.api.views.labels import FavouriteView, GenerationTagsView, TagsView
 from ai_studio.api.views.models import ModelsView
 from ai_studio.api.views.money import BudgetView, LedgerView, QuotaView
-from ai_studio.api.views.prompts import OptimizeView
+from ai_studio.api.views.prompt_templates import PromptTemplateViewSet
+from ai_studio.api.views.prompts import OptimizeView, PromptSettingsView
 from ai_studio.api.views.queue import PauseView, QueueView, ResumeView
 
 app_name = "ai"
@@ -18,6 +19,7 @@ app_name = "ai"
 router = SimpleRouter(use_regex_path=False)
 router.register("generations", GenerationViewSet, basename="generation")
 router.register("collections", CollectionViewSet, basename="collection")
+router.register("prompt-templates", PromptTemplateViewSet, basename="prompt-template")
 
 urlpatterns = [
     path("", include(router.urls)),
@@ -26,6 +28,7 @@ urlpatterns = [
     path("tags/", TagsView.as_view(), name="tags"),
     path("models/", ModelsView.as_view(), name="models"),
     path("prompts/optimize/", OptimizeView.as_view(), name="prompt-optimize"),
+    path("prompts/settings/", PromptSettingsView.as_view(), name="prompt-settings"),
     path("artifacts/<uuid:pk>/", ArtifactView.as_view(), name="artifact"),
     path("artifacts/<uuid:pk>/download/", ArtifactDownloadView.as_view(), name="artifact-download"),
     path("analytics/", AnalyticsView.as_view(), name="analytics"),

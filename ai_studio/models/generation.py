@@ -12,6 +12,7 @@ from ai_studio.choices import (
     ArtifactRole,
     AspectRatio,
     GenerationType,
+    ModerationCode,
     ParentKind,
     Quality,
     Queue,
@@ -48,6 +49,29 @@ class Generation(BrandModel):
     parent = BrandForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     parent_kind = models.CharField(max_length=16, choices=ParentKind, blank=True)
     version = models.PositiveIntegerField(default=1)
+    template = BrandForeignKey(
+        "ai_studio.PromptTemplate",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # generation_by_template
+    )
+    template_version = models.PositiveIntegerField(null=True, blank=True)
+    template_values = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        blank=True,
+        help_text="What its variables were given.",
+    )
+    moderation = models.CharField(
+        max_length=24,
+        choices=ModerationCode,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Who let the words pass; empty: nobody was asked.",
+    )
 
     # the route
     provider = models.CharField(max_length=40)
@@ -107,6 +131,14 @@ class Generation(BrandModel):
             ),
             models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=F("id")), name="generation_not_its_own_parent"),
             models.CheckConstraint(
+                condition=Q(template=None, template_version=None)
+                | Q(template__isnull=False, template_version__isnull=False),
+                name="generation_template_has_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(moderation__in=["", *ModerationCode.values]), name="generation_moderation_known"
+            ),
+            models.CheckConstraint(
                 condition=~Q(status=Status.COMPLETED) | Q(cost_usd__isnull=False, progress=100),
                 name="generation_completed_has_cost",
             ),
@@ -128,6 +160,11 @@ class Generation(BrandModel):
             models.Index(fields=["brand", "status", "-id"], name="generation_by_status"),
             models.Index(fields=["brand", "user", "-id"], name="generation_by_user"),
             models.Index(fields=["brand", "parent"], name="generation_by_parent", condition=Q(parent__isnull=False)),
+            models.Index(
+                fields=["brand", "template", "-id"],
+                name="generation_by_template",
+                condition=Q(template__isnull=False),
+            ),
             models.Index(
                 fields=["queue", "brand", "-priority", "id"], name="generation_waiting", condition=Q(status__in=ACTIVE)
             ),

@@ -1,16 +1,39 @@
 from decimal import Decimal
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from ai_studio.choices import Moderation, OnOutage, Optimizer
 from ai_studio.models.money import usd
+from ai_studio.moderation.normal import words_of
+from ai_studio.prompts.tone import MOST_TONES, is_tone
 from brands.tenancy.models import BrandManager
+
+MAX_DENIED = 200
+MAX_DENIED_LENGTH = 80
+NO_ENTRIES = models.Value([], models.JSONField())
+
+
+def validate_denied(value: object) -> None:
+    if not isinstance(value, list) or len(value) > MAX_DENIED:
+        raise ValidationError(f"A list of at most {MAX_DENIED} words or phrases.")
+    if not all(isinstance(entry, str) and len(entry) <= MAX_DENIED_LENGTH and words_of(entry) for entry in value):
+        raise ValidationError(f"An entry is a word or a phrase of at most {MAX_DENIED_LENGTH} characters.")
+
+
+def validate_tone(value: object) -> None:
+    if not isinstance(value, list) or len(value) > MOST_TONES:
+        raise ValidationError(f"A list of at most {MOST_TONES} words.")
+    for word in value:
+        if not isinstance(word, str) or not is_tone(word):
+            raise ValidationError(f"{word!r} is no mood or style that the studio knows, such as playful or premium.")
 
 
 class StudioSettings(models.Model):
-    """What one brand allows its studio: money a month, turns at once, whether it runs at all."""
+    """What one brand allows its studio: money a month, turns at once, words; and whether it runs at all."""
 
     brand = models.OneToOneField("brands.Brand", on_delete=models.PROTECT, primary_key=True, related_name="+")
     monthly_budget_usd = usd(default=Decimal("500"), validators=[MinValueValidator(0)])
@@ -20,6 +43,23 @@ class StudioSettings(models.Model):
         default=50, validators=[MinValueValidator(1), MaxValueValidator(1000)]
     )
     paused_at = models.DateTimeField(null=True, blank=True)
+    moderation = models.CharField(
+        max_length=16,
+        choices=Moderation,
+        default=Moderation.DENY_LIST,
+        db_default=Moderation.DENY_LIST,
+        help_text="The deny list reads every prompt; a provider (secret provider.openai) may read it too.",
+    )
+    moderation_on_outage = models.CharField(
+        max_length=8,
+        choices=OnOutage,
+        default=OnOutage.CLOSED,
+        db_default=OnOutage.CLOSED,
+        help_text="While that provider is away: refuse every prompt, or let pass what the deny list lets pass.",
+    )
+    denied_words = models.JSONField(default=list, db_default=NO_ENTRIES, blank=True, validators=[validate_denied])
+    tone = models.JSONField(default=list, db_default=NO_ENTRIES, blank=True, validators=[validate_tone])
+    optimizer = models.CharField(max_length=16, choices=Optimizer, default=Optimizer.RULES, db_default=Optimizer.RULES)
 
     objects: ClassVar[BrandManager] = BrandManager()
 
@@ -31,6 +71,11 @@ class StudioSettings(models.Model):
                 name="settings_limits_positive",
             ),
             models.CheckConstraint(condition=Q(max_running__gte=1), name="settings_some_may_run"),
+            models.CheckConstraint(condition=Q(moderation__in=Moderation.values), name="settings_moderation_known"),
+            models.CheckConstraint(
+                condition=Q(moderation_on_outage__in=OnOutage.values), name="settings_on_outage_known"
+            ),
+            models.CheckConstraint(condition=Q(optimizer__in=Optimizer.values), name="settings_optimizer_known"),
         ]
 
     def __str__(self) -> str:

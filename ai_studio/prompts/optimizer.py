@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ai_studio.prompts import spelling
-from ai_studio.prompts.slots import SLOTS, Slot
+from ai_studio.prompts.slots import SLOTS, Look, Slot
 from ai_studio.providers.local.contract import OutputType, RenderRequest
 from ai_studio.providers.local.parse import Reading, parse
 
 
 @dataclass(frozen=True)
 class Change:
-    """`suggested` ones are for people to decide: they are not in the new prompt."""
+    """`suggested` ones are for people to decide: they are not in the new prompt. `changed` ones only a model makes."""
 
-    kind: Literal["added", "suggested"]
+    kind: Literal["added", "changed", "suggested"]
     slot: str
     text: str
     why: str
@@ -47,6 +47,7 @@ class Wish:
     negative_prompt: str
     palette: tuple[str, ...]  # the brand's, #rrggbb
     limit: int
+    tone: tuple[str, ...] = ()  # the brand's, words of the lexicon
 
     def read(self, prompt: str) -> Reading:
         return parse(RenderRequest(self.type, prompt, negative_prompt=self.negative_prompt))
@@ -69,7 +70,7 @@ def _additions(wish: Wish, prompt: str, reading: Reading) -> Iterator[tuple[str,
     for slot in SLOTS[wish.type]:
         if named & slot.nodes or not named >= slot.needs:
             continue
-        for text, why in slot.choices(reading.scene, wish.palette):
+        for text, why in slot.choices(reading.scene, Look(wish.palette, wish.tone)):
             longer = _joined(prompt, text)
             if len(longer) <= wish.limit and _fits(slot, reading, after := wish.read(longer)):
                 yield longer, after, Change("added", slot.name, text, why)

@@ -6,7 +6,7 @@ A choice reads the scene that the parser built so far, so that what is added fit
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from ai_studio.prompts import colours, fitting
+from ai_studio.prompts import colours, fitting, tone
 from ai_studio.providers.local.lexicon import Entry, index
 from ai_studio.providers.local.lexicon.subjects import KINDS
 from ai_studio.providers.local.scene import Item, Scene
@@ -19,16 +19,23 @@ class Choice(NamedTuple):
     why: str
 
 
+class Look(NamedTuple):
+    """The brand's: colours as #rrggbb, and the words of its tone."""
+
+    palette: Sequence[str] = ()
+    tone: Sequence[str] = ()
+
+
 class Slot(NamedTuple):
     """`nodes` are the scene nodes that fill it: one of them named is enough. All of `needs` must be named before."""
 
     name: str
     nodes: frozenset[str]
-    choices: Callable[[Scene, Sequence[str]], Iterator[Choice]]
+    choices: Callable[[Scene, Look], Iterator[Choice]]
     needs: frozenset[str] = frozenset()
 
 
-def _light(scene: Scene, _palette: Sequence[str]) -> Iterator[Choice]:
+def _light(scene: Scene, _look: Look) -> Iterator[Choice]:
     if text := fitting.LIGHT_BY_MOOD.get(scene.mood):
         yield Choice(text, f"No light was named; it suits the mood: {scene.mood}.")
     if scene.setting in fitting.OUTDOORS:
@@ -37,7 +44,8 @@ def _light(scene: Scene, _palette: Sequence[str]) -> Iterator[Choice]:
     yield Choice("soft light", "No light was named; soft light suits nearly everything.")
 
 
-def _mood(scene: Scene, _palette: Sequence[str]) -> Iterator[Choice]:
+def _mood(scene: Scene, look: Look) -> Iterator[Choice]:
+    yield from _of_tone(look, "mood")
     material = scene.items[-1].material if scene.items else ""
     for what, value, table in (
         ("light", scene.light, fitting.MOOD_BY_LIGHT),
@@ -51,14 +59,15 @@ def _mood(scene: Scene, _palette: Sequence[str]) -> Iterator[Choice]:
         yield Choice(text, "No mood was named; this one leaves the subject to speak.")
 
 
-def _style(scene: Scene, _palette: Sequence[str]) -> Iterator[Choice]:
+def _style(scene: Scene, look: Look) -> Iterator[Choice]:
+    yield from _of_tone(look, "style")
     if text := fitting.STYLE_BY_MOOD.get(scene.mood):
         yield Choice(text, f"No style was named; it suits the mood: {scene.mood}.")
     yield Choice("minimalist", "No style was named; a plain one keeps the eye on the subject.")
     yield Choice("illustration", "No style was named; an illustration reads at any size.")
 
 
-def _view(scene: Scene, _palette: Sequence[str]) -> Iterator[Choice]:
+def _view(scene: Scene, _look: Look) -> Iterator[Choice]:
     count = sum(item.count for item in scene.items)
     if scene.setting in fitting.OUTDOORS:
         yield Choice("wide shot", f"No composition was named; it leaves room for the place: {scene.setting}.")
@@ -72,19 +81,19 @@ def _view(scene: Scene, _palette: Sequence[str]) -> Iterator[Choice]:
     yield Choice("centered", "No composition was named; the middle is where one looks first.")
 
 
-def _layout(scene: Scene, _palette: Sequence[str]) -> Iterator[Choice]:
+def _layout(scene: Scene, _look: Look) -> Iterator[Choice]:
     if scene.purpose in fitting.CENTRED_PURPOSES:
         yield Choice("centered", f"No layout was named; words in the middle suit the purpose: {scene.purpose}.")
     yield Choice("on the right", "No layout was named; with the picture on the right the words are read first.")
     yield Choice("centered", "No layout was named; the middle is where one looks first.")
 
 
-def _purpose(_scene: Scene, _palette: Sequence[str]) -> Iterator[Choice]:
+def _purpose(_scene: Scene, _look: Look) -> Iterator[Choice]:
     for text in ("poster", "banner"):
         yield Choice(text, "Nothing says what the template is for; its purpose chooses its words.")
 
 
-def _motion(scene: Scene, _palette: Sequence[str]) -> Iterator[Choice]:
+def _motion(scene: Scene, _look: Look) -> Iterator[Choice]:
     kind = scene.items[-1].kind if scene.items else ""
     if text := fitting.MOTION_BY_KIND.get(kind):
         yield Choice(text, f"No motion was named; so moves a {kind}.")
@@ -94,7 +103,7 @@ def _motion(scene: Scene, _palette: Sequence[str]) -> Iterator[Choice]:
     yield Choice("floating", "No motion was named; floating suits nearly everything.")
 
 
-def _material(scene: Scene, _palette: Sequence[str]) -> Iterator[Choice]:
+def _material(scene: Scene, _look: Look) -> Iterator[Choice]:
     """What the last named thing is usually made of, unless nobody would say so."""
     kind = scene.items[-1].kind if scene.items else ""
     material = KINDS[kind].material if kind else ""
@@ -102,26 +111,35 @@ def _material(scene: Scene, _palette: Sequence[str]) -> Iterator[Choice]:
         yield Choice(f"made of {material}", f"Nothing says what the {kind} is made of; {material} is usual.")
 
 
-def _finish(scene: Scene, _palette: Sequence[str]) -> Iterator[Choice]:
+def _finish(scene: Scene, look: Look) -> Iterator[Choice]:
+    for word, mood in tone.words_of(look.tone, "mood"):
+        if text := fitting.FINISH_BY_MOOD.get(mood):
+            yield Choice(text, f"No surface was named; it suits the brand's tone: {word}.")
     if text := fitting.FINISH_BY_MOOD.get(scene.mood):
         yield Choice(text, f"No surface was named; it suits the mood: {scene.mood}.")
     yield Choice("matte", "No surface was named; a matte one shows the shape.")
     yield Choice("glossy", "No surface was named; a glossy one shows the light.")
 
 
-def _colour(scene: Scene, palette: Sequence[str]) -> Iterator[Choice]:
-    named = colours.words_for(palette)
+def _colour(scene: Scene, look: Look) -> Iterator[Choice]:
+    named = colours.words_for(look.palette)
     if named and not (scene.items and _has_own_colour(scene.items[-1])):
-        why = f"No colour was named; nearest to the brand's palette: {', '.join(palette[: colours.MOST])}."
+        why = f"No colour was named; nearest to the brand's palette: {', '.join(look.palette[: colours.MOST])}."
         yield Choice(f"in {' and '.join(named)}", why)
 
 
-def _colour_or_backdrop(scene: Scene, palette: Sequence[str]) -> Iterator[Choice]:
-    yield from _colour(scene, palette)
-    for word in colours.words_for(palette):
-        why = f"No colour was named; the subject has its own, so the backdrop is nearest to the brand's {palette[0]}."
+def _colour_or_backdrop(scene: Scene, look: Look) -> Iterator[Choice]:
+    yield from _colour(scene, look)
+    for word in colours.words_for(look.palette):
+        brands = f"the brand's {look.palette[0]}"
+        why = f"No colour was named; the subject has its own, so the backdrop is nearest to {brands}."
         yield Choice(f"on a {word} background", why)
         return
+
+
+def _of_tone(look: Look, category: str) -> Iterator[Choice]:
+    for word, _ in tone.words_of(look.tone, category):
+        yield Choice(word, f"No {category} was named; it is the brand's tone.")
 
 
 def _has_own_colour(item: Item) -> bool:

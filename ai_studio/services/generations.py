@@ -16,14 +16,16 @@ from django.utils import timezone
 
 from ai_studio import bells, calling_off, ledger, orchestrator, pricing
 from ai_studio.announcements import announce
-from ai_studio.choices import ACTIVE, AspectRatio, GenerationType, ParentKind, Quality, Stage, Status
+from ai_studio.choices import ACTIVE, AspectRatio, GenerationType, ModerationCode, ParentKind, Quality, Stage, Status
 from ai_studio.errors import NotCancellable, NotRetryable
 from ai_studio.models import Generation
 from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
 from ai_studio.orchestrator import Want
 from ai_studio.providers.base import ModelInfo
+from ai_studio.services import moderation
+from ai_studio.services.moderation import NOT_ASKED, Clearance, Texts
 from brands.choices import ActorKind
-from brands.errors import InvalidInput
+from brands.errors import AtelierError, InvalidInput
 from brands.models import Brand
 from brands.permissions import Actor, require
 
@@ -32,6 +34,15 @@ MAX_VARIATIONS = 20
 CHANGEABLE = frozenset(
     {"prompt", "negative_prompt", "quality", "aspect_ratio", "seed", "steps", "guidance", "duration_seconds", "extras"}
 )
+
+
+@dataclass(frozen=True)
+class Source:
+    """The template behind a prompt, its version, and what its variables were given."""
+
+    template_id: UUID
+    version: int
+    values: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,7 @@ class Wish:
     provider: str | None = None
     model: str | None = None
     priority: int = 5
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -63,38 +75,44 @@ class _Kinship:
     user_id: int | None = None
 
 
-def request(*, actor: Actor, wish: Wish) -> Generation:
-    """Accept a wish: price it, hold its cost, queue it. In the brand's scope; all or nothing.
+def request(*, actor: Actor, wish: Wish, clearance: Clearance | None = None) -> Generation:
+    """Accept a wish: read its words, price it, hold its cost, queue it. In the brand's scope; all or nothing.
 
-    Raises InvalidInput (the field named), BudgetExceeded or QuotaExceeded.
+    `clearance` is what the brand's moderation provider said, if it has one (ai_studio/services/moderation.py). Raises
+    InvalidInput or ModerationRefused (the field named), ModerationAway, BudgetExceeded or QuotaExceeded.
     """
-    return _request(actor, [wish], _Kinship())[0]
+    return _request(actor, [wish], _Kinship(), clearance or NOT_ASKED)[0]
 
 
-def request_many(*, actor: Actor, wishes: Sequence[Wish]) -> list[Generation]:
+def request_many(*, actor: Actor, wishes: Sequence[Wish], clearance: Clearance | None = None) -> list[Generation]:
     """Accept 1 to 100 wishes, all or none. Errors name `items.<n>.<field>`."""
     if not 1 <= len(wishes) <= MAX_BATCH:
         raise InvalidInput(fields={"items": [f"1 to {MAX_BATCH} items."]})
-    return _request(actor, wishes, _Kinship(), prefix="items.{}.")
+    return _request(actor, wishes, _Kinship(), clearance or NOT_ASKED, prefix="items.{}.")
 
 
-def vary(*, actor: Actor, parent: Generation, count: int, changes: Mapping[str, Any]) -> list[Generation]:
+def vary(
+    *, actor: Actor, parent: Generation, count: int, changes: Mapping[str, Any], clearance: Clearance | None = None
+) -> list[Generation]:
     """`count` (1–20) siblings of `parent` that differ by seed and by `changes`."""
     if not 1 <= count <= MAX_VARIATIONS:
         raise InvalidInput(fields={"count": [f"1 to {MAX_VARIATIONS}."]})
-    wish = _changed(wish_of(parent), changes)
+    wish = changed(parent, changes)
     first = secrets.randbelow(MAX_SEED) if wish.seed is None or "seed" not in changes else wish.seed
     wishes = [replace(wish, seed=(first + n) % (MAX_SEED + 1)) for n in range(count)]
-    return _request(actor, wishes, _Kinship(parent.id, ParentKind.VARIATION), prefix="changes.")
+    kinship = _Kinship(parent.id, ParentKind.VARIATION)
+    return _request(actor, wishes, kinship, clearance or cleared_by(parent), prefix="changes.")
 
 
-def new_version(*, actor: Actor, parent: Generation, changes: Mapping[str, Any]) -> Generation:
+def new_version(
+    *, actor: Actor, parent: Generation, changes: Mapping[str, Any], clearance: Clearance | None = None
+) -> Generation:
     """The next version of `parent`: the same wish with `changes`, numbered on."""
     kinship = _Kinship(parent.id, ParentKind.VERSION, parent.version + 1)
-    return _request(actor, [_changed(wish_of(parent), changes)], kinship, prefix="changes.")[0]
+    return _request(actor, [changed(parent, changes)], kinship, clearance or cleared_by(parent), prefix="changes.")[0]
 
 
-def retry(*, actor: Actor, generation: Generation) -> Generation:
+def retry(*, actor: Actor, generation: Generation, clearance: Clearance | None = None) -> Generation:
     """A new generation of the same wish, linked to the failed or cancelled one; that one stays as it ended.
 
     When staff ask, they help: the new one is the same person's, and takes a turn of theirs.
@@ -103,7 +121,7 @@ def retry(*, actor: Actor, generation: Generation) -> Generation:
         raise NotRetryable(status_now=generation.status)
     user_id = generation.user_id if actor.kind == ActorKind.STAFF else None
     kinship = _Kinship(generation.id, ParentKind.RETRY, generation.version, user_id)
-    return _request(actor, [wish_of(generation)], kinship)[0]
+    return _request(actor, [wish_of(generation)], kinship, clearance or cleared_by(generation))[0]
 
 
 def cancel(*, actor: Actor, generation: Generation) -> Generation:
@@ -145,23 +163,77 @@ def wish_of(generation: Generation) -> Wish:
         provider=generation.provider,
         model=generation.model,
         priority=generation.priority,
+        source=_source_of(generation),
     )
 
 
-def _changed(wish: Wish, changes: Mapping[str, Any]) -> Wish:
+def _source_of(generation: Generation) -> Source | None:
+    if generation.template_id is None or generation.template_version is None:
+        return None
+    return Source(generation.template_id, generation.template_version, generation.template_values)
+
+
+def changed(parent: Generation, changes: Mapping[str, Any]) -> Wish:
+    """The wish behind `parent`, with `changes`. Raises InvalidInput naming `changes.<field>`."""
+    wish = wish_of(parent)
     if unknown := set(changes) - CHANGEABLE:
         raise InvalidInput(fields={f"changes.{name}": ["Cannot be changed."] for name in sorted(unknown)})
-    return replace(wish, **changes)
+    source = wish.source if changes.get("prompt", wish.prompt) == wish.prompt else None
+    return replace(wish, source=source, **changes)
 
 
-def _request(actor: Actor, wishes: Sequence[Wish], kinship: _Kinship, prefix: str = "") -> list[Generation]:
+def texts_of(wish: Wish) -> Texts:
+    """What a moderator reads of a wish, by field.
+
+    Not the negative prompt: it names what must not be seen, and “no blood” is a wish to be granted. So are extras whose
+    names begin with `negative`; other texts in extras are wishes, which some models put before the prompt.
+    """
+    extras = "\n".join(_texts_in(wish.extras))
+    read = {"parameters.extras": extras} if extras else {}
+    if wish.source is None:
+        return {"prompt": wish.prompt, **read}
+    values = {f"variables.{name}": value for name, value in wish.source.values.items()}
+    return {**values, "template": wish.prompt, **read}
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            if not name.lower().startswith("negative"):
+                yield from _texts_in(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts_in(inner)
+
+
+def words_of_child(wish: Wish) -> Texts:
+    """The same for a wish that was asked for before: its words are all in its prompt."""
+    return texts_of(replace(wish, source=None))
+
+
+def cleared_by(parent: Generation) -> Clearance:
+    """What a provider let pass once need not be read again."""
+    if parent.moderation != ModerationCode.PROVIDER:
+        return NOT_ASKED
+    return moderation.cleared([words_of_child(wish_of(parent))])
+
+
+def _request(
+    actor: Actor, wishes: Sequence[Wish], kinship: _Kinship, clearance: Clearance, prefix: str = ""
+) -> list[Generation]:
     brand = Brand.objects.get(pk=actor.brand_id)
     require(actor, "generation.run", brand)
     now = timezone.now()
     generations = []
     for n, wish in enumerate(wishes):
-        with _named(prefix.format(n)):
+        with naming(prefix.format(n)):
             generations.append(_drafted(actor, brand, wish, kinship, at=now))
+    texts = [texts_of(wish) if kinship.parent_id is None else words_of_child(wish) for wish in wishes]
+    passed = moderation.check(actor=actor, wishes=texts, clearance=clearance, prefix=prefix)
+    for generation, code in zip(generations, passed, strict=True):
+        generation.moderation = code
     Generation.objects.bulk_create(generations)
     ledger.hold(brand=brand, user_id=kinship.user_id or actor.person_id, generations=generations, at=now)
     announce("generation.requested", *generations)
@@ -171,11 +243,11 @@ def _request(actor: Actor, wishes: Sequence[Wish], kinship: _Kinship, prefix: st
 
 
 @contextmanager
-def _named(prefix: str) -> Iterator[None]:
+def naming(prefix: str) -> Iterator[None]:
     """Errors inside name the item they belong to."""
     try:
         yield
-    except InvalidInput as error:
+    except AtelierError as error:
         error.fields = {f"{prefix}{name}": sentences for name, sentences in error.fields.items()}
         raise
 
@@ -205,6 +277,9 @@ def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, at: d
         parent_id=kinship.parent_id,
         parent_kind=kinship.kind,
         version=kinship.version,
+        template_id=wish.source.template_id if wish.source else None,
+        template_version=wish.source.version if wish.source else None,
+        template_values=dict(wish.source.values) if wish.source else {},
         provider=route.model.provider,
         model=route.model.name,
         routing=route.decision,

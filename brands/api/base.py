@@ -1,8 +1,8 @@
 """The views all others inherit: one transaction in one brand, one actor, constant headers."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any, ClassVar, cast
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -27,6 +27,7 @@ from brands.services.api_keys import Credential
 from brands.tenancy.scope import brand_scope
 
 READING = {"head": "get"}
+T = TypeVar("T")
 
 
 class AtelierAPIView(APIView):
@@ -48,7 +49,8 @@ class AtelierAPIView(APIView):
             raise Forbidden("Only a signed-in person may do this, not an API key.")
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with self.scope(**kwargs):
+        with ExitStack() as self._scopes:
+            self._scopes.enter_context(self.scope(**kwargs))
             response = super().dispatch(request, *args, **kwargs)
         # Apart from the request's transaction: it must neither undo the mark nor hold the key's row.
         api_keys.touch(getattr(self.request, "_auth", None))
@@ -56,6 +58,16 @@ class AtelierAPIView(APIView):
 
     def scope(self, **kwargs: Any) -> AbstractContextManager[Any]:
         return nullcontext()
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Outside the request's transaction, for asking others: what was done so far is committed, and what follows is
+        another transaction. So write nothing before it."""
+        self._scopes.close()
+        try:
+            yield
+        finally:
+            self._scopes.enter_context(self.scope(**self.kwargs))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         _check_query(request)
@@ -121,20 +133,31 @@ class BrandAPIView(AtelierAPIView):
     def brand_id(self) -> UUID:
         return self.actor.brand_id
 
+    def once_after(
+        self, request: Request, ask: Callable[[], T] | None, do: Callable[[T | None], idempotency.Answer]
+    ) -> Response:
+        """`once`, when something outside must be asked before: `do` gets its answer, or None when `ask` is. Nobody is
+        asked for an answer that is only repeated."""
+        asked = None
+        if ask is not None and not idempotency.known(**self._asked_by(request)):
+            with self.apart():
+                asked = ask()
+        return self.once(request, lambda: do(asked))
+
     def once(self, request: Request, do: Callable[[], idempotency.Answer]) -> Response:
         """Run `do` under the request's Idempotency-Key, if it has one."""
-        answer = idempotency.once(
-            brand_id=self.brand_id,
-            actor=f"{self.actor.kind}:{self.actor.id}",
-            route=f"{request.method} {request.path}",
-            key=request.headers.get("Idempotency-Key"),
-            body=request._request.body,
-            do=do,
-        )
+        answer = idempotency.once(brand_id=self.brand_id, body=request._request.body, do=do, **self._asked_by(request))
         headers = dict(answer.headers)
         if answer.replayed:
             headers["Idempotent-Replayed"] = "true"
         return Response(answer.body, status=answer.status, headers=headers)
+
+    def _asked_by(self, request: Request) -> dict[str, Any]:
+        return {
+            "actor": f"{self.actor.kind}:{self.actor.id}",
+            "route": f"{request.method} {request.path}",
+            "key": request.headers.get("Idempotency-Key"),
+        }
 
     def _actor(self, brand_id: UUID) -> Actor:
         if self.key is not None:

@@ -145,7 +145,7 @@ def compare_with_the_plain_way(tenant: Tenant, rows: int) -> None:
         pairs: dict[str, tuple[Callable[[], QuerySet[Any]], Callable[[], QuerySet[Any]]]] = {
             "deep_page": (lambda: newest.filter(pk__lt=deep)[:50], lambda: newest[place:][:50]),
             "search": (
-                lambda: search.by_words(newest, library.RARE_WORD)[:50],
+                lambda: search.found_by(newest, library.RARE_WORD)[:50],
                 lambda: newest.filter(prompt__icontains=library.RARE_WORD)[:50],
             ),
         }

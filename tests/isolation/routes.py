@@ -14,6 +14,8 @@ BRAND_PREFIX = "api/v1/brands/<uuid:brand_id>/"
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 WISH = {"type": "IMAGE_2D", "prompt": "an attack"}
 
+TEMPLATE = {"name": "an attack", "body": "a {{thing}}", "variables": [{"name": "thing"}]}
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -43,7 +45,8 @@ IN_BRAND: dict[str, Entry] = {
     "domain-events": Entry(),
     "resource-types": Entry(),
     "ai:generation-list": Entry(
-        bodies={"POST": WISH}, filters=("parent=generation", "collection=collection", "user=user", "cursor=audit")
+        bodies={"POST": WISH},
+        filters=("parent=generation", "collection=collection", "user=user", "template=template", "cursor=audit"),
     ),
     "ai:generation-batch": Entry(bodies={"POST": {"items": [WISH]}}),
     "ai:generation-detail": Entry(row="generation"),
@@ -51,6 +54,7 @@ IN_BRAND: dict[str, Entry] = {
     "ai:generation-retry": Entry(row="failed"),
     "ai:generation-variations": Entry(row="generation", bodies={"POST": {"count": 2}}),
     "ai:generation-versions": Entry(row="generation", bodies={"POST": {"changes": {"prompt": "an attack"}}}),
+    "ai:generation-tree": Entry(row="generation"),
     "ai:generation-attempts": Entry(row="generation"),
     "ai:generation-favourite": Entry(row="generation", readers_write=("PUT", "DELETE")),
     "ai:generation-tags": Entry(row="generation", bodies={"PUT": {"tags": ["an attack"]}}),
@@ -61,7 +65,14 @@ IN_BRAND: dict[str, Entry] = {
     "ai:collection-detail": Entry(row="collection", bodies={"PATCH": {"name": "an attack"}}),
     "ai:collection-items": Entry(row="collection", bodies={"POST": {"generations": [NOWHERE]}}),
     "ai:collection-item": Entry(row="collection", bodies={"PATCH": {"before": NOWHERE}}),
+    "ai:prompt-template-list": Entry(bodies={"POST": TEMPLATE}, filters=("cursor=audit",)),
+    "ai:prompt-template-detail": Entry(row="template", bodies={"PATCH": {"name": "an attack"}}),
+    "ai:prompt-template-render": Entry(
+        row="template", bodies={"POST": {"variables": {"thing": "an attack"}}}, readers_write=("POST",)
+    ),
+    "ai:prompt-template-versions": Entry(row="template"),
     "ai:models": Entry(),
+    "ai:prompt-settings": Entry(bodies={"PATCH": {"tone": ["playful"], "denied_words": ["an attack"]}}),
     "ai:prompt-optimize": Entry(bodies={"POST": WISH}),
     "ai:artifact": Entry(row="artifact"),
     "ai:artifact-download": Entry(row="artifact"),
@@ -89,6 +100,7 @@ OUTSIDE: dict[str, Entry] = {
     "admin/brands/invitation/": Entry(row="invitation"),
     "admin/brands/user/": Entry(row="user"),
     "admin/ai_studio/collection/": Entry(row="collection"),
+    "admin/ai_studio/prompttemplate/": Entry(row="template"),
     "admin/ai_studio/artifact/": Entry(row="artifact"),
     "admin/": Entry(row="generation"),
     "auth/": Entry(),

@@ -141,7 +141,15 @@ def _in_filters(routes: list[Route], world: World) -> Iterator[Probe]:
 def _in_cursors(routes: list[Route], world: World) -> Iterator[Probe]:
     """A cursor that the victim's list gave."""
     owner, client = factories.client_for(world.victim.key), factories.client_for(world.attacker.key)
-    for name in ("ai:generation-list", "ai:tags", "ai:ledger", "audit", "members", "api-keys"):
+    for name in (
+        "ai:generation-list",
+        "ai:tags",
+        "ai:prompt-template-list",
+        "ai:ledger",
+        "audit",
+        "members",
+        "api-keys",
+    ):
         route = next(route for route in routes if route.name == name)
         page = owner.get(route.path(str(world.victim.id), ""), {"limit": 1}).json()
         assert page.get("next"), f"{name} has one page only: {page}"

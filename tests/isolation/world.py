@@ -13,7 +13,18 @@ from rest_framework.test import APIClient
 
 from ai_studio import ledger
 from ai_studio.choices import ArtifactRole, Status
-from ai_studio.models import Attempt, Budget, Collection, CostRecord, Favourite, Generation, GenerationTag
+from ai_studio.models import (
+    Attempt,
+    Budget,
+    Collection,
+    CostRecord,
+    Favourite,
+    Generation,
+    GenerationTag,
+    PromptTemplate,
+    StudioSettings,
+)
+from ai_studio.services import prompt_templates
 from brands import secrets
 from brands.choices import Role
 from brands.models import ApiKey, AuditEntry, Brand, IdempotencyRecord, Invitation, Membership, Secret, User
@@ -116,6 +127,7 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
     now = timezone.now()
     ledger.hold(brand=victim.brand, user_id=victim.owner.pk, generations=[done, waiting], at=now)
     Budget.objects.update(spent_usd=LIMIT_USD - 1)
+    StudioSettings.objects.update(denied_words=[canary])
     CostRecord.objects.create(brand=victim.brand, generation=done, amount_usd=LIMIT_USD, source="TARIFF", at=now)
     for job in (done, failed):
         error = {"error_message": f"{canary} refused", "external_id": canary, "raw_answer": {"said": canary}}
@@ -124,6 +136,9 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
         GenerationTag.objects.create(brand=victim.brand, generation=done, name=name, number=number)
     Favourite.objects.create(brand=victim.brand, generation=done, user=victim.owner)
     collection = studio.collection(victim, done, name=f"{canary} collection", visibility="BRAND")
+    variables = [{"name": "thing", "label": canary, "default": canary}]
+    for name in (canary, f"{canary} too"):
+        prompt_templates.create(actor=victim.actor(), name=name, body=f"{canary} {{{{thing}}}}", variables=variables)
     IdempotencyRecord.objects.create(
         brand=victim.brand,
         actor=f"USER:{victim.owner.pk}",
@@ -151,6 +166,7 @@ def _rows(world: World) -> dict[str, str]:
             "failed": str(world.failed.pk),
             "artifact": str(world.generation.artifacts.all()[0].pk),
             "collection": str(world.collection.pk),
+            "template": str(PromptTemplate.objects.filter(brand=world.victim.brand)[0].pk),
             "membership": str(Membership.objects.get(user=world.victim.owner).pk),
             "invitation": str(world.invitation.pk),
             "api-key": str(world.victim.key.key.pk),

@@ -47,6 +47,14 @@ class RelativeSerializer(serializers.ModelSerializer[Generation]):
         read_only_fields = fields
 
 
+class UsedTemplateSerializer(serializers.Serializer[Any]):
+    """The prompt template behind a prompt."""
+
+    id = serializers.UUIDField()
+    version = serializers.IntegerField()
+    values = serializers.DictField(child=serializers.CharField())
+
+
 class CollectionRefSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="collection.id")
     name = serializers.CharField(source="collection.name")
@@ -98,6 +106,7 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
     user = PersonSerializer(read_only=True)
     parent = serializers.UUIDField(source="parent_id", read_only=True, allow_null=True)  # type: ignore[assignment]
     queue = serializers.SerializerMethodField()
+    template = serializers.SerializerMethodField()
     is_favourite = serializers.SerializerMethodField(help_text="Whether it is a favourite of yours.")
     tags = serializers.SerializerMethodField()
 
@@ -129,6 +138,7 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
             "parent",
             "parent_kind",
             "version",
+            "template",
             "is_favourite",
             "tags",
             "created_at",
@@ -146,6 +156,13 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
         if not generation.error_code:
             return None
         return {"code": generation.error_code, "message": generation.error_message}
+
+    @extend_schema_field(UsedTemplateSerializer(allow_null=True))
+    def get_template(self, generation: Generation) -> dict[str, Any] | None:
+        if generation.template_id is None:
+            return None
+        used = {"version": generation.template_version, "values": generation.template_values}
+        return {"id": str(generation.template_id), **used}
 
     def get_is_favourite(self, generation: Any) -> bool:
         return bool(generation.own_favourites)
@@ -175,6 +192,7 @@ class GenerationDetailSerializer(GenerationSerializer):
             "versions",
             "variations",
             "collections",
+            "moderation",
             "routing",
             "answer",
             "deadline_at",
@@ -189,6 +207,23 @@ class GenerationDetailSerializer(GenerationSerializer):
     @extend_schema_field(RelativeSerializer(many=True))
     def get_variations(self, generation: Generation) -> list[dict[str, Any]]:
         return list(RelativeSerializer(self.context["relatives"]["VARIATION"], many=True).data)
+
+
+class TreeNodeSerializer(serializers.ModelSerializer[Generation]):
+    """A generation in its family. The context brings the `actor` and the time `at`."""
+
+    parent = serializers.UUIDField(source="parent_id", allow_null=True)  # type: ignore[assignment]
+    thumbnail = FileSerializer(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Generation
+        fields = ["id", "parent", "parent_kind", "version", "type", "prompt", "status", "thumbnail", "created_at"]
+        read_only_fields = fields
+
+
+class TreeSerializer(serializers.Serializer[Any]):
+    generations = TreeNodeSerializer(many=True)
+    truncated = serializers.BooleanField(help_text="There are more than 500.")
 
 
 class AcceptedBatchSerializer(serializers.Serializer[Any]):

@@ -5,10 +5,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from ai_studio.api.fields import ExtrasField, StrictIntegerField
+from ai_studio.api.fields import ExtrasField, StrictIntegerField, VariablesField
 from ai_studio.choices import AspectRatio, GenerationType, Quality
 from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
-from ai_studio.services.generations import Wish
 from brands.api.serializers import StrictSerializer
 
 MAX_BATCH = 100
@@ -38,11 +37,29 @@ class ChangesBody(StrictSerializer):
 
 
 class WishBody(ChangesBody):
-    type = serializers.ChoiceField(GenerationType.choices)
-    prompt = serializers.CharField(max_length=MAX_PROMPT_LENGTH)
+    """A `prompt`, or a `template` with its `variables`."""
+
+    type = serializers.ChoiceField(
+        GenerationType.choices, required=False, help_text="Left out only where the template names one."
+    )
+    prompt = serializers.CharField(max_length=MAX_PROMPT_LENGTH, required=False)
+    template = serializers.UUIDField(required=False, allow_null=True)
+    variables = VariablesField(required=False)
     provider = serializers.CharField(max_length=40, required=False, allow_null=True)
     model = serializers.CharField(max_length=80, required=False, allow_null=True)
     priority = StrictIntegerField(min_value=0, max_value=9, required=False, help_text="9 is served first.")
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        with_template = data.get("template") is not None
+        wrong = {
+            "type": "type" not in data and not with_template and "This field is required.",
+            "prompt": "prompt" not in data and not with_template and "This field is required.",
+            "template": "prompt" in data and with_template and "Either a prompt or a template, not both.",
+            "variables": "variables" in data and not with_template and "Only with a template.",
+        }
+        if problems := {name: [sentence] for name, sentence in wrong.items() if sentence}:
+            raise serializers.ValidationError(problems)
+        return data
 
 
 class BatchBody(StrictSerializer):
@@ -56,10 +73,6 @@ class VariationsBody(StrictSerializer):
 
 class NewVersionBody(StrictSerializer):
     changes = ChangesBody(required=False)
-
-
-def wish(data: Mapping[str, Any]) -> Wish:
-    return Wish(**flat(data))
 
 
 def flat(data: Mapping[str, Any]) -> dict[str, Any]:

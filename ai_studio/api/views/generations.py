@@ -1,7 +1,7 @@
 """Generations: ask, look, call off, try again, vary."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
@@ -22,6 +22,7 @@ from ai_studio.api.serializers.generations import (
     AttemptSerializer,
     GenerationDetailSerializer,
     GenerationSerializer,
+    TreeSerializer,
 )
 from ai_studio.api.serializers.wishes import (
     BatchBody,
@@ -29,18 +30,20 @@ from ai_studio.api.serializers.wishes import (
     VariationsBody,
     WishBody,
     flat,
-    wish,
 )
 from ai_studio.choices import ParentKind
 from ai_studio.models import Attempt, CollectionItem, Generation
-from ai_studio.services import budgets, collections, generations, labels, lineage, places
+from ai_studio.services import budgets, collections, generations, labels, lineage, moderation, places, wishes
+from ai_studio.services.moderation import Clearance, Texts
 from brands.api.base import BrandViewSet
+from brands.api.filters import refuse_unknown
 from brands.idempotency import Answer
 from brands.permissions import visible
 
 RELATIVES_SHOWN = 20
 
 Rows = list[dict[str, Any]]
+Ask = Callable[[], Clearance]
 
 
 @docs.GENERATIONS
@@ -55,6 +58,7 @@ class GenerationViewSet(BrandViewSet):
         "versions": "asset.view",
         "variations": "asset.view",
         "attempts": "asset.view",
+        "tree": "asset.view",
         "create": "generation.run",
         "batch": "generation.run",
         "cancel": "generation.run",
@@ -72,13 +76,26 @@ class GenerationViewSet(BrandViewSet):
         return self._page(self.get_queryset())
 
     def create(self, request: Request, **_: Any) -> Response:
-        data = self._read(WishBody, request)
-        return self.once(request, lambda: self._accepted(generations.request(actor=self.actor, wish=wish(data))))
+        wish = wishes.read(actor=self.actor, asked=flat(self._read(WishBody, request)))
+        ask = self._question([generations.texts_of(wish)])
+        return self.once_after(
+            request,
+            ask,
+            lambda clearance: self._accepted(generations.request(actor=self.actor, wish=wish, clearance=clearance)),
+        )
 
     @action(detail=False, methods=["post"])
     def batch(self, request: Request, **_: Any) -> Response:
-        wishes = [wish(item) for item in self._read(BatchBody, request)["items"]]
-        return self.once(request, lambda: self._all_accepted(generations.request_many(actor=self.actor, wishes=wishes)))
+        items = [flat(item) for item in self._read(BatchBody, request)["items"]]
+        asked = wishes.read_many(actor=self.actor, asked=items)
+        ask = self._question([generations.texts_of(wish) for wish in asked], prefix="items.{}.")
+        return self.once_after(
+            request,
+            ask,
+            lambda clearance: self._all_accepted(
+                generations.request_many(actor=self.actor, wishes=asked, clearance=clearance)
+            ),
+        )
 
     def retrieve(self, request: Request, **_: Any) -> HttpResponseBase:
         body = self._detail(self.get_object())
@@ -94,7 +111,13 @@ class GenerationViewSet(BrandViewSet):
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, **_: Any) -> Response:
         failed = self.get_object()
-        return self.once(request, lambda: self._accepted(generations.retry(actor=self.actor, generation=failed)))
+        return self.once_after(
+            request,
+            self._question_again(failed, {}),
+            lambda clearance: self._accepted(
+                generations.retry(actor=self.actor, generation=failed, clearance=clearance)
+            ),
+        )
 
     @action(detail=True, methods=["get"])
     def variations(self, request: Request, **_: Any) -> Response:
@@ -106,8 +129,12 @@ class GenerationViewSet(BrandViewSet):
         parent = self.get_object()
         data = self._read(VariationsBody, request)
         wanted = {"count": data["count"], "changes": flat(data.get("changes", {}))}
-        return self.once(
-            request, lambda: self._all_accepted(generations.vary(actor=self.actor, parent=parent, **wanted))
+        return self.once_after(
+            request,
+            self._question_again(parent, wanted["changes"]),
+            lambda clearance: self._all_accepted(
+                generations.vary(actor=self.actor, parent=parent, **wanted, clearance=clearance)
+            ),
         )
 
     @action(detail=True, methods=["get"])
@@ -119,14 +146,37 @@ class GenerationViewSet(BrandViewSet):
     def new_version(self, request: Request, **_: Any) -> Response:
         parent = self.get_object()
         changes = flat(self._read(NewVersionBody, request).get("changes", {}))
-        return self.once(
-            request, lambda: self._accepted(generations.new_version(actor=self.actor, parent=parent, changes=changes))
+        return self.once_after(
+            request,
+            self._question_again(parent, changes),
+            lambda clearance: self._accepted(
+                generations.new_version(actor=self.actor, parent=parent, changes=changes, clearance=clearance)
+            ),
         )
 
     @action(detail=True, methods=["get"], filterset_class=None)
     def attempts(self, request: Request, **_: Any) -> Response:
         tries = visible(self.actor, self.needs, Attempt.objects.filter(generation=self.get_object()))
         return self.get_paginated_response(AttemptSerializer(self.paginate_queryset(tries), many=True).data)
+
+    @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
+    def tree(self, request: Request, **_: Any) -> Response:
+        refuse_unknown(request.query_params, set())
+        tree = lineage.tree(actor=self.actor, generation=self.get_object())
+        return Response(TreeSerializer(tree, context={"actor": self.actor, "at": timezone.now()}).data)
+
+    def _question(self, read: Sequence[Texts], prefix: str = "") -> Ask | None:
+        """How the brand's moderation provider is asked about these words, if it must be."""
+        question = moderation.question(actor=self.actor, wishes=read, prefix=prefix)
+        return None if question is None else question.ask
+
+    def _question_again(self, parent: Generation, changes: Mapping[str, Any]) -> Ask | None:
+        """The same for what was asked for before, whose words may be known."""
+        read = [generations.words_of_child(generations.changed(parent, changes))]
+        prefix = "changes." if changes else ""
+        known = generations.cleared_by(parent)
+        question = moderation.question(actor=self.actor, wishes=read, known=known, prefix=prefix)
+        return None if question is None else question.ask
 
     def _read(self, serializer: type[Any], request: Request) -> dict[str, Any]:
         asked = serializer(data=request.data)

@@ -11,13 +11,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from ai_studio.models import Budget, Collection, CollectionItem, StudioSettings, UserQuota
+from ai_studio.models import Budget, Collection, CollectionItem, PromptTemplate, StudioSettings, UserQuota
 from brands.models import AuditEntry, Brand, Invitation, Membership
 from brands.tenancy.scope import brand_scope
 from tests import factories, studio
 from tests.staff import address, fill
 
-SETTINGS = {"monthly_budget_usd": "500", "user_monthly_usd": "500", "user_monthly_generations": "100"}
+SETTINGS = {
+    "monthly_budget_usd": "500",
+    "user_monthly_usd": "500",
+    "user_monthly_generations": "100",
+    "moderation": "deny_list",
+    "moderation_on_outage": "closed",
+    "optimizer": "rules",
+}
 
 
 def audited(tenant):
@@ -44,6 +51,37 @@ def test_studio_settings_are_changed_and_audited_in_their_brand(admin, staff, ou
         assert StudioSettings.objects.get().max_running == 7
     assert audited(ours) == [("studiosettings.changed", staff.email)]
     assert audited(theirs) == []
+
+
+def test_the_words_that_a_brand_denies_and_its_tone_are_typed_one_a_line(admin, ours):
+    page = address("ai_studio.studiosettings", "change", ours.id)
+    words = {"max_running": "50", "denied_words": "rival cola\n\n rival  tea \n", "tone": "playful\nwatercolor"}
+    assert admin.post(page, {**SETTINGS, **words}).status_code == 302
+    with brand_scope(ours.brand):
+        row = StudioSettings.objects.get()
+    assert (row.denied_words, row.tone) == (["rival cola", "rival  tea"], ["playful", "watercolor"])
+    refused = admin.post(page, {**SETTINGS, "max_running": "50", "tone": "grumbly", "denied_words": "?"})
+    assert set(refused.context["adminform"].form.errors) == {"tone", "denied_words"}
+
+
+def test_staff_sees_the_template_and_who_read_the_words(admin, ours):
+    client = factories.client_for(ours.key)
+    body = {"name": "Podium", "type": "IMAGE_2D", "body": "a mug"}
+    template = client.post(studio.url(ours, "prompt-templates/"), body).json()
+    made = client.post(studio.url(ours, "generations/"), {"template": template["id"]}).json()
+    page = admin.get(address("ai_studio.generation", "change", made["id"])).content.decode()
+    assert "passed the deny list" in page
+    assert "Podium</a>" in page
+
+
+def test_staff_archives_a_template(admin, ours):
+    fill(ours)
+    with brand_scope(ours.brand):
+        template = PromptTemplate.objects.get()
+    admin.post(address("ai_studio.prompttemplate", "act", template.pk, "archive"))
+    with brand_scope(ours.brand):
+        assert PromptTemplate.objects.get().archived_at
+    assert audited(ours)[-1][0] == "template.archived"
 
 
 def test_a_new_monthly_budget_counts_for_the_running_month(admin, ours):

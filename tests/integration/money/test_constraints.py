@@ -21,9 +21,12 @@ from ai_studio.models import (
     Generation,
     GenerationTag,
     LedgerEntry,
+    PromptTemplate,
+    PromptTemplateVersion,
     StudioSettings,
     UserQuota,
 )
+from ai_studio.services import prompt_templates
 from brands.models import ApiKey
 from brands.tenancy.models import BrandForeignKey, BrandOneToOneField
 from brands.tenancy.scope import brand_scope
@@ -70,6 +73,8 @@ BREAKS: dict[str, tuple[Any, dict[str, Any]]] = {
     "generation_quality_known": (Generation, {"quality": "best"}),
     "generation_queue_known": (Generation, {"queue": "ai.gpu"}),
     "generation_ratio_known": (Generation, {"aspect_ratio": "21:9"}),
+    "generation_moderation_known": (Generation, {"moderation": "NOBODY"}),
+    "generation_template_has_version": (Generation, {"template_version": 1}),
     "generation_type_known": (Generation, {"type": "SOUND"}),
     "ledger_effect_once": (LedgerEntry, {}),
     "ledger_kind_known": (LedgerEntry, {"kind": "GIFT"}),
@@ -78,11 +83,19 @@ BREAKS: dict[str, tuple[Any, dict[str, Any]]] = {
     "quota_not_negative": (UserQuota, {"spent_usd": "-1"}),
     "quota_once_per_month": (UserQuota, {}),
     "settings_limits_positive": (StudioSettings, {"monthly_budget_usd": "-1"}),
+    "settings_moderation_known": (StudioSettings, {"moderation": "nobody"}),
+    "settings_on_outage_known": (StudioSettings, {"moderation_on_outage": "ajar"}),
+    "settings_optimizer_known": (StudioSettings, {"optimizer": "oracle"}),
     "settings_some_may_run": (StudioSettings, {"max_running": 0}),
     "tag_name_normalised": (GenerationTag, {"name": "Mug", "number": 2}),
     "tag_number_in_range": (GenerationTag, {"name": "another", "number": 21}),
     "tag_number_once": (GenerationTag, {"name": "another"}),
     "tag_once": (GenerationTag, {"number": 2}),
+    "template_has_name_and_body": (PromptTemplate, {"name": "another", "body": ""}),
+    "template_name_once_while_in_use": (PromptTemplate, {}),
+    "template_type_known": (PromptTemplate, {"name": "another", "type": "SONG"}),
+    "template_version_once": (PromptTemplateVersion, {}),
+    "template_version_positive": (PromptTemplate, {"name": "another", "version": 0}),
 }
 # Never the first to refuse: the column's type holds no more, and who knows no status knows no end.
 SECOND = {"generation_seed_in_range", "generation_status_known"}
@@ -116,6 +129,7 @@ def fill(tenant: Tenant) -> None:
     studio.collection(tenant, done)
     now = timezone.now()
     with brand_scope(tenant.brand):
+        prompt_templates.create(actor=tenant.actor(), name="Mug", body="a mug")
         Favourite.objects.create(brand=tenant.brand, user=tenant.editor, generation=done)
         GenerationTag.objects.create(brand=tenant.brand, generation=done, name="mug", number=1)
         ledger.hold(brand=tenant.brand, user_id=tenant.editor.pk, generations=[done], at=now)
@@ -158,11 +172,20 @@ def test_a_row_cannot_refer_to_another_brands(full: Tenant, theirs: Tenant, mode
     studio.generation(theirs)  # the newest, with no cost record yet
     with brand_scope(theirs.brand):
         foreign = field.related_model.objects.values_list("pk", flat=True)[0]
-    others = {"effect_key": "another", "name": "another.png", "parent_kind": "RETRY", "number": 2, "position": 1}
+    others = {
+        "effect_key": "another",
+        "name": "another.png",
+        "parent_kind": "RETRY",
+        "number": 2,
+        "position": 1,
+        "template_version": 1,
+    }
     columns = {column.column for column in model._meta.concrete_fields}
     changes = {column: value for column, value in others.items() if column in columns}
     if field.column != "parent_id":
         changes.pop("parent_kind", None)
+    if field.column != "template_id":
+        changes.pop("template_version", None)
     with pytest.raises(IntegrityError, match=f"{model._meta.db_table}_{field.column}_brand_fk"):
         copy(full, model, **changes, **{field.column: foreign})
 

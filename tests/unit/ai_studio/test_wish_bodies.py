@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai_studio.api.serializers.wishes import ParametersBody, WishBody, wish
+from ai_studio.api.serializers.wishes import ParametersBody, WishBody, flat
 from ai_studio.services.generations import Wish
 
 anything = st.recursive(
@@ -21,7 +21,7 @@ PARAMETERS = ["quality", "aspect_ratio", "seed", "steps", "guidance", "duration_
 def valid(**fields):
     body = WishBody(data={"type": "IMAGE_2D", "prompt": "a mug", **fields})
     body.is_valid(raise_exception=True)
-    return wish(body.validated_data)
+    return Wish(**flat(body.validated_data))
 
 
 def test_the_shortest_wish():
@@ -69,4 +69,4 @@ def test_no_wish_is_more_than_refused(data):
 def test_no_parameters_are_more_than_refused(data):
     body = WishBody(data={"type": "IMAGE_2D", "prompt": "a mug", "parameters": data})
     if body.is_valid():
-        wish(body.validated_data)
+        Wish(**flat(body.validated_data))

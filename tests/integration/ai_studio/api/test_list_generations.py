@@ -1,11 +1,16 @@
 """GET ai/generations/: filters, search, pages."""
 
+import os
+import re
 from datetime import timedelta
 
+import psycopg
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from ai_studio.choices import Status
+from ai_studio.models import GenerationTag
 from ai_studio.services import search
 from brands.models import Membership
 from brands.tenancy.scope import brand_scope
@@ -152,6 +157,52 @@ def test_the_brand_marker_in_the_index_finds_nothing(ours, theirs, listed):
     studio.generation(ours)
     studio.generation(theirs)
     assert listed(search=f"brand:{theirs.id}") == []
+
+
+@pytest.mark.usefixtures("words")
+def test_search_finds_tags_and_ids_too(ours, theirs, listed):
+    worded, tagged, neither = (studio.generation(ours, prompt=prompt) for prompt in ("spring sale", "a mug", "a vase"))
+    foreign = studio.generation(theirs, prompt="a mug")
+    for tenant, generation in ((ours, tagged), (theirs, foreign)):
+        with brand_scope(tenant.brand):
+            GenerationTag.objects.create(brand=tenant.brand, generation=generation, name="spring sale", number=1)
+    assert listed(search="Spring  SALE") == ids(tagged, worded)
+    assert listed(search=f" {neither.pk} ") == ids(neither)
+    assert listed(search=str(foreign.pk)) == []
+
+
+def test_tags_are_looked_up_by_name_under_row_level_security(ours):
+    """Equality of text is leakproof: the name is a condition of the index, whichever index it is."""
+    made = studio.generations(ours, 30)
+    with brand_scope(ours.brand), connection.cursor() as cursor:
+        GenerationTag.objects.bulk_create(
+            GenerationTag(brand=ours.brand, generation=generation, name=f"tag {number}", number=number)
+            for generation in made
+            for number in range(1, 21)
+        )
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = GenerationTag.objects.order_by().filter(name="tag 7").values("generation_id").explain()
+    assert re.search(r"Index Cond: .*brand_id.*name", plan), plan
+
+
+def test_words_are_looked_up_in_their_index_by_a_door_through_row_level_security(ours):
+    """GIN operators are not leakproof: where policies bind, they only filter what another index found."""
+    with brand_scope(ours.brand), connection.cursor() as cursor:
+        cursor.execute("SELECT prosecdef, prosrc FROM pg_proc WHERE proname = 'studio_search_generations'")
+        is_door, body = cursor.fetchone()
+        brand_test, _, words_test = body.replace("$1", "'zebra'").partition("AND")
+        assert is_door
+        assert "g.brand_id = current_setting('app.brand_id')" in brand_test
+        query = f"EXPLAIN SELECT g.id FROM ai_studio_generation g WHERE {words_test}"  # noqa: S608
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(query)
+        bound = str(cursor.fetchall())
+    with psycopg.connect(os.environ["DATABASE_MAINTENANCE_URL"], dbname=connection.settings_dict["NAME"]) as unbound:
+        unbound.execute("SET enable_seqscan = off")
+        unbound.execute("SELECT set_config('app.brand_id', %s, false)", [str(ours.id)])
+        free = str(unbound.execute(query).fetchall())
+    assert "generation_prompt_words" in free
+    assert "generation_prompt_words" not in bound
 
 
 def test_filters_add_up(ours, listed):

@@ -15,6 +15,7 @@ PATHS = [
     "generations/?search=mug&status=PENDING&status=COMPLETED",
     "generations/?tag=mug&favourite=false",
     "collections/",
+    "prompt-templates/",
     "tags/",
     "models/",
     "queue/",
@@ -48,6 +49,10 @@ def fill(tenant, client, count, **facts):
     items = [{"type": "IMAGE_2D", "prompt": "a mug"}] * count
     client.post(studio.url(tenant, "generations/batch/"), {"items": items})
 
+    for n in range(count):
+        body = {"name": f"Template {n} of {count}", "body": "a mug"}
+        assert client.post(studio.url(tenant, "prompt-templates/"), body).status_code == 201
+
 
 def labelled(tenant, generation, n):
     studio.collection(tenant, generation, visibility="BRAND", owner=(tenant.editor, tenant.admin)[n % 2])
@@ -74,7 +79,7 @@ def test_what_is_in_a_collection_costs_the_same_for_one_and_for_fifty(ours, quer
     assert costs[0] == costs[1]
 
 
-@pytest.mark.parametrize("below", ["", "variations/", "versions/", "attempts/"])
+@pytest.mark.parametrize("below", ["", "variations/", "versions/", "tree/", "attempts/"])
 def test_a_detail_costs_the_same_for_one_and_for_fifty_relatives(ours, client, queries, below):
     parent = studio.finished(ours)
     path = f"generations/{parent.pk}/{below}"
