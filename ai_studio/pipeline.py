@@ -107,4 +107,5 @@ def job_of(claim: Claim) -> Job:
         duration_seconds=generation.duration_seconds,
         palette=tuple(generation.palette),
         extras=generation.extras,
+        provider=generation.provider,
     )

@@ -84,6 +84,7 @@ class Job:
     duration_seconds: Decimal | None
     palette: tuple[str, ...]
     extras: Mapping[str, Any]
+    provider: str = ""
 
 
 @dataclass(frozen=True)
