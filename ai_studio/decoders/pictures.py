@@ -1,6 +1,7 @@
 """Still pictures, decoded to their last row by Pillow."""
 
 import io
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,9 @@ from ai_studio.decoders.wire import MadeFile, Order
 from ai_studio.provenance import facts, pictures
 
 ImageFile.LOAD_TRUNCATED_IMAGES = False
-_BROKEN = (OSError, ValueError, SyntaxError, EOFError, OverflowError, Image.DecompressionBombError, Warning)
+# What Pillow's readers raise for odd files, all of which its documentation leaves open.
+_BROKEN = (OSError, ValueError, SyntaxError, EOFError, OverflowError, IndexError, KeyError, TypeError, struct.error)
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 def files_of(order: Order, kind: Kind) -> list[MadeFile]:
@@ -39,9 +42,9 @@ def opened(data: bytes, kind: Kind, *, pixels: int) -> Iterator[Image.Image]:
                 if image.width * image.height > pixels:
                     raise Bad(f"The picture has more than {pixels:,} pixels.")
                 yield image
+    except _BOMBS as error:
+        raise Bad(f"The picture has more than {pixels:,} pixels.") from error
     except _BROKEN as error:
-        if isinstance(error, Image.DecompressionBombError | Warning):
-            raise Bad(f"The picture has more than {pixels:,} pixels.") from error
         raise Bad(f"The {kind.name} cannot be decoded: it is damaged or cut short.") from error
 
 

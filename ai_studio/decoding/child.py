@@ -28,7 +28,11 @@ _slots = threading.BoundedSemaphore(max(2, os.cpu_count() or 1))
 
 
 class ChildDiedError(Exception):
-    """Killed by its limits, or by the file."""
+    """Ended by its limits, or by the file. `killed`: by a signal, ours or the kernel's."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(f"It ended with {code}.")
+        self.killed = code is None or code < 0
 
 
 def run(order: Order, answer: BinaryIO) -> None:
@@ -43,7 +47,7 @@ def run(order: Order, answer: BinaryIO) -> None:
         if code != 0:
             said.seek(0)
             logger.warning("decoding ended with %s: %s", code, said.read(_LAST_WORDS).decode(errors="replace"))
-            raise ChildDiedError(f"It ended with {code}.")
+            raise ChildDiedError(code)
 
 
 def _start(bounds: tuple[int, ...], asked: BinaryIO, answer: BinaryIO, said: BinaryIO) -> subprocess.Popen[bytes]:

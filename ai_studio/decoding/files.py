@@ -47,7 +47,7 @@ def files_of(data: bytes, *, job: Job, thumbnail: bytes | None = None) -> list[O
         try:
             child.run(order, answer)
         except ChildDiedError as error:
-            raise BadFile(_DIED) from error
+            raise BadFile(_DIED if error.killed else _ODD) from error
         answer.seek(0)
         try:
             found = answers.read(answer, type=job.type, max_bytes=answer_bytes(order.limits.bytes))

@@ -1,7 +1,7 @@
 """What is said of a file's origin: flat, JSON-able, without a time."""
 
 import hashlib
-from xml.sax.saxutils import quoteattr
+from html import escape
 
 Facts = dict[str, str | int]
 
@@ -30,15 +30,15 @@ def of_model(*, prompt: str, negative_prompt: str, provider: str, model: str) ->
 def xmp(facts: Facts, *, tool: str) -> str:
     """An XMP packet (ISO 16684-1) with the IPTC digital source type and Atelier's own facts."""
     own = "".join(
-        f"\n   atelier:{name}={quoteattr(str(value))}" for name, value in facts.items() if name != "digitalSourceType"
+        f'\n   atelier:{name}="{escape(str(value))}"' for name, value in facts.items() if name != "digitalSourceType"
     )
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">\n <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
         '  <rdf:Description rdf:about=""\n   xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"\n'
         '   xmlns:xmp="http://ns.adobe.com/xap/1.0/"\n   xmlns:atelier="urn:atelier:provenance:1"\n'
-        f"   xmp:CreatorTool={quoteattr(tool)}\n"
-        f"   Iptc4xmpExt:DigitalSourceType={quoteattr(str(facts['digitalSourceType']))}{own}/>\n"
+        f'   xmp:CreatorTool="{escape(tool)}"\n'
+        f'   Iptc4xmpExt:DigitalSourceType="{facts["digitalSourceType"]}"{own}/>\n'
         ' </rdf:RDF>\n</x:xmpmeta>\n<?xpacket end="r"?>'
     )
 

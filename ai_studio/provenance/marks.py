@@ -8,13 +8,12 @@ it can be copied into another file, and many programs drop it.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import BinaryIO
-from xml.sax.saxutils import unescape
 
 _CHUNK_BYTES = 1 << 20
 _NEAR_BYTES = 4096  # a mark's facts stand together
 _PROMPT = re.compile(rb'(?:atelier:promptSha256=|"promptSha256"\s{0,8}:\s{0,8})"([0-9a-f]{64})"')
-_ENTITIES = {"&quot;": '"', "&apos;": "'"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def _windows(file: BinaryIO) -> Iterator[bytes]:
 
 def _xml(around: bytes, name: str) -> str:
     prefix = rb"Iptc4xmpExt:DigitalSourceType" if name == "digitalSourceType" else b"atelier:" + name.encode()
-    return unescape(_said(around, prefix + rb'="([^"<>]{0,200})"'), _ENTITIES)
+    return unescape(_said(around, prefix + rb'="([^"<>]{0,200})"'))
 
 
 def _json(around: bytes, name: str) -> str:

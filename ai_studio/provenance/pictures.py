@@ -17,6 +17,8 @@ _JPEG_APPS = {0xE0: b"", 0xE1: b"Exif\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"
 _JPEG_COMMENT, _JPEG_LAST_APP = 0xFE, 0xEF
 _IN_SCAN = frozenset({0x00, 0xFF, *range(0xD0, 0xD8)})  # what may follow 0xFF within the coded data
 _MAX_SEGMENT = 0xFFFF - 2
+_FILL = 0xFF
+_GIF_END, _GIF_EXTENSION, _GIF_PICTURE = 0x3B, 0x21, 0x2C
 _WEBP_XMP, _WEBP_ALPHA, _WEBP_ICC, _WEBP_EXIF = 0x04, 0x10, 0x20, 0x08
 _WEBP_KEPT = frozenset((b"VP8X", b"ICCP", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L"))
 # XMP Specification 3, GIF: readers that skip sub-blocks must find their way out of the raw packet.
@@ -79,7 +81,7 @@ def _jpeg_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
         if marker == _JPEG_END:
             yield marker, data[at : at + 2]
             return
-        if marker == 0xFF:  # fill
+        if marker == _FILL:
             at += 1
             continue
         end = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
@@ -135,11 +137,11 @@ def gif(data: bytes, xmp: bytes) -> bytes:
 
 def _end_of_gif(data: bytes, at: int) -> int:
     while at < len(data):
-        if data[at] == 0x3B:
+        if data[at] == _GIF_END:
             return at + 1
-        if data[at] == 0x21:
+        if data[at] == _GIF_EXTENSION:
             at = _end_of_blocks(data, at + 2)
-        elif data[at] == 0x2C and at + 10 < len(data):
+        elif data[at] == _GIF_PICTURE and at + 10 < len(data):
             flags = data[at + 9]
             at = _end_of_blocks(data, at + 11 + (3 << (flags & 7) + 1 if flags & 0x80 else 0))
         else:
