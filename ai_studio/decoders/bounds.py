@@ -11,7 +11,7 @@ EXTRA_BYTES = 64 * 1024 * 1024
 GRACE_SECONDS = 5
 
 
-class Bad(Exception):  # noqa: N818 -- what a file is, not what went wrong here
+class Bad(Exception):
     """The file is not what it should be. The sentence is for the person who asked for it."""
 
 

@@ -2,14 +2,12 @@
 
 import json
 import struct
-from typing import Any, NoReturn
+from typing import Any
 
+from ai_studio.decoders import strict_json
 from ai_studio.decoders.bounds import Bad
 
-MAX_DEPTH = 64
-MAX_VALUES = 4_000_000  # of the JSON, counted by its brackets, commas and quotes
 _HEADER, _CHUNK = struct.Struct("<4sII"), struct.Struct("<I4s")
-_GENTLE = b"{}[],\""
 Document = dict[str, Any]
 
 
@@ -37,37 +35,6 @@ def write(document: Document, binary: bytes) -> bytes:
     return _HEADER.pack(b"glTF", 2, _HEADER.size + len(body)) + body
 
 
-def parse(text: bytes) -> Any:
-    """JSON that is not deep, not huge, and has no numbers without a value. Raises Bad."""
-    if sum(text.count(mark) for mark in _GENTLE) > MAX_VALUES:
-        raise Bad("The JSON has too many values.")
-    try:
-        value = json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise Bad("The JSON cannot be read.") from error
-    _check_depth(value)
-    return value
-
-
-def _refuse(word: str) -> NoReturn:
-    raise ValueError(word)
-
-
-def _check_depth(value: Any) -> None:
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [inner for outer in level for inner in _inside(outer)]
-        if not level:
-            return
-    raise Bad(f"The JSON is nested more than {MAX_DEPTH} deep.")
-
-
-def _inside(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
-
-
 def _chunk(data: bytes, at: int, end: int, kind: bytes) -> tuple[bytes, int]:
     length, found = _CHUNK.unpack_from(data, at)
     start = at + _CHUNK.size
@@ -77,7 +44,7 @@ def _chunk(data: bytes, at: int, end: int, kind: bytes) -> tuple[bytes, int]:
 
 
 def _document(text: bytes) -> Document:
-    document = parse(text)
+    document = strict_json.parse(text)
     if not isinstance(document, dict) or not isinstance(document.get("asset"), dict):
         raise Bad("The GLB's JSON is no glTF.")
     if document["asset"].get("version") != "2.0":

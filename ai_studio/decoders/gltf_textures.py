@@ -9,7 +9,7 @@ from ai_studio.decoders.bounds import Bad
 from ai_studio.decoders.gltf_numbers import Array, Numbers
 from ai_studio.decoders.gltf_shape import of
 from ai_studio.decoders.kinds import JPEG, PNG, WEBP, kind_of
-from ai_studio.decoders.pictures import opened
+from ai_studio.decoders.opening import opened
 
 MAX_IMAGES = 256
 SAMPLE_SIDE = 256

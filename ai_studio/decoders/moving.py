@@ -6,10 +6,9 @@ from PIL import Image, ImageSequence
 
 from ai_studio.decoders import pictures, thumbnails
 from ai_studio.decoders.bounds import Bad
-from ai_studio.decoders.kinds import GIF, Kind
+from ai_studio.decoders.kinds import Kind
+from ai_studio.decoders.opening import opened
 from ai_studio.decoders.wire import MadeFile, Order
-from ai_studio.provenance import facts
-from ai_studio.provenance import pictures as marks
 
 # What players show for frames that name no time, or too little of one.
 SHORTEST_MS, INSTEAD_MS = 20, 100
@@ -18,7 +17,7 @@ _FLAT = 8  # levels between a frame's darkest and lightest: an empty frame, no t
 
 def files_of(order: Order, kind: Kind) -> list[MadeFile]:
     """An animated WebP or GIF of at least two frames."""
-    with pictures.opened(order.data, kind, pixels=order.limits.pixels) as image:
+    with opened(order.data, kind, pixels=order.limits.pixels) as image:
         size, first, total_ms, count = image.size, None, 0, 0
         for frame in _frames(image, order):
             total_ms += _shown_ms(frame)
@@ -27,7 +26,7 @@ def files_of(order: Order, kind: Kind) -> list[MadeFile]:
                 first = frame.convert("RGBA")
         if first is None or count == 1:
             raise Bad(f"The {kind.name} does not move; an animation was asked for.")
-        data = _marked(order, kind, image)
+        data = pictures.marked(order.data, kind, image, order.facts)
     seconds = total_ms / 1000
     if seconds > order.limits.seconds:
         raise Bad(f"It is longer than {order.limits.seconds:g} seconds.")
@@ -52,9 +51,3 @@ def _frames(image: Image.Image, order: Order) -> Iterator[Image.Image]:
 def _shown_ms(frame: Image.Image) -> int:
     said = int(frame.info.get("duration", 0))
     return said if said >= SHORTEST_MS else INSTEAD_MS
-
-
-def _marked(order: Order, kind: Kind, image: Image.Image) -> bytes:
-    if kind is GIF:
-        return marks.gif(order.data, facts.packet(order.facts))
-    return pictures.marked(order, kind, image)

@@ -6,6 +6,7 @@ from PIL import Image
 
 from ai_studio.decoders.bounds import Bad
 from ai_studio.decoders.kinds import PICTURES, kind_of
+from ai_studio.decoders.opening import has_alpha, opened
 from ai_studio.decoders.wire import MadeFile, Order
 from ai_studio.provenance import facts
 
@@ -24,8 +25,6 @@ def given(order: Order) -> MadeFile | None:
 
 
 def _given(order: Order) -> Image.Image | None:
-    from ai_studio.decoders.pictures import opened
-
     kind = kind_of(order.thumbnail or b"")
     if order.thumbnail is None or kind not in PICTURES:
         return None
@@ -38,8 +37,7 @@ def _given(order: Order) -> Image.Image | None:
 
 
 def of_picture(order: Order, image: Image.Image) -> MadeFile:
-    has_alpha = image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
-    small = image.convert("RGBA" if has_alpha else "RGB")
+    small = image.convert("RGBA" if has_alpha(image) else "RGB")
     small.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=None)
     out = io.BytesIO()
     small.save(out, "WEBP", quality=86, method=4, xmp=facts.packet(order.facts))

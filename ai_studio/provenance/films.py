@@ -49,18 +49,18 @@ def _emptied(box: bytes) -> bytes:
 
 def webm(data: bytes, xmp: bytes) -> bytes:
     """Matroska (RFC 9559): a Tags element as the segment's last. Positions count from the segment's beginning."""
-    name, _, at = _element(data, 0)
+    name, size, at = _element(data, 0)
+    head_end = at + size
     if name != _EBML:
         raise ValueError("The WebM has no beginning.")
-    head, segment = _element(data, 0), _element(data, _element(data, 0)[2] + _element(data, 0)[1])
-    if segment[0] != _SEGMENT:
+    name, size, start = _element(data, head_end)
+    if name != _SEGMENT:
         raise ValueError("The WebM has no segment.")
-    start, size = segment[2], segment[1]
     end = len(data) if size in _UNKNOWN_SIZES else start + size
     if end > len(data):
         raise ValueError("The WebM has no end.")
     body = data[start:end] + _tags(xmp)
-    return data[: head[2] + head[1]] + _packed(_SEGMENT, body, wide=True)
+    return data[:head_end] + _packed(_SEGMENT, body, wide=True)
 
 
 def _element(data: bytes, at: int) -> tuple[int, int, int]:

@@ -14,10 +14,10 @@ _PNG_KEPT = frozenset(b"IHDR PLTE tRNS gAMA cHRM sRGB cICP iCCP sBIT pHYs bKGD I
 _JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _JPEG_END, _JPEG_SCAN = 0xD9, 0xDA
 _JPEG_APPS = {0xE0: b"", 0xE1: b"Exif\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}  # kept, if they begin so
-_JPEG_COMMENT, _JPEG_LAST_APP = 0xFE, 0xEF
+_JPEG_COMMENT, _JPEG_FILL = 0xFE, 0xFF
+_JPEG_ALL_APPS = range(0xE0, 0xF0)
 _IN_SCAN = frozenset({0x00, 0xFF, *range(0xD0, 0xD8)})  # what may follow 0xFF within the coded data
 _MAX_SEGMENT = 0xFFFF - 2
-_FILL = 0xFF
 _GIF_END, _GIF_EXTENSION, _GIF_PICTURE = 0x3B, 0x21, 0x2C
 _WEBP_XMP, _WEBP_ALPHA, _WEBP_ICC, _WEBP_EXIF = 0x04, 0x10, 0x20, 0x08
 _WEBP_KEPT = frozenset((b"VP8X", b"ICCP", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L"))
@@ -68,7 +68,7 @@ def jpeg(data: bytes, xmp: bytes) -> bytes:
 def _jpeg_needs(marker: int, part: bytes) -> bool:
     if marker in _JPEG_APPS:
         return part[4:].startswith(_JPEG_APPS[marker])
-    return marker != _JPEG_COMMENT and not 0xE0 <= marker <= _JPEG_LAST_APP
+    return marker != _JPEG_COMMENT and marker not in _JPEG_ALL_APPS
 
 
 def _jpeg_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -76,12 +76,12 @@ def _jpeg_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
     at = 2
     while at + 4 <= len(data) or data[at : at + 2] == b"\xff\xd9":
         marker = data[at + 1]
-        if data[at] != 0xFF:
+        if data[at] != _JPEG_FILL:
             break
         if marker == _JPEG_END:
             yield marker, data[at : at + 2]
             return
-        if marker == _FILL:
+        if marker == _JPEG_FILL:
             at += 1
             continue
         end = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
