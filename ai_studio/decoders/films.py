@@ -59,12 +59,12 @@ def _watched(container: InputContainer, limits: Limits) -> Seen:
     stream = _stream(container, limits)
     seen: Seen | None = None
     for frame in _frames(container, stream):
-        seen = seen or Seen(frame.to_image(), frame.width, frame.height)
+        seen = seen or Seen(frame.to_image(threads=1), frame.width, frame.height)
         seen.frames += 1
         seen.seconds = max(seen.seconds, _end(frame, stream))
         _check(seen, frame, limits)
         if seen.frames <= limits.frames and seen.frames % 8 == 0 and is_flat(seen.first):
-            seen.first = frame.to_image()
+            seen.first = frame.to_image(threads=1)
     if seen is None:
         raise Bad("The film has no picture.")
     _check_whole(container, stream, seen)
