@@ -68,19 +68,36 @@ def open_stored(artifact: Artifact) -> File:
     ArtifactGone (410) when the storage has lost it or a part of it, StorageAway (503) when it cannot be asked;
     NotFound when it is not the brand's.
     """
-    try:
-        file = default_storage.open(own_storage_key(artifact.brand_id, artifact.storage_key), "rb")
-    except FileNotFoundError as error:
-        raise ArtifactGone(artifact=str(artifact.pk)) from error
-    except OSError as error:
-        logger.warning("not read: %s: %s", artifact.pk, error)
-        raise StorageAway(retry_after=RETRY_AFTER_SECONDS) from error
-    except BrandScopeError as error:
-        raise NotFound() from error
+    file = _opened(artifact)
     if file.size != artifact.size_bytes:
         file.close()
         raise ArtifactGone(artifact=str(artifact.pk))
     return file
+
+
+def stored_sha256(artifact: Artifact) -> str:
+    """What the artifact's file is now, whatever its length. Raises ArtifactGone, StorageAway, NotFound."""
+    with _opened(artifact) as file:
+        try:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise _away(artifact, error) from error
+
+
+def _opened(artifact: Artifact) -> File:
+    try:
+        return default_storage.open(own_storage_key(artifact.brand_id, artifact.storage_key), "rb")
+    except FileNotFoundError as error:
+        raise ArtifactGone(artifact=str(artifact.pk)) from error
+    except OSError as error:
+        raise _away(artifact, error) from error
+    except BrandScopeError as error:
+        raise NotFound() from error
+
+
+def _away(artifact: Artifact, error: OSError) -> StorageAway:
+    logger.warning("not read: %s: %s", artifact.pk, error)
+    return StorageAway(retry_after=RETRY_AFTER_SECONDS)
 
 
 class FilePart:

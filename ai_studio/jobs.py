@@ -23,4 +23,5 @@ def job_of(generation: Generation, *, key: UUID) -> Job:
         duration_seconds=generation.duration_seconds,
         palette=tuple(generation.palette),
         extras=generation.extras,
+        provider=generation.provider,
     )

@@ -318,3 +318,20 @@ OPENAI_CHAT_MODEL: str = env.str("OPENAI_CHAT_MODEL", default="gpt-4.1-mini")
 STUDIO_LEASE_SECONDS: int = env.int("STUDIO_LEASE_SECONDS", default=10)
 STUDIO_MAX_ATTEMPTS = 3
 STUDIO_DEADLINE_SECONDS: int = env.int("STUDIO_DEADLINE_SECONDS", default=86_400)
+# Results of outside providers, decoded before they are believed (ai_studio/decoding).
+STUDIO_RESULT_MAX_BYTES = {
+    "IMAGE_2D": 64_000_000,
+    "MODEL_3D": 128_000_000,
+    "ANIMATION": 256_000_000,
+    "TEMPLATE": 32_000_000,  # pictures may come inside
+}
+STUDIO_RESULT_LIMITS: dict[str, Any] = {
+    "pixels": 8192 * 8192,
+    "frames": 3600,
+    "film_pixels": 3600 * 1920 * 1080,  # of all frames together
+    "seconds": 120.0,
+    "nodes": 10_000,
+    "vertices": 3_000_000,
+    "cpu_seconds": 60,
+    "memory_bytes": 2 * 1024**3,
+}

@@ -15,6 +15,7 @@ MEANINGS = {
     404: "Not found, or not yours.",
     409: "Its state does not allow it, or the same Idempotency-Key is still being served.",
     410: "The file is no longer in the storage.",
+    413: "The body is too large.",
     415: "Only application/json.",
     416: "The range begins behind the end; Content-Range has the size.",
     422: "The Idempotency-Key was used with another body, or these words may not be asked for: `errors` names where.",

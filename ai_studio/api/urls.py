@@ -13,6 +13,7 @@ from ai_studio.api.views.money import BudgetView, LedgerView, QuotaView
 from ai_studio.api.views.prompt_templates import PromptTemplateViewSet
 from ai_studio.api.views.prompts import OptimizeView, PromptSettingsView
 from ai_studio.api.views.queue import PauseView, QueueView, ResumeView
+from ai_studio.api.views.verification import ArtifactVerifyView, VerifyView
 
 app_name = "ai"
 
@@ -30,7 +31,9 @@ urlpatterns = [
     path("prompts/optimize/", OptimizeView.as_view(), name="prompt-optimize"),
     path("prompts/settings/", PromptSettingsView.as_view(), name="prompt-settings"),
     path("artifacts/<uuid:pk>/", ArtifactView.as_view(), name="artifact"),
+    path("artifacts/<uuid:pk>/verify/", ArtifactVerifyView.as_view(), name="artifact-verify"),
     path("artifacts/<uuid:pk>/download/", ArtifactDownloadView.as_view(), name="artifact-download"),
+    path("verify/", VerifyView.as_view(), name="verify"),
     path("analytics/", AnalyticsView.as_view(), name="analytics"),
     path("quota/", QuotaView.as_view(), name="quota"),
     path("budget/", BudgetView.as_view(), name="budget"),

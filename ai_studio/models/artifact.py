@@ -22,6 +22,7 @@ class Artifact(BrandModel):
 
     class Meta:
         ordering = ["generation_id", "id"]
+        indexes = [models.Index(fields=["brand", "sha256"], name="artifact_by_sha256")]
         constraints = [
             models.UniqueConstraint(fields=["brand", "generation", "name"], name="artifact_name_once"),
             models.UniqueConstraint(

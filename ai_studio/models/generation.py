@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.text import Truncator
 
 from ai_studio.choices import (
@@ -38,6 +38,12 @@ class Generation(BrandModel):
     type = models.CharField(max_length=16, choices=GenerationType)
     prompt = models.CharField(max_length=MAX_PROMPT_LENGTH)
     negative_prompt = models.CharField(max_length=MAX_PROMPT_LENGTH, blank=True)
+    # How files name the prompt (ai_studio/provenance): stored, so that it can be looked up behind row-level security.
+    prompt_sha256 = models.GeneratedField(
+        expression=Func(F("prompt"), function="studio_sha256"),
+        output_field=models.CharField(max_length=64),
+        db_persist=True,
+    )
     quality = models.CharField(max_length=8, choices=Quality, default=Quality.STANDARD)
     aspect_ratio = models.CharField(max_length=8, choices=AspectRatio, default=AspectRatio.SQUARE)
     seed = models.PositiveIntegerField()
@@ -159,6 +165,7 @@ class Generation(BrandModel):
             models.Index(fields=["brand", "type", "-id"], name="generation_by_type"),
             models.Index(fields=["brand", "status", "-id"], name="generation_by_status"),
             models.Index(fields=["brand", "user", "-id"], name="generation_by_user"),
+            models.Index(fields=["brand", "prompt_sha256"], name="generation_by_prompt_sha256"),
             models.Index(fields=["brand", "parent"], name="generation_by_parent", condition=Q(parent__isnull=False)),
             models.Index(
                 fields=["brand", "template", "-id"],

@@ -113,6 +113,7 @@ class Job:
     duration_seconds: Decimal | None
     palette: tuple[str, ...]
     extras: Mapping[str, Any]
+    provider: str = ""
     inputs: tuple[InputFile, ...] = ()
 
 

@@ -76,6 +76,9 @@ IN_BRAND: dict[str, Entry] = {
     "ai:prompt-optimize": Entry(bodies={"POST": WISH}),
     "ai:artifact": Entry(row="artifact"),
     "ai:artifact-download": Entry(row="artifact"),
+    "ai:artifact-verify": Entry(row="artifact"),
+    # A question by POST: it may hold a file.
+    "ai:verify": Entry(bodies={"POST": {"sha256": "0" * 64}}, readers_write=("POST",)),
     "ai:analytics": Entry(),
     "ai:quota": Entry(),
     "ai:budget": Entry(bodies={"PATCH": {"limit_usd": "1"}}),

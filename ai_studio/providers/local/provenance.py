@@ -1,26 +1,24 @@
 """Where a file came from, written into the file itself. No time: it would break byte-for-byte repeatability."""
 
-import hashlib
 import io
-from typing import Any
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 from PIL import Image, PngImagePlugin
 
+from ai_studio.provenance.facts import ALGORITHMIC, Facts, digest
+from ai_studio.provenance.facts import xmp as packet
 from ai_studio.providers.local.contract import MODEL, PROVIDER, RENDERER_VERSION, RenderRequest
 from ai_studio.providers.local.geometry.mesh import Floats
 from ai_studio.providers.local.lexicon import LEXICON_VERSION
 
-# IPTC NewsCodes: made purely by an algorithm that was not trained on sampled media.
-SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
+SOURCE_TYPE = ALGORITHMIC
 
 
-def facts(request: RenderRequest) -> dict[str, Any]:
+def facts(request: RenderRequest) -> Facts:
     """Flat, JSON-able provenance. The prompt itself stays private: only its SHA-256 travels."""
     return {
-        "promptSha256": hashlib.sha256(request.prompt.encode()).hexdigest(),
-        "negativePromptSha256": hashlib.sha256(request.negative_prompt.encode()).hexdigest(),
+        "promptSha256": digest(request.prompt),
+        "negativePromptSha256": digest(request.negative_prompt),
         "seed": request.seed,
         "model": MODEL,
         "provider": PROVIDER,
@@ -32,20 +30,7 @@ def facts(request: RenderRequest) -> dict[str, Any]:
 
 def xmp(request: RenderRequest) -> str:
     """An XMP packet (ISO 16684-1) with the IPTC digital source type and Atelier's own facts."""
-    own = "".join(
-        f"\n   atelier:{name}={quoteattr(str(value))}"
-        for name, value in facts(request).items()
-        if name != "digitalSourceType"
-    )
-    return (
-        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/">\n <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
-        '  <rdf:Description rdf:about=""\n   xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"\n'
-        '   xmlns:xmp="http://ns.adobe.com/xap/1.0/"\n   xmlns:atelier="urn:atelier:provenance:1"\n'
-        f"   xmp:CreatorTool={quoteattr(f'{MODEL} {RENDERER_VERSION}')}\n"
-        f"   Iptc4xmpExt:DigitalSourceType={quoteattr(SOURCE_TYPE)}{own}/>\n"
-        ' </rdf:RDF>\n</x:xmpmeta>\n<?xpacket end="r"?>'
-    )
+    return packet(facts(request), tool=f"{MODEL} {RENDERER_VERSION}")
 
 
 def to_image(rgb: Floats) -> Image.Image:

@@ -36,7 +36,7 @@ def _svg_shape(layer: Layer, _filled: dict[str, str]) -> str:
     if layer["shape"] == "ellipse":
         box = f'cx="{x + w / 2:g}" cy="{y + h / 2:g}" rx="{w / 2:g}" ry="{h / 2:g}"'
         return f'<ellipse id="{layer["id"]}" {box} fill="{layer["fill"]}"/>'
-    box = f'x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" rx="{layer["radius"]:g}"'
+    box = f'x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" rx="{layer.get("radius", 0):g}"'
     return f'<rect id="{layer["id"]}" {box} fill="{layer["fill"]}"/>'
 
 
