@@ -6,6 +6,7 @@ from ai_studio.models.cost_record import CostRecord
 from ai_studio.models.generation import Generation
 from ai_studio.models.label import Favourite, GenerationTag
 from ai_studio.models.ledger_entry import LedgerEntry
+from ai_studio.models.queue_sample import QueueReading, QueueSample
 from ai_studio.models.studio_settings import StudioSettings
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "Generation",
     "GenerationTag",
     "LedgerEntry",
+    "QueueReading",
+    "QueueSample",
     "StudioSettings",
     "UserQuota",
 ]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils.text import Truncator
 
 from ai_studio.choices import (
@@ -128,8 +129,18 @@ class Generation(BrandModel):
             models.Index(fields=["brand", "status", "-id"], name="generation_by_status"),
             models.Index(fields=["brand", "user", "-id"], name="generation_by_user"),
             models.Index(fields=["brand", "parent"], name="generation_by_parent", condition=Q(parent__isnull=False)),
+            # Those that have not begun, by urgency; those that have, by when they may go on. A claim reads no others.
             models.Index(
-                fields=["queue", "brand", "-priority", "id"], name="generation_waiting", condition=Q(status__in=ACTIVE)
+                fields=["queue", "brand", "-priority", "id"],
+                name="generation_pending",
+                condition=Q(status=Status.PENDING),
+            ),
+            models.Index(
+                "queue",
+                "brand",
+                Greatest("next_step_at", "lease_until"),
+                name="generation_begun",
+                condition=Q(status=Status.PROCESSING),
             ),
             models.Index(
                 fields=["brand", "lease_until"], name="generation_running", condition=Q(status=Status.PROCESSING)
@@ -139,6 +150,12 @@ class Generation(BrandModel):
                 name="generation_last_turn",
                 condition=Q(claimed_at__isnull=False),
             ),
+            models.Index(
+                fields=["brand", "queue", "-started_at"],
+                name="generation_by_start",
+                condition=Q(started_at__isnull=False),
+            ),
+            models.Index(fields=["completed_at"], name="generation_by_end", condition=Q(completed_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

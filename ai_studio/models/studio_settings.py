@@ -20,6 +20,7 @@ class StudioSettings(models.Model):
         default=50, validators=[MinValueValidator(1), MaxValueValidator(1000)]
     )
     paused_at = models.DateTimeField(null=True, blank=True)
+    resumed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[BrandManager] = BrandManager()
 

@@ -18,7 +18,7 @@ from config.local.processes import supervised
 from tests.benchmarks.estimates import Estimates
 from tests.benchmarks.figures import figure, percentile, say
 from tests.benchmarks.plain_claim import first_come_first_served
-from tests.benchmarks.sides import GENEROUS, SLOTS, Ours, bells_are_heard, request, slow_provider
+from tests.benchmarks.sides import GENEROUS, Ours, bells_are_heard, request, slow_provider
 from tests.factories import Tenant, make_tenant
 from tests.waiting import wait_until
 
@@ -79,6 +79,7 @@ class Crowd:
     def post_while(self, tenants: Sequence[Tenant], lived: Lived, estimates: Estimates | None = None) -> None:
         """The neighbour asks for one job after another until one of `tenants` has nothing waiting any more."""
         sent: dict[str, float] = {}
+        self.ours.reconnect()
         while all(waiting(tenant) for tenant in tenants):
             at = time.time()
             sent[self.ours.post(next(self.seeds))] = at
@@ -126,6 +127,7 @@ def plain_way(crowd: Crowd) -> None:
     for tenant in crowd.steady:
         crowd.fill(tenant, crowd.plan.jobs)
     busy = [*crowd.steady, crowd.flood]
+    crowd.ours.reconnect()
     with first_come_first_served():
         began = crowd.go([crowd.flood, *crowd.steady])
         post = crowd.ours.post(next(crowd.seeds))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from ai_studio.choices import Status
 from ai_studio.models import Generation
-from ai_studio.services.places import places
+from ai_studio.services.places import Place, places
 from brands.tenancy.scope import brand_scope
 from tests.benchmarks.figures import figure, say
 from tests.factories import Tenant
@@ -23,8 +23,7 @@ class Estimate:
     tenant: Tenant
     generation: UUID
     at: float
-    position: int
-    seconds: float
+    place: Place
 
 
 @dataclass
@@ -43,21 +42,20 @@ class Estimates:
                 near = list(Generation.objects.filter(status=Status.PENDING).order_by("id")[:200])
                 at = time.time()
                 found = places(random.sample(near, min(JOBS_ASKED, len(near))))
-            self.taken += [
-                Estimate(tenant, id_, at, place.position, place.eta_seconds)
-                for id_, place in found.items()
-                if place.position is not None and place.eta_seconds is not None
-            ]
+            self.taken += [Estimate(tenant, id_, at, place) for id_, place in found.items() if place.eta_seconds]
 
     def report(self) -> None:
-        errors = []
+        """The error of each estimate against the seconds that its turn took to come, and how many came in the range."""
+        errors, within = [], 0
         for each in self.taken:
             with brand_scope(each.tenant.brand):
                 started_at = Generation.objects.get(pk=each.generation).started_at
             if started_at is not None:
                 real = started_at.timestamp() - each.at
-                errors.append(abs(each.seconds - real) / real * 100)
+                errors.append(abs(each.place.eta_seconds - real) / real * 100)
+                within += each.place.eta_from_seconds <= real <= each.place.eta_to_seconds
         say(f"{len(errors)} of {len(self.taken)} estimates came to a turn")
         figure("eta_estimates", len(errors))
         if errors:
             figure("eta_median_error_percent", statistics.median(errors))
+            figure("eta_within_range_percent", within / len(errors) * 100)

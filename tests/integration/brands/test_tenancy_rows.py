@@ -43,6 +43,8 @@ CLASSES = {
     "ai_studio.Generation": BRAND,
     "ai_studio.GenerationTag": BRAND,
     "ai_studio.LedgerEntry": BRAND,
+    "ai_studio.QueueReading": GLOBAL,
+    "ai_studio.QueueSample": BRAND,
     "ai_studio.StudioSettings": BRAND,
     "ai_studio.UserQuota": BRAND,
     "auth.Group": GLOBAL,
@@ -68,7 +70,7 @@ GLOBALLY_UNIQUE = {
     ("brands_brand", "slug"),
     ("ai_studio_costrecord", "generation_id"),  # one-to-one; the composite key keeps it in the brand
 }
-APPEND_ONLY = ("brands_auditentry", "brands_domainevent", "ai_studio_ledgerentry")
+APPEND_ONLY = ("brands_auditentry", "brands_domainevent", "ai_studio_ledgerentry", "ai_studio_queuesample")
 
 BRAND_TABLES = """
     SELECT c.oid, c.relname, c.relrowsecurity AND c.relforcerowsecurity
