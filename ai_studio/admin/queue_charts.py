@@ -18,11 +18,10 @@ _DOT = {"pointStyle": "circle", "pointRadius": 2.5}
 
 @dataclass(frozen=True)
 class Chart:
-    """`keys` are (label, class of its colour); `kind` a component of the theme, `data` what it draws."""
+    """`keys` are (label, class of its colour), `data` what the theme's line chart draws."""
 
     title: str
     unit: str
-    kind: str
     keys: Sequence[tuple[str, str]]
     data: str
 
@@ -53,7 +52,7 @@ def charts(points: Sequence[Point], shown: Span) -> list[Chart]:
 def _chart(title: str, unit: str, labels: list[str], lines: list[tuple[str, str, list[float | None]]]) -> Chart:
     datasets = [_line(name, COLOURS[css], values) for name, css, values in lines]
     data = json.dumps({"labels": labels, "datasets": datasets})
-    return Chart(title, unit, "unfold/components/chart/line.html", [(name, css) for name, css, _ in lines], data)
+    return Chart(title, unit, [(name, css) for name, css, _ in lines], data)
 
 
 def _line(label: str, colour: str, values: list[float | None]) -> dict[str, Any]:
