@@ -55,7 +55,7 @@ def _history(request: HttpRequest, brands: list[tuple[str, str]]) -> dict[str, A
     shown = span(at=timezone.now(), hours=int(hours))
     points = history_for_staff(span=shown, brand_id=UUID(chosen) if chosen else None, queue=one)
     return {
-        "charts": charts(points, shown),
+        "charts": charts(points, shown, int(hours)),
         "step_seconds": shown.step.total_seconds(),
         "choices": [
             ("hours", "Period", hours, list(HOURS.items())),
