@@ -69,7 +69,7 @@ GROUP BY asked.queue
 def paces(*, brand_id: UUID, waiting_since: Mapping[str, Any]) -> dict[str, Pace]:
     """By queue, for queues in which something has waited since the given moments. Missing without MINIMUM_TURNS in
     the last ten minutes to measure by, and while the brand is paused. In the brand's scope."""
-    facts = {
+    facts: dict[str, Any] = {
         "brand": brand_id,
         "queues": list(waiting_since),
         "waiting_since": list(waiting_since.values()),
