@@ -24,7 +24,7 @@ from brands.tenancy.scope import brand_scope
 
 PING_SECONDS = 0.7
 SWITCHES = {"pause": queue.pause, "resume": queue.resume}
-HOURS = {"3": "3 hours", "24": "24 hours", "168": "7 days"}
+HOURS = {"1": "1 hour", "3": "3 hours", "24": "24 hours", "168": "7 days"}
 
 
 def queue_view(request: HttpRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from ai_studio.services.queue_history import Point, Span
 
 COLOURS = {"": "var(--color-primary-600)", "at-failed": "#dc2626", "at-amber": "#d97706", "at-grey": "#6b7280"}
-_TICKS = ((3, timedelta(minutes=30)), (24, timedelta(hours=4)), (168, timedelta(days=1)))
+_TICKS = ((1, timedelta(minutes=10)), (3, timedelta(minutes=30)), (24, timedelta(hours=4)), (168, timedelta(days=1)))
 _AGE_UNITS = (("s", 1, 180), ("min", 60, 3 * 3600), ("h", 3600, float("inf")))
 # A line needs two neighbours: what stands alone between gaps is a dot.
 _DOT = {"pointStyle": "circle", "pointRadius": 2.5}

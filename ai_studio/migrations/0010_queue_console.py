@@ -37,18 +37,20 @@ BEGIN
             WITH RECURSIVE waiting AS (
                 SELECT least(
                     (SELECT w.brand_id FROM ai_studio_generation w
-                     WHERE w.queue = p_queue AND w.status = 'PENDING' ORDER BY w.brand_id LIMIT 1),
+                     WHERE w.queue = p_queue AND w.status = 'PENDING'
+                     ORDER BY w.brand_id, w.priority DESC, w.id LIMIT 1),
                     (SELECT w.brand_id FROM ai_studio_generation w
-                     WHERE w.queue = p_queue AND w.status = 'PROCESSING' ORDER BY w.brand_id LIMIT 1)
+                     WHERE w.queue = p_queue AND w.status = 'PROCESSING'
+                     ORDER BY w.brand_id, greatest(w.next_step_at, w.lease_until) LIMIT 1)
                 ) AS brand_id
                 UNION ALL
                 SELECT least(
                     (SELECT w.brand_id FROM ai_studio_generation w
                      WHERE w.queue = p_queue AND w.status = 'PENDING' AND w.brand_id > waiting.brand_id
-                     ORDER BY w.brand_id LIMIT 1),
+                     ORDER BY w.brand_id, w.priority DESC, w.id LIMIT 1),
                     (SELECT w.brand_id FROM ai_studio_generation w
                      WHERE w.queue = p_queue AND w.status = 'PROCESSING' AND w.brand_id > waiting.brand_id
-                     ORDER BY w.brand_id LIMIT 1)
+                     ORDER BY w.brand_id, greatest(w.next_step_at, w.lease_until) LIMIT 1)
                 )
                 FROM waiting WHERE waiting.brand_id IS NOT NULL
             ), open AS (
@@ -70,15 +72,16 @@ BEGIN
             FROM open o ORDER BY o.place
         LOOP
             EXIT WHEN missing = 0;
-            CONTINUE WHEN NOT EXISTS (
-                SELECT FROM ai_studio_generation d
-                WHERE d.queue = p_queue AND d.brand_id = turn.brand_id AND d.status = 'PENDING'
-                  AND d.next_step_at <= at
-            ) AND NOT EXISTS (
-                SELECT FROM ai_studio_generation d
-                WHERE d.queue = p_queue AND d.brand_id = turn.brand_id AND d.status = 'PROCESSING'
-                  AND greatest(d.next_step_at, d.lease_until) <= at
-            );
+            CONTINUE WHEN coalesce(
+                (SELECT d.id FROM ai_studio_generation d
+                 WHERE d.queue = p_queue AND d.brand_id = turn.brand_id AND d.status = 'PROCESSING'
+                   AND greatest(d.next_step_at, d.lease_until) <= at
+                 ORDER BY greatest(d.next_step_at, d.lease_until) LIMIT 1),
+                (SELECT d.id FROM ai_studio_generation d
+                 WHERE d.queue = p_queue AND d.brand_id = turn.brand_id AND d.status = 'PENDING'
+                   AND d.next_step_at <= at
+                 ORDER BY d.priority DESC, d.id LIMIT 1)
+            ) IS NULL;
 
             IF locked THEN
                 CONTINUE WHEN NOT pg_try_advisory_xact_lock(hashtextextended(turn.brand_id::text, 0));
@@ -191,14 +194,22 @@ END
 """
 
 
-def claim(body: str) -> str:
+def claim(body: str, settings: str = "") -> str:
     """Replaced in place: its owner and who may call it stay."""
     return f"""
         CREATE OR REPLACE FUNCTION studio_claim(p_queue text, p_lease_seconds int, p_limit int)
         RETURNS TABLE (generation ai_studio_generation, attempt ai_studio_attempt, lost boolean)
-        LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $function${body}$function$
+        LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp {settings}
+        AS $function${body}$function$
     """
 
+
+# A function's plans are made once, when it is not known how few rows a LIMIT will let through, and perhaps while most
+# rows wait: reading all of them, to sort or to join, looks cheap then, and so does filtering them along another index.
+# So every look-up asks for the order of its own index, and each row is looked up by its key.
+BY_INDEX = " ".join(
+    f"SET enable_{way} = off" for way in ("seqscan", "bitmapscan", "sort", "incremental_sort", "hashjoin", "mergejoin")
+)
 
 FORMER: Any = import_module("ai_studio.migrations.0003_take_turns")
 
@@ -317,5 +328,5 @@ class Migration(migrations.Migration):
         DefinerFunction(
             "studio_read_queues()", returns="boolean", body=READ, volatility="VOLATILE", language="plpgsql"
         ),
-        migrations.RunSQL(claim(CLAIM), claim(FORMER.CLAIM)),
+        migrations.RunSQL(claim(CLAIM, BY_INDEX), claim(FORMER.CLAIM)),
     ]

@@ -15,7 +15,7 @@ from tests.factories import Tenant
 from tests.integration.pipeline import steps
 
 MANY = 2000
-# Ten times what a claim of one job reads of a brand that has one.
+# A few times what a claim of one job reads of a brand that has one.
 FEW = 60
 
 _READ = """
