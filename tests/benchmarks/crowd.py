@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 
-from django.db.models import Count, Max
 from django.utils import timezone
 
-from ai_studio.choices import ACTIVE, Queue, Status
 from ai_studio.models import Generation
 from ai_studio.services import invariants, queue
 from brands.tenancy.scope import brand_scope
@@ -19,10 +17,10 @@ from tests.benchmarks.estimates import Estimates
 from tests.benchmarks.figures import figure, percentile, say
 from tests.benchmarks.plain_claim import first_come_first_served
 from tests.benchmarks.sides import GENEROUS, Ours, bells_are_heard, request, slow_provider
+from tests.benchmarks.turns import active, running, turns, waiting
 from tests.factories import Tenant, make_tenant
 from tests.waiting import wait_until
 
-REASON = "benchmark of fairness"
 POST_EVERY_SECONDS = 0.25
 
 
@@ -154,32 +152,6 @@ def report(calm: Lived, flooded: Lived) -> None:
             figure(f"neighbour_{name}_p{percent}_ms", after)
     ratio = percentile(flooded.done_ms, 95) / percentile(calm.done_ms, 95)
     figure("neighbour_p95_ratio", ratio, digits=3)
-
-
-def turns(tenants: Sequence[Tenant], since: datetime, until: datetime) -> list[int]:
-    """Jobs that each brand began while all of them had waiting work."""
-    rows = Generation.objects.all_brands(reason=REASON).filter(started_at__gte=since, started_at__lt=until)
-    rows = rows.filter(brand_id__in=[tenant.id for tenant in tenants])
-    ended = [t.id for t in tenants if not waiting(t)]
-    last = rows.filter(brand_id__in=ended).values("brand_id").annotate(at=Max("started_at"))
-    common_end = min((row["at"] for row in last), default=until)
-    counted = dict(rows.filter(started_at__lte=common_end).order_by().values_list("brand_id").annotate(Count("id")))
-    return [counted.get(tenant.id, 0) for tenant in tenants]
-
-
-def waiting(tenant: Tenant) -> bool:
-    with brand_scope(tenant.brand):
-        return bool(Generation.objects.filter(queue=Queue.IO, status=Status.PENDING).exists())
-
-
-def running(tenant: Tenant) -> bool:
-    with brand_scope(tenant.brand):
-        return bool(Generation.objects.filter(status=Status.PROCESSING).exists())
-
-
-def active(tenants: Sequence[Tenant]) -> bool:
-    rows = Generation.objects.all_brands(reason=REASON).filter(status__in=ACTIVE)
-    return bool(rows.filter(brand_id__in=[tenant.id for tenant in tenants]).exists())
 
 
 def check() -> int:
