@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 from redis.exceptions import RedisError
 
-from ai_studio.services import calling_off, sweeping
+from ai_studio.services import calling_off, queue_history, sweeping
 from ai_studio.services import work as worker
 
 INFRASTRUCTURE: dict[str, Any] = {
@@ -28,6 +28,11 @@ def work(queue: str, **_future: object) -> None:
 @shared_task(**INFRASTRUCTURE, expires=30)
 def sweep(**_future: object) -> None:
     sweeping.sweep()
+
+
+@shared_task(**INFRASTRUCTURE, expires=30)
+def read_queues(**_future: object) -> None:
+    queue_history.read_queues()
 
 
 @shared_task(**INFRASTRUCTURE)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 
 from config.unfold import UNFOLD  # noqa: F401  (read by django-unfold)
 
@@ -150,6 +151,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "control"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {"task": "ai_studio.tasks.sweep", "schedule": timedelta(seconds=5)},
+    "read-queues": {"task": "ai_studio.tasks.read_queues", "schedule": crontab()},  # as every minute begins
     "clean-up-job-records": {"task": "ai_studio.tasks.clean_up", "schedule": timedelta(minutes=10)},
     "forget-idempotency-keys": {
         "task": "brands.tasks.forget_idempotency_keys",
@@ -244,6 +246,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "GenerationStatusEnum": "ai_studio.choices.Status",
         "QualityEnum": "ai_studio.choices.Quality",
         "AspectRatioEnum": "ai_studio.choices.AspectRatio",
+        "ArtifactRoleEnum": "ai_studio.choices.ArtifactRole",
         "ModerationEnum": "ai_studio.choices.Moderation",
         "ModerationCodeEnum": "ai_studio.choices.ModerationCode",
         "OptimizerEnum": "ai_studio.choices.Optimizer",

@@ -20,7 +20,7 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
-from ai_studio.admin import queue
+from ai_studio.admin import queue, queue_bulk
 from ai_studio.admin.generation_page import generation_page
 from ai_studio.admin.pictures import thumbnail
 from ai_studio.choices import Status
@@ -151,6 +151,9 @@ class GenerationAdmin(ReadOnlyAdmin):
         return [
             path("queue/", wrap(queue.queue_view), name="ai_studio_queue"),
             path("queue/workers/", wrap(queue.workers_view), name="ai_studio_queue_workers"),
+            path(
+                "queue/<uuid:brand_id>/all/<slug:verb>/", wrap(queue_bulk.queue_bulk_view), name="ai_studio_queue_all"
+            ),
             path("queue/<uuid:brand_id>/<slug:verb>/", wrap(queue.queue_switch_view), name="ai_studio_queue_switch"),
             path("<path:object_id>/live/", wrap(self.live_view), name="ai_studio_generation_live"),
             *super().get_urls(),

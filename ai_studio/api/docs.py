@@ -26,7 +26,7 @@ from ai_studio.api.serializers.prompts import (
     PromptSettingsBody,
     PromptSettingsSerializer,
 )
-from ai_studio.api.serializers.queue import QueueCountsSerializer
+from ai_studio.api.serializers.queue import QueueCountsSerializer, QueueHistoryQuery, QueueHistorySerializer
 from ai_studio.api.serializers.wishes import BatchBody, NewVersionBody, VariationsBody, WishBody
 
 
@@ -324,6 +324,14 @@ LEDGER = _get(
 )
 QUEUE = _get(
     operation_id="queue_get", summary="Count what waits and runs", responses={200: QueueCountsSerializer, **_problems()}
+)
+QUEUE_HISTORY = _get(
+    operation_id="queue_history_get",
+    summary="How the queue was",
+    description="Read every minute, kept for seven days. Days are those of the brand's time zone, until now. Longer "
+    "periods have longer steps.",
+    parameters=[QueueHistoryQuery],
+    responses={200: QueueHistorySerializer, **_problems(400)},
 )
 PAUSE = _post(
     operation_id="queue_pause",

@@ -12,7 +12,7 @@ from ai_studio.api.views.models import ModelsView
 from ai_studio.api.views.money import BudgetView, LedgerView, QuotaView
 from ai_studio.api.views.prompt_templates import PromptTemplateViewSet
 from ai_studio.api.views.prompts import OptimizeView, PromptSettingsView
-from ai_studio.api.views.queue import PauseView, QueueView, ResumeView
+from ai_studio.api.views.queue import PauseView, QueueHistoryView, QueueView, ResumeView
 from ai_studio.api.views.verification import ArtifactVerifyView, VerifyView
 
 app_name = "ai"
@@ -39,6 +39,7 @@ urlpatterns = [
     path("budget/", BudgetView.as_view(), name="budget"),
     path("ledger/", LedgerView.as_view(), name="ledger"),
     path("queue/", QueueView.as_view(), name="queue"),
+    path("queue/history/", QueueHistoryView.as_view(), name="queue-history"),
     path("queue/pause/", PauseView.as_view(), name="queue-pause"),
     path("queue/resume/", ResumeView.as_view(), name="queue-resume"),
 ]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Greatest
 from django.utils.text import Truncator
 
 from ai_studio.choices import (
@@ -172,8 +173,18 @@ class Generation(BrandModel):
                 name="generation_by_template",
                 condition=Q(template__isnull=False),
             ),
+            # Those that have not begun, by urgency; those that have, by when they may go on. A claim reads no others.
             models.Index(
-                fields=["queue", "brand", "-priority", "id"], name="generation_waiting", condition=Q(status__in=ACTIVE)
+                fields=["queue", "brand", "-priority", "id"],
+                name="generation_pending",
+                condition=Q(status=Status.PENDING),
+            ),
+            models.Index(
+                "queue",
+                "brand",
+                Greatest("next_step_at", "lease_until"),
+                name="generation_begun",
+                condition=Q(status=Status.PROCESSING),
             ),
             models.Index(
                 fields=["brand", "lease_until"], name="generation_running", condition=Q(status=Status.PROCESSING)
@@ -183,6 +194,12 @@ class Generation(BrandModel):
                 name="generation_last_turn",
                 condition=Q(claimed_at__isnull=False),
             ),
+            models.Index(
+                fields=["brand", "queue", "-started_at"],
+                name="generation_by_start",
+                condition=Q(started_at__isnull=False),
+            ),
+            models.Index(fields=["completed_at"], name="generation_by_end", condition=Q(completed_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

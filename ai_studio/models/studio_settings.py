@@ -60,6 +60,7 @@ class StudioSettings(models.Model):
     denied_words = models.JSONField(default=list, db_default=NO_ENTRIES, blank=True, validators=[validate_denied])
     tone = models.JSONField(default=list, db_default=NO_ENTRIES, blank=True, validators=[validate_tone])
     optimizer = models.CharField(max_length=16, choices=Optimizer, default=Optimizer.RULES, db_default=Optimizer.RULES)
+    resumed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[BrandManager] = BrandManager()
 

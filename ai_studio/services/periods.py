@@ -39,12 +39,20 @@ class Period:
         return [datetime.combine(day, time.min, zone).astimezone(UTC) for day in days]
 
 
-def period(*, timezone: str, at: datetime, from_date: date | None = None, to_date: date | None = None) -> Period:
-    """What is not given: until today, 30 days in all. Raises InvalidInput naming `from`."""
+def period(
+    *,
+    timezone: str,
+    at: datetime,
+    from_date: date | None = None,
+    to_date: date | None = None,
+    days: int = DEFAULT_DAYS,
+    at_most: int = MAX_DAYS,
+) -> Period:
+    """What is not given: until today, `days` in all. Raises InvalidInput naming `from`."""
     last = to_date or at.astimezone(ZoneInfo(timezone)).date()
-    found = Period(from_date or last - timedelta(days=DEFAULT_DAYS - 1), last, timezone)
+    found = Period(from_date or last - timedelta(days=days - 1), last, timezone)
     if found.days < 1:
         raise InvalidInput(fields={"from": [f"It is after the last day, {last}."]})
-    if found.days > MAX_DAYS:
-        raise InvalidInput(fields={"from": [f"At most {MAX_DAYS} days: these are {found.days}."]})
+    if found.days > at_most:
+        raise InvalidInput(fields={"from": [f"At most {at_most} days: these are {found.days}."]})
     return found

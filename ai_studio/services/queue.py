@@ -101,8 +101,9 @@ def _set_paused(actor: Actor, *, paused: bool) -> None:
     brand = Brand.objects.get(pk=actor.brand_id)
     require(actor, "queue.manage", brand)
     StudioSettings.objects.get_or_create(brand=brand)
+    now = timezone.now()
     changed = StudioSettings.objects.filter(pk=brand.pk, paused_at__isnull=paused).update(
-        paused_at=timezone.now() if paused else None
+        **{"paused_at": now} if paused else {"paused_at": None, "resumed_at": now}
     )
     if changed:
         what = "queue.paused" if paused else "queue.resumed"

@@ -112,6 +112,10 @@ class Ours:
         with brand_scope(self.tenant.brand):
             queue.resume(actor=self.tenant.actor(Role.OWNER))
 
+    def reconnect(self) -> None:
+        """Web may have ended a connection that was idle."""
+        self._client.close()
+
     def post(self, seed: int) -> str:
         wish = {"type": GenerationType.IMAGE_2D, "prompt": "a red mug", "parameters": {"seed": seed}}
         return str(self._client.ask("POST", f"{self.tenant.url}ai/generations/", wish)["id"])

@@ -84,6 +84,7 @@ IN_BRAND: dict[str, Entry] = {
     "ai:budget": Entry(bodies={"PATCH": {"limit_usd": "1"}}),
     "ai:ledger": Entry(filters=("generation=generation", "user=user")),
     "ai:queue": Entry(),
+    "ai:queue-history": Entry(),
     "ai:queue-pause": Entry(),
     "ai:queue-resume": Entry(),
 }

@@ -11,16 +11,16 @@ from ai_studio.services.report import COMPARED, Report
 from brands.api.serializers import StrictSerializer
 
 # No brand lived before, and days far from today would leave the calendar.
-_DAYS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 12, 31))]
+DAYS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 12, 31))]
 
 
 class ReportQuery(StrictSerializer):
-    to = serializers.DateField(required=False, validators=_DAYS, help_text="The last day. Default: today.")
+    to = serializers.DateField(required=False, validators=DAYS, help_text="The last day. Default: today.")
     type = serializers.MultipleChoiceField(choices=GenerationType.choices, required=False, help_text="May be repeated.")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         text = "The first day. Default: 30 days in all; at most 366."
-        return {"from": serializers.DateField(required=False, validators=_DAYS, help_text=text), **super().get_fields()}
+        return {"from": serializers.DateField(required=False, validators=DAYS, help_text=text), **super().get_fields()}
 
 
 class FiguresSerializer(serializers.Serializer[Any]):

@@ -35,7 +35,14 @@ class ParametersSerializer(serializers.Serializer[Any]):
 
 class PlaceSerializer(serializers.Serializer[Any]):
     position = serializers.IntegerField(allow_null=True, help_text="1 is next; null once it runs.")
-    eta_seconds = serializers.FloatField(allow_null=True, help_text="null while nothing was measured yet.")
+    eta_seconds = serializers.FloatField(
+        allow_null=True,
+        help_text="Until its turn, by the pace of the brand's own recent turns; null while that is not measured.",
+    )
+    eta_from_seconds = serializers.FloatField(
+        allow_null=True, help_text="Eight of ten turns come between this and eta_to_seconds, if the pace stays."
+    )
+    eta_to_seconds = serializers.FloatField(allow_null=True)
 
 
 class RelativeSerializer(serializers.ModelSerializer[Generation]):

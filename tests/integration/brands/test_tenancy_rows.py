@@ -45,6 +45,8 @@ CLASSES = {
     "ai_studio.LedgerEntry": BRAND,
     "ai_studio.PromptTemplate": BRAND,
     "ai_studio.PromptTemplateVersion": BRAND,
+    "ai_studio.QueueReading": GLOBAL,
+    "ai_studio.QueueSample": BRAND,
     "ai_studio.StudioSettings": BRAND,
     "ai_studio.UserQuota": BRAND,
     "auth.Group": GLOBAL,
@@ -71,8 +73,12 @@ GLOBALLY_UNIQUE = {
     ("ai_studio_costrecord", "generation_id"),  # one-to-one; the composite key keeps it in the brand
 }
 APPEND_ONLY = (
-    "brands_auditentry", "brands_domainevent", "ai_studio_ledgerentry", "ai_studio_prompttemplateversion",
-)  # fmt: skip
+    "brands_auditentry",
+    "brands_domainevent",
+    "ai_studio_ledgerentry",
+    "ai_studio_prompttemplateversion",
+    "ai_studio_queuesample",
+)
 
 BRAND_TABLES = """
     SELECT c.oid, c.relname, c.relrowsecurity AND c.relforcerowsecurity

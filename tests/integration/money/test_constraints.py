@@ -23,6 +23,7 @@ from ai_studio.models import (
     LedgerEntry,
     PromptTemplate,
     PromptTemplateVersion,
+    QueueSample,
     StudioSettings,
     UserQuota,
 )
@@ -33,7 +34,8 @@ from brands.tenancy.scope import brand_scope
 from tests import studio
 from tests.factories import Tenant
 
-MODELS: list[Any] = list(apps.get_app_config("ai_studio").get_models())
+# Of a brand: a reading of all queues is nobody's.
+MODELS: list[Any] = [model for model in apps.get_app_config("ai_studio").get_models() if hasattr(model, "brand")]
 AGO = "2026-01-02T00:00:00Z"
 ENDED = {"completed_at": AGO, "lease_until": None, "next_step_at": None}
 WAITING = {"status": Status.PENDING, "completed_at": None, "next_step_at": AGO}
@@ -79,6 +81,9 @@ BREAKS: dict[str, tuple[Any, dict[str, Any]]] = {
     "ledger_effect_once": (LedgerEntry, {}),
     "ledger_kind_known": (LedgerEntry, {"kind": "GIFT"}),
     "ledger_only_adjust_negative": (LedgerEntry, {"kind": "RELEASE", "amount_usd": "-1"}),
+    "queue_sample_age_iff_waiting": (QueueSample, {"provider": "another", "waiting": 0}),
+    "queue_sample_once": (QueueSample, {}),
+    "queue_sample_queue_known": (QueueSample, {"queue": "control"}),
     "quota_month_starts_on_first": (UserQuota, {"month_date": "2026-03-02"}),
     "quota_not_negative": (UserQuota, {"spent_usd": "-1"}),
     "quota_once_per_month": (UserQuota, {}),
@@ -131,6 +136,14 @@ def fill(tenant: Tenant) -> None:
     with brand_scope(tenant.brand):
         prompt_templates.create(actor=tenant.actor(), name="Mug", body="a mug")
         Favourite.objects.create(brand=tenant.brand, user=tenant.editor, generation=done)
+        QueueSample.objects.create(
+            brand=tenant.brand,
+            at=now,
+            queue=done.queue,
+            provider=done.provider,
+            oldest_seconds=1,
+            **dict.fromkeys(["waiting", "active", "delayed", "completed", "failed"], 1),
+        )
         GenerationTag.objects.create(brand=tenant.brand, generation=done, name="mug", number=1)
         ledger.hold(brand=tenant.brand, user_id=tenant.editor.pk, generations=[done], at=now)
         Attempt.objects.create(brand=tenant.brand, generation=done, number=1, fence=1, started_at=now)

@@ -65,22 +65,6 @@ def test_a_running_job_has_no_place(ours: Tenant) -> None:
         assert place(steps.fresh(running)) == Place()
 
 
-def test_an_estimate_is_the_measured_pace_times_the_place(ours: Tenant) -> None:
-    ended = [studio.generation(ours, status=Status.COMPLETED, provider="free", queue=Queue.IO) for _ in range(4)]
-    with brand_scope(ours.brand):
-        since = ended[0].completed_at - timedelta(seconds=40)
-        Generation.objects.filter(pk=ended[0].pk).update(completed_at=since, started_at=since)
-        found = place(steps.ask(ours))
-    assert found.position == 1
-    assert found.eta_seconds == pytest.approx(10, abs=2)
-
-
-def test_without_a_measured_pace_no_estimate_is_made_up(ours: Tenant) -> None:
-    studio.generations(ours, 2, status=Status.COMPLETED, provider="free", queue=Queue.IO)
-    with brand_scope(ours.brand):
-        assert place(steps.ask(ours)).eta_seconds is None
-
-
 def test_pausing_twice_is_pausing_once_and_is_told_and_audited(ours: Tenant) -> None:
     with brand_scope(ours.brand):
         for change in (queue.pause, queue.pause, queue.resume, queue.resume):

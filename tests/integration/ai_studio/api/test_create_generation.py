@@ -25,7 +25,7 @@ def test_a_wish_is_accepted_with_its_cost_and_its_place(ours, theirs, client):
     body = answer.json()
     assert body["status"] == "PENDING"
     assert body["estimated_cost_usd"] == "0.080000"
-    assert body["queue"] == {"position": 1, "eta_seconds": None}
+    assert body["queue"] == {"position": 1, "eta_seconds": None, "eta_from_seconds": None, "eta_to_seconds": None}
     assert answer["Location"] == studio.url(ours, f"generations/{body['id']}/")
     assert client.get(answer["Location"]).json()["prompt"] == "a red mug"
     with brand_scope(theirs.brand):
