@@ -22,13 +22,13 @@ logger = logging.getLogger(__name__)
 StoredFiles = Sequence[tuple[OutputFile, StoredFile]]
 
 
-def finish(claim: Claim, outcome: Finished, then: str | None) -> Claim | None:
-    """Store the files, write the end down, claim the next job of the queue `then`. Raises StorageAwayError."""
+def finish(claim: Claim, outcome: Finished) -> None:
+    """Store the files, write the end down. Raises StorageAwayError."""
     provider = claim.generation.provider
     with metrics.step_seconds.labels("ingest", provider).time():
         files = _ingest(claim, outcome)
     with metrics.step_seconds.labels("settle", provider).time():
-        return settle(_settlement(claim, outcome, files, then))
+        settle(_settlement(claim, outcome, files))
 
 
 def _ingest(claim: Claim, outcome: Finished) -> StoredFiles:
@@ -45,7 +45,7 @@ def _ingest(claim: Claim, outcome: Finished) -> StoredFiles:
         raise StorageAwayError(error.strerror or type(error).__name__) from error
 
 
-def _settlement(claim: Claim, outcome: Finished, files: StoredFiles, then: str | None) -> Settlement:
+def _settlement(claim: Claim, outcome: Finished, files: StoredFiles) -> Settlement:
     """One transaction: the job is COMPLETED, its artifacts stand, its cost is settled, the event is told. Or
     nothing at all, when the job is no longer ours."""
     generation = claim.generation
@@ -62,7 +62,7 @@ def _settlement(claim: Claim, outcome: Finished, files: StoredFiles, then: str |
         "artifacts": [_artifact(file, stored) for file, stored in files],
         "event": facts(generation) | {"status": Status.COMPLETED, "cost_usd": cost_usd},
     }
-    return Settlement(generation.brand_id, json.dumps(job, cls=DjangoJSONEncoder), then)
+    return Settlement(generation.brand_id, json.dumps(job, cls=DjangoJSONEncoder))
 
 
 def _real_cost(generation: Generation, outcome: Finished) -> tuple[Decimal, CostSource]:

@@ -30,7 +30,7 @@ ClaimedRow = list[tuple[str, Any]]
 
 RENEW_EVERY_SECONDS = 1.0
 
-CLAIM = "SELECT (c.generation).*, (c.attempt).*, c.lost FROM studio_claim(%s, %s, %s) AS c"
+CLAIM = "SELECT (c.generation).*, (c.attempt).*, c.lost FROM studio_claim(%s, %s, %s, %s::uuid[]) AS c"
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def claim_many(queue: str, *, limit: int) -> list[Claim]:
 
 
 def claim_params(queue: str, *, limit: int) -> list[Any]:
-    return [queue, settings.STUDIO_LEASE_SECONDS, limit]
+    return [queue, settings.STUDIO_LEASE_SECONDS, limit, keeper.made()]
 
 
 def read_claims(cursor: Any) -> list[ClaimedRow]:
@@ -98,6 +98,7 @@ class _Held:
         self.fence = claim.fence
         self.progress = claim.generation.progress
         self.abandoned = False
+        self.made = False
         self.since = time.monotonic()
 
     def report(self, percent: int) -> None:
@@ -128,6 +129,11 @@ class Keeper:
         finally:
             with self._lock:
                 self._held.pop(held.id, None)
+
+    def made(self) -> list[UUID]:
+        """Jobs of this process whose provider is done: they are stored and settled, and take nobody's turn."""
+        with self._lock:
+            return [held.id for held in self._held.values() if held.made]
 
     def _ensure_thread(self) -> None:
         if self._thread is None or not self._thread.is_alive():

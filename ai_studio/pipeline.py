@@ -5,13 +5,17 @@ carries our fence; else the work is dropped, because it is somebody else's now, 
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 
 from django.db import Error, connection
 
-from ai_studio import leases, metrics
+from ai_studio import metrics
 from ai_studio.choices import SubmitState
 from ai_studio.completion import finish
 from ai_studio.failures import Failure, StorageAwayError, defect, failure_of, storage_away
+from ai_studio.finishing import Aside
 from ai_studio.jobs import job_of
 from ai_studio.leases import Claim, keeper
 from ai_studio.providers import registry
@@ -23,24 +27,39 @@ logger = logging.getLogger(__name__)
 POISON_CLAIMS = 3
 
 
-def step(claim: Claim, *, then: str | None = None) -> Claim | None:
-    """Do the claimed job's next step, record how it went, and claim the next job of the queue `then`, if given.
+def step(claim: Claim, *, aside: Aside | None = None) -> None:
+    """Do the claimed job's next step and record how it went; what was made is stored and settled `aside`, if given.
 
     With the database away nothing can be recorded: that error is the caller's, the lease runs out and the sweeper
     rings again.
     """
     if refusal := _refusal(claim):
         refuse(claim, refusal)
-        return _next(then)
+        return
     provider = registry.provider(claim.generation.provider)
     # The connection goes back to the pool: it is not needed while others work.
     connection.close()
-    try:
-        with keeper.holding(claim) as held:
-            outcome = _ask(provider, claim, held.report)
-            if isinstance(outcome, Finished):
-                return finish(claim, outcome, then)
+    with _failures_recorded(claim, provider), ExitStack() as ours:
+        held = ours.enter_context(keeper.holding(claim))
+        outcome = _ask(provider, claim, held.report)
+        if not isinstance(outcome, Finished):
             record_running(claim, outcome)
+        elif aside is None:
+            finish(claim, outcome)
+        else:
+            held.made = True
+            aside.do(partial(_finish, claim, provider, outcome, ours.pop_all()))
+
+
+def _finish(claim: Claim, provider: Provider, outcome: Finished, ours: ExitStack) -> None:
+    with _failures_recorded(claim, provider), ours:
+        finish(claim, outcome)
+
+
+@contextmanager
+def _failures_recorded(claim: Claim, provider: Provider) -> Iterator[None]:
+    try:
+        yield
     except AbandonedError:
         logger.info("abandoned: %s", claim.generation.id)
     except ProviderError as error:
@@ -53,11 +72,6 @@ def step(claim: Claim, *, then: str | None = None) -> Claim | None:
     except Exception as error:  # a defect of ours, in whatever provider: its job fails, the others flow
         logger.exception("step failed: %s", claim.generation.id)
         record_failure(claim, defect(error, again_is_free=_again_is_free(claim, provider)))
-    return _next(then)
-
-
-def _next(queue: str | None) -> Claim | None:
-    return None if queue is None else leases.claim(queue)
 
 
 def _refusal(claim: Claim) -> Failure | None:

@@ -26,18 +26,32 @@ IDLE_SECONDS = 1.0
 
 @dataclass(frozen=True, eq=False)
 class Settlement:
-    """How a job ended. `job` is one of studio_settle's, as JSON; `then`: the queue whose next job is wanted."""
+    """How a job ended. `job` is one of studio_settle's, as JSON."""
 
     brand_id: UUID
     job: str
-    then: str | None
-    next_job: Future[ClaimedRow | None] = field(default_factory=Future)
+    result: Future[None] = field(default_factory=Future)
 
 
-def settle(settlement: Settlement) -> Claim | None:
-    """Write it down, if the job is still ours, and claim the next one. Both are committed when this returns."""
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """A slot that is free for the next job of `queue`."""
+
+    queue: str
+    result: Future[ClaimedRow | None] = field(default_factory=Future)
+
+
+def settle(settlement: Settlement) -> None:
+    """Write it down, if the job is still ours: committed when this returns."""
     _settler().waiting.put(settlement)
-    row = settlement.next_job.result()
+    settlement.result.result()
+
+
+def next_job(queue: str) -> Claim | None:
+    """Claim it, together with what others settle: committed when this returns."""
+    turn = Turn(queue)
+    _settler().waiting.put(turn)
+    row = turn.result.result()
     return None if row is None else leases.claimed(row)
 
 
@@ -53,13 +67,13 @@ class Settler:
     """Settles what waits, first come, first served, up to MOST_TOGETHER at once."""
 
     def __init__(self) -> None:
-        self.waiting: SimpleQueue[Settlement] = SimpleQueue()
+        self.waiting: SimpleQueue[Settlement | Turn] = SimpleQueue()
 
     def run(self) -> None:
         while True:
             _settle(self._next_party())
 
-    def _next_party(self) -> list[Settlement]:
+    def _next_party(self) -> list[Settlement | Turn]:
         party = [self._first()]
         while len(party) < MOST_TOGETHER:
             try:
@@ -68,7 +82,7 @@ class Settler:
                 break
         return party
 
-    def _first(self) -> Settlement:
+    def _first(self) -> Settlement | Turn:
         try:
             return self.waiting.get(timeout=IDLE_SECONDS)
         except Empty:
@@ -76,34 +90,38 @@ class Settler:
             return self.waiting.get()
 
 
-def _settle(party: list[Settlement]) -> None:
-    """Gives each its next job, or its error: what one is at fault for, the others do not suffer."""
+def _settle(party: list[Settlement | Turn]) -> None:
+    """Gives each its result, or its error: what one is at fault for, the others do not suffer."""
+    settlements = [one for one in party if isinstance(one, Settlement)]
+    turns = [one for one in party if isinstance(one, Turn)]
     try:
-        rows = _commit(party)
+        rows = _commit(settlements, turns)
     except Exception as error:  # noqa: BLE001 - raised where the result is awaited
         connection.close_if_unusable_or_obsolete()
         if len(party) == 1:
-            party[0].next_job.set_exception(error)
+            party[0].result.set_exception(error)
             return
-        for settlement in party:  # what was written is not written twice
-            _settle([settlement])
+        for one in party:  # what was written is not written twice
+            _settle([one])
         return
-    for settlement in party:
-        settlement.next_job.set_result(rows.get(settlement))
+    for settlement in settlements:
+        settlement.result.set_result(None)
+    for turn in turns:
+        turn.result.set_result(rows.get(turn))
 
 
-def _commit(party: list[Settlement]) -> dict[Settlement, ClaimedRow]:
+def _commit(settlements: list[Settlement], turns: list[Turn]) -> dict[Turn, ClaimedRow]:
     """One string of statements is one round trip and one transaction; Django binds parameters on the client."""
     statements: list[str] = []
     params: list[Any] = []
-    for brand_id, ended in groupby(sorted(party, key=_brand), key=_brand):
+    for brand_id, ended in groupby(sorted(settlements, key=_brand), key=_brand):
         statements.append("SELECT studio_settle(%s, %s)")
         params += [brand_id, f"[{','.join(settlement.job for settlement in ended)}]"]
-    wanted = [(queue, list(wanting)) for queue, wanting in groupby(sorted(party, key=_queue), key=_queue) if queue]
+    wanted = [(queue, list(wanting)) for queue, wanting in groupby(sorted(turns, key=_queue), key=_queue)]
     for queue, wanting in wanted:
         statements.append(leases.CLAIM)
         params += leases.claim_params(queue, limit=len(wanting))
-    next_jobs: dict[Settlement, ClaimedRow] = {}
+    next_jobs: dict[Turn, ClaimedRow] = {}
     with connection.cursor() as cursor:
         cursor.execute("; ".join(statements), params)
         for _ in range(len(statements) - len(wanted)):
@@ -118,5 +136,5 @@ def _brand(settlement: Settlement) -> UUID:
     return settlement.brand_id
 
 
-def _queue(settlement: Settlement) -> str:
-    return settlement.then or ""
+def _queue(turn: Turn) -> str:
+    return turn.queue

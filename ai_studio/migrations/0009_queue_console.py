@@ -6,7 +6,7 @@ import django.db.models.functions.comparison
 from django.db import migrations, models
 
 import brands.tenancy.models
-from brands.tenancy.operations import AppendOnly, BrandTable, DefinerFunction
+from brands.tenancy.operations import AppendOnly, BrandTable, DefinerFunction, NoDefinerFunction
 
 # As in 0003, and what it reads is bounded by what it gives, however many jobs wait or are delayed: those that have
 # begun are found by the moment they may go on, those that have not by their urgency.
@@ -14,6 +14,9 @@ from brands.tenancy.operations import AppendOnly, BrandTable, DefinerFunction
 # Up to `p_limit` due jobs. Fair: brands with due work, below their limit and not paused, take turns, the one whose
 # last turn is longest ago first. Within a brand, what has begun goes on first, the longest due first: its provider
 # may be done, and keeps results only for a while. Then new work begins: the highest priority, then the oldest.
+#
+# Jobs that the asking worker names in `p_made` are done by their providers: they are stored and settled while their
+# slots go on, and take none of their brand's turns.
 #
 # Many workers ask at once: counting what runs and beginning more is one act under the brand's lock, which ends
 # with the transaction. Only the first lock is waited for: who holds one and waits for another could be waited for
@@ -60,7 +63,7 @@ BEGIN
                 LEFT JOIN ai_studio_studiosettings s ON s.brand_id = b.brand_id
                 CROSS JOIN LATERAL (
                     SELECT count(*) AS jobs FROM ai_studio_generation r
-                    WHERE r.brand_id = b.brand_id AND r.status = 'PROCESSING' AND r.lease_until > at
+                    WHERE r.brand_id = b.brand_id AND r.status = 'PROCESSING' AND r.lease_until > at AND r.id <> ALL (p_made)
                 ) running
                 CROSS JOIN LATERAL (
                     SELECT max(r.claimed_at) AS at FROM ai_studio_generation r
@@ -95,7 +98,7 @@ BEGIN
             WITH room AS MATERIALIZED (
                 SELECT greatest(0, least(missing, greatest(turn.turns, 1), turn.max_running - count(*))) AS jobs
                 FROM ai_studio_generation r
-                WHERE r.brand_id = turn.brand_id AND r.status = 'PROCESSING' AND r.lease_until > at
+                WHERE r.brand_id = turn.brand_id AND r.status = 'PROCESSING' AND r.lease_until > at AND r.id <> ALL (p_made)
             ), begun_before AS MATERIALIZED (
                 SELECT d.id FROM ai_studio_generation d
                 WHERE d.queue = p_queue AND d.brand_id = turn.brand_id AND d.status = 'PROCESSING'
@@ -194,16 +197,6 @@ END
 """
 
 
-def claim(body: str, settings: str = "") -> str:
-    """Replaced in place: its owner and who may call it stay."""
-    return f"""
-        CREATE OR REPLACE FUNCTION studio_claim(p_queue text, p_lease_seconds int, p_limit int)
-        RETURNS TABLE (generation ai_studio_generation, attempt ai_studio_attempt, lost boolean)
-        LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp {settings}
-        AS $function${body}$function$
-    """
-
-
 # A function's plans are made once, when it is not known how few rows a LIMIT will let through, and perhaps while most
 # rows wait: reading all of them, to sort or to join, looks cheap then, and so does filtering them along another index.
 # So every look-up asks for the order of its own index, and each row is looked up by its key.
@@ -212,6 +205,11 @@ BY_INDEX = " ".join(
 )
 
 FORMER: Any = import_module("ai_studio.migrations.0003_take_turns")
+CLAIMED: Any = {
+    "returns": "TABLE (generation ai_studio_generation, attempt ai_studio_attempt, lost boolean)",
+    "volatility": "VOLATILE",
+    "language": "plpgsql",
+}
 
 
 class Migration(migrations.Migration):
@@ -328,5 +326,11 @@ class Migration(migrations.Migration):
         DefinerFunction(
             "studio_read_queues()", returns="boolean", body=READ, volatility="VOLATILE", language="plpgsql"
         ),
-        migrations.RunSQL(claim(CLAIM, BY_INDEX), claim(FORMER.CLAIM)),
+        NoDefinerFunction("studio_claim(p_queue text, p_lease_seconds int, p_limit int)", body=FORMER.CLAIM, **CLAIMED),
+        DefinerFunction(
+            "studio_claim(p_queue text, p_lease_seconds int, p_limit int, p_made uuid[])",
+            body=CLAIM,
+            planning=BY_INDEX,
+            **CLAIMED,
+        ),
     ]

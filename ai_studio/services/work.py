@@ -4,7 +4,8 @@ import random
 import threading
 import time
 
-from ai_studio import bells, leases, pipeline
+from ai_studio import bells, leases, pipeline, settlement
+from ai_studio.finishing import Aside
 
 # A thread that never ended its turn would leave none to the other queues of its worker. Threads that began
 # together should not end together: while they change places nothing is done.
@@ -24,12 +25,18 @@ def work(*, queue: str) -> int:
     Rings once more for what is left.
     """
     ends = time.monotonic() + random.uniform(*TURN_SECONDS)  # noqa: S311 - no secret
+    aside = Aside()
     steps = 0
+    over = False
     claim = leases.claim(queue)
-    while claim is not None:
-        over = _stopping.is_set() or time.monotonic() > ends
-        claim = pipeline.step(claim, then=None if over else queue)
-        steps += 1
-        if over:
-            bells.ring(queue)
+    try:
+        while claim is not None:
+            over = _stopping.is_set() or time.monotonic() > ends
+            pipeline.step(claim, aside=aside)
+            steps += 1
+            claim = None if over else settlement.next_job(queue)
+    finally:
+        aside.end()
+    if over:
+        bells.ring(queue)
     return steps

@@ -115,7 +115,8 @@ class AppendOnly(_TableOperation):
 class DefinerFunction(Operation):
     """A SECURITY DEFINER function: a narrow door through row-level security, for runtime and maintenance.
 
-    `signature` is the name with its arguments, `returns` the result, `body` the SQL or PL/pgSQL. A body that
+    `signature` is the name with its arguments, `returns` the result, `body` the SQL or PL/pgSQL, `planning`
+    SET clauses for its planner. A body that
     reads a brand's rows must repeat the brand test itself, or give away no more than one known secret.
     """
 
@@ -123,17 +124,29 @@ class DefinerFunction(Operation):
     reversible = True
 
     def __init__(
-        self, signature: str, *, returns: str, body: str, volatility: str = "STABLE", language: str = "sql"
+        self,
+        signature: str,
+        *,
+        returns: str,
+        body: str,
+        volatility: str = "STABLE",
+        language: str = "sql",
+        planning: str = "",
     ) -> None:
         self.signature = signature
         self.returns = returns
         self.body = body
         self.volatility = volatility
         self.language = language
+        self.planning = planning
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         options = {"returns": self.returns, "body": self.body, "volatility": self.volatility}
-        return (type(self).__name__, [self.signature], {**options, "language": self.language})
+        return (
+            type(self).__name__,
+            [self.signature],
+            {**options, "language": self.language, "planning": self.planning},
+        )
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """Nothing changes for Django."""
@@ -146,7 +159,7 @@ class DefinerFunction(Operation):
         prefix = settings.DATABASE_ROLE_PREFIX
         schema_editor.execute(
             f"CREATE FUNCTION {self.signature} RETURNS {self.returns} LANGUAGE {self.language} {self.volatility} "
-            f"SECURITY DEFINER SET search_path = public, pg_temp AS $function${self.body}$function$"
+            f"SECURITY DEFINER SET search_path = public, pg_temp {self.planning} AS $function${self.body}$function$"
         )
         schema_editor.execute(f"REVOKE ALL ON FUNCTION {self.signature} FROM PUBLIC")
         schema_editor.execute(
@@ -160,3 +173,20 @@ class DefinerFunction(Operation):
 
     def describe(self) -> str:
         return f"Create definer function {self.signature}"
+
+
+class NoDefinerFunction(DefinerFunction):
+    """Takes one away; backwards it is there again."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        return f"Drop definer function {self.signature}"

@@ -13,7 +13,7 @@ PLAIN_ORDER = """ORDER BY (
 ), b.brand_id"""
 FAIR_TURNS = "(missing + o.brands - o.place) / o.brands AS turns"
 PLAIN_TURNS = "missing AS turns"
-_SOURCE = "SELECT pg_get_functiondef('studio_claim(text, int, int)'::regprocedure)"
+_SOURCE = "SELECT pg_get_functiondef('studio_claim(text, int, int, uuid[])'::regprocedure)"
 
 
 @contextmanager

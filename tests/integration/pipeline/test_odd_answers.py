@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from ai_studio import pipeline
 from ai_studio.choices import Status
+from ai_studio.finishing import Aside
 from ai_studio.providers import registry
 from ai_studio.providers.base import Fault, Finished, Outcome, OutputFile, ProviderError, Running
 from tests.factories import Tenant
@@ -158,12 +159,15 @@ def test_files_that_are_not_one_result_and_one_thumbnail_are_not_accepted(
     steps.all_in_order()
 
 
-@pytest.mark.parametrize("then", [None, "ai.io"])
-def test_an_odd_answer_does_not_take_the_next_job_with_it(ours: Tenant, oracle: Oracle, then: str | None) -> None:
+@pytest.mark.parametrize("beside", [False, True])
+def test_an_odd_answer_does_not_take_the_next_job_with_it(ours: Tenant, oracle: Oracle, *, beside: bool) -> None:
     oracle.says = [lambda: Finished([]), lambda: Finished(FILES)]
     first, second = steps.ask(ours, "first"), steps.ask(ours, "second")
-    following = pipeline.step(steps.claim(), then=then)
-    pipeline.step(following or steps.claim())
+    aside = Aside() if beside else None
+    pipeline.step(steps.claim(), aside=aside)
+    pipeline.step(steps.claim(), aside=aside)
+    if aside is not None:
+        aside.end()
     assert (steps.fresh(first).status, steps.fresh(second).status) == (Status.FAILED, Status.COMPLETED)
 
 

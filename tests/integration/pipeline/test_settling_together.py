@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -20,7 +20,7 @@ from tests.waiting import wait_until
 pytestmark = pytest.mark.usefixtures("provider")
 
 
-def ended(claim: Claim, *, artifacts: int = 0, then: str | None = Queue.IO) -> Settlement:
+def ended(claim: Claim, *, artifacts: int = 0) -> Settlement:
     """Its end; with two artifacts they have the same name, which the database refuses."""
     file = {"role": "RESULT", "name": "a", "media_type": "image/png", "size_bytes": 1, "sha256": "0" * 64}
     job = {
@@ -34,7 +34,7 @@ def ended(claim: Claim, *, artifacts: int = 0, then: str | None = Queue.IO) -> S
         "artifacts": [{**file, "storage_key": f"brands/{claim.generation.brand_id}/x"}] * artifacts,
         "event": {"generation": str(claim.generation.pk)},
     }
-    return Settlement(claim.generation.brand_id, json.dumps(job), then)
+    return Settlement(claim.generation.brand_id, json.dumps(job))
 
 
 @contextmanager
@@ -45,8 +45,8 @@ def held_up(tenant: Tenant) -> Iterator[None]:
         yield
 
 
-def settle_together(tenant: Tenant, first: Settlement, others: list[Settlement]) -> list[object]:
-    """`first` settles alone, slowly; the others end meanwhile. Returns what each of them got, or its error."""
+def settle_together(tenant: Tenant, first: Settlement, others: Sequence[Callable[[], object]]) -> list[object]:
+    """`first` settles alone, slowly; the others ask meanwhile. Returns what each of them got, or its error."""
     waiting = settlement._settler().waiting
     held = threading.Event()
 
@@ -62,11 +62,19 @@ def settle_together(tenant: Tenant, first: Settlement, others: list[Settlement])
     def follow(place: int) -> Callable[[], object]:
         def run() -> object:
             wait_until(lambda: begun(tenant) and waiting.qsize() == place, "the one before waits")
-            return settlement.settle(others[place])
+            return others[place]()
 
         return run
 
-    return steps.together([hold_up, begin, *(follow(place) for place in range(len(others)))])[1:]
+    return steps.together([hold_up, begin, *(follow(place) for place in range(len(others)))])[2:]
+
+
+def settling(settlement_: Settlement) -> Callable[[], object]:
+    return lambda: settlement.settle(settlement_)
+
+
+def next_job() -> Claim | None:
+    return settlement.next_job(Queue.IO)
 
 
 def begun(tenant: Tenant) -> bool:
@@ -86,34 +94,34 @@ def statuses(claimed: list[Claim]) -> list[str]:
     return [steps.fresh(claim.generation).status for claim in claimed]
 
 
-def test_all_who_end_meanwhile_are_settled_and_each_gets_a_next_job(ours: Tenant) -> None:
+def test_all_who_end_or_ask_meanwhile_are_served_together(ours: Tenant) -> None:
     first, *others = claims(ours, 2 * MOST_TOGETHER)
-    waiting = {steps.ask(ours, f"next {number}").pk for number in range(2 * MOST_TOGETHER)}
-    got = settle_together(ours, ended(first), [ended(claim) for claim in others])
+    waiting = {steps.ask(ours, f"next {number}").pk for number in range(5)}
+    got = settle_together(ours, ended(first), [*(settling(ended(claim)) for claim in others), *[next_job] * 5])
     assert {claim.generation.pk for claim in got if isinstance(claim, Claim)} == waiting
     assert set(statuses([first, *others])) == {Status.COMPLETED}
 
 
-def test_whoever_wants_no_next_job_gets_none(ours: Tenant) -> None:
-    first, second, third = claims(ours, 3)
+def test_who_asks_when_nothing_is_left_gets_nothing(ours: Tenant) -> None:
+    first, second = claims(ours, 2)
     steps.ask(ours, "next")
-    got = settle_together(ours, ended(first, then=None), [ended(second, then=None), ended(third)])
-    assert [isinstance(claim, Claim) for claim in got] == [False, False, True]
+    got = settle_together(ours, ended(first), [settling(ended(second)), next_job, next_job])
+    assert sorted(isinstance(claim, Claim) for claim in got) == [False, False, True]
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_what_the_database_refuses_is_its_own_threads_error_alone(ours: Tenant, place: int) -> None:
     first, *others = claims(ours, 4)
-    ends = [ended(claim, artifacts=2 if n == place else 0) for n, claim in enumerate(others)]
+    ends = [settling(ended(claim, artifacts=2 if n == place else 0)) for n, claim in enumerate(others)]
     got = settle_together(ours, ended(first), ends)
-    assert [isinstance(result, IntegrityError) for result in got[1:]] == [n == place for n in range(3)]
+    assert [isinstance(result, IntegrityError) for result in got] == [n == place for n in range(3)]
     assert statuses([first, *others]).count(Status.COMPLETED) == 3
     assert steps.fresh(others[place].generation).status == Status.PROCESSING
 
 
 def test_a_defect_of_one_leaves_nobody_waiting(ours: Tenant) -> None:
     first, broken, third = claims(ours, 3)
-    no_text = Settlement(ours.id, None, Queue.IO)  # type: ignore[arg-type]
-    got = settle_together(ours, ended(first), [no_text, ended(third)])
-    assert isinstance(got[1], TypeError)
+    no_text = Settlement(ours.id, None)  # type: ignore[arg-type]
+    got = settle_together(ours, ended(first), [settling(no_text), settling(ended(third))])
+    assert isinstance(got[0], TypeError)
     assert statuses([first, broken, third]) == [Status.COMPLETED, Status.PROCESSING, Status.COMPLETED]

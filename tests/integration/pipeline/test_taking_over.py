@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, connection
 
-from ai_studio import pipeline
+from ai_studio import leases, pipeline
 from ai_studio.choices import ParentKind, Queue, Status
 from ai_studio.errors import NotCancellable, NotRetryable
 from ai_studio.models import Artifact, CostRecord, Generation
@@ -101,7 +101,7 @@ def test_what_waits_for_its_provider_is_called_off_and_not_polled_again(ours: Te
     asked = steps.ask(ours, "long", "queue:9")
     steps.step()
     cancel(ours, asked)
-    assert pipeline.leases.claim(Queue.IO) is None
+    assert leases.claim(Queue.IO) is None
     assert provider.polled["long"] == 0
     steps.all_in_order()
 

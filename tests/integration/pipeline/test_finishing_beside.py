@@ -1,0 +1,90 @@
+"""What is made is stored and settled beside the slot's next job, and takes none of its brand's turns meanwhile."""
+
+import threading
+
+import pytest
+
+from ai_studio import artifacts, leases, pipeline
+from ai_studio.choices import Queue, Status
+from ai_studio.finishing import Aside
+from ai_studio.models import StudioSettings
+from ai_studio.services import work
+from brands.tenancy.scope import brand_scope
+from tests.factories import Tenant
+from tests.integration.pipeline import steps
+
+pytestmark = pytest.mark.usefixtures("provider")
+
+
+@pytest.fixture
+def slow_disk(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Nothing is stored until the event is set."""
+    store, ready = artifacts.store, threading.Event()
+
+    def wait(**file: object) -> artifacts.StoredFile:
+        assert ready.wait(60)
+        return store(**file)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(artifacts, "store", wait)
+    return ready
+
+
+def at_once(tenant: Tenant, number: int) -> None:
+    with brand_scope(tenant.brand):
+        StudioSettings.objects.update_or_create(brand=tenant.brand, defaults={"max_running": number})
+
+
+def test_the_next_job_begins_while_the_last_one_is_stored(ours: Tenant, slow_disk: threading.Event) -> None:
+    at_once(ours, 1)
+    first, second = steps.ask(ours, "first"), steps.ask(ours, "second")
+    aside = Aside()
+    pipeline.step(steps.claim(), aside=aside)
+    assert steps.fresh(first).status == Status.PROCESSING
+    assert steps.claim().generation.pk == second.pk
+    slow_disk.set()
+    aside.end()
+    assert steps.fresh(first).status == Status.COMPLETED
+
+
+def test_a_job_that_its_provider_still_makes_keeps_its_turn(ours: Tenant) -> None:
+    at_once(ours, 1)
+    steps.ask(ours, "first", "queue")
+    steps.ask(ours, "second")
+    with leases.keeper.holding(steps.claim()):
+        assert leases.claim(Queue.IO) is None
+
+
+def test_a_slot_stores_one_at_a_time(ours: Tenant, slow_disk: threading.Event) -> None:
+    first, second = steps.ask(ours, "first"), steps.ask(ours, "second")
+    aside = Aside()
+    pipeline.step(steps.claim(), aside=aside)
+    claimed = steps.claim()
+    with steps.in_thread(lambda: pipeline.step(claimed, aside=aside)):
+        slow_disk.set()
+    aside.end()
+    assert {steps.fresh(first).status, steps.fresh(second).status} == {Status.COMPLETED}
+    steps.all_in_order()
+
+
+def test_a_turn_ends_when_all_it_made_is_settled(ours: Tenant) -> None:
+    asked = [steps.ask(ours, f"mug {number}") for number in range(3)]
+    assert work.work(queue=Queue.IO) == 3
+    assert {steps.fresh(generation).status for generation in asked} == {Status.COMPLETED}
+
+
+def test_what_goes_wrong_beside_is_raised_at_the_end_of_the_turn(ours: Tenant) -> None:
+    aside = Aside()
+    aside.do(lambda: 1 / 0)  # type: ignore[arg-type,return-value]
+    aside.do(lambda: None)
+    with pytest.raises(ZeroDivisionError):
+        aside.end()
+
+
+def test_what_is_stored_keeps_its_lease(ours: Tenant, slow_disk: threading.Event) -> None:
+    generation = steps.ask(ours)
+    aside = Aside()
+    pipeline.step(steps.claim(), aside=aside)
+    assert generation.pk in leases.keeper.made()
+    slow_disk.set()
+    aside.end()
+    assert generation.pk not in leases.keeper.made()
