@@ -75,7 +75,7 @@ isolation: $(VENV)/tests-installed ## every route, method and actor against anot
 	$(MEASURED) $(PY) -m tests.isolation $(ARGS)
 
 hostile-files: $(VENV)/tests-installed node-tools ## some hundred hostile files through the decoder of results
-	$(CHECKED) $(PY) -m tests.hostile $(ARGS)
+	@$(CHECKED) $(PY) -m tests.hostile $(ARGS)
 
 bench-queue: $(VENV)/tests-installed node-tools ## the pipeline beside BullMQ
 	$(MEASURED) $(PY) -m tests.benchmarks.queue $(ARGS)

@@ -244,6 +244,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "GenerationStatusEnum": "ai_studio.choices.Status",
         "QualityEnum": "ai_studio.choices.Quality",
         "AspectRatioEnum": "ai_studio.choices.AspectRatio",
+        "ArtifactRoleEnum": "ai_studio.choices.ArtifactRole",
     },
 }
 

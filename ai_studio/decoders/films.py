@@ -43,7 +43,7 @@ def files_of(order: Order, kind: Kind) -> list[MadeFile]:
     if not (boxes.is_self_contained(order.data) if kind is MP4 else boxes.is_webm(order.data)):
         raise Bad(f"The {kind.name} leads to data outside of it, or is of another kind.")
     try:
-        with av.open(io.BytesIO(order.data), format=_demuxer(kind), options=_OPTIONS) as container:
+        with av.open(io.BytesIO(order.data), "r", format=_demuxer(kind), options=_OPTIONS) as container:
             seen = _watched(container, order.limits)
         data = _marked(order, kind)
     except (av.FFmpegError, ValueError, OverflowError, struct.error) as error:

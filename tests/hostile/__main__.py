@@ -14,7 +14,7 @@ from multiprocessing import get_context
 
 from ai_studio.providers.base import OutputFile
 from tests.benchmarks.figures import figure, say
-from tests.hostile import judge, work
+from tests.hostile import judge, khronos, work
 from tests.hostile.cases import Case
 from tests.hostile.corpus import corpus
 
@@ -26,6 +26,7 @@ def main() -> int:
     cases = corpus(*(int(word) for word in sys.argv[1:2]))
     began = time.monotonic()
     accepted, bad, deaths = 0, 0, 0
+    models: dict[str, bytes] = {}
     for case, found in _outcomes(cases):
         if isinstance(found, BaseException):
             deaths += 1
@@ -35,12 +36,25 @@ def main() -> int:
             if reason := judge.wrong(case, found):
                 bad += 1
                 say(f"accepted: {case.name}: {reason}")
+            elif found[0].media_type == "model/gltf-binary":
+                models[f"{len(models)} {case.name}"] = found[0].data
+    bad += _wrong_for_khronos(models)
     figure("files", len(cases))
     figure("accepted_good", accepted - bad)
     figure("accepted_bad", bad)
     figure("worker_deaths", deaths)
     figure("seconds_per_file", (time.monotonic() - began) / len(cases), digits=3)
     return 0 if (bad, deaths) == (0, 0) and len(cases) >= LEAST else 1
+
+
+def _wrong_for_khronos(models: dict[str, bytes]) -> int:
+    if not khronos.is_there():
+        say("The Khronos validator is not installed: models are judged by trimesh alone.")
+        return 0
+    errors = khronos.errors(models)
+    for name, codes in errors.items():
+        say(f"accepted: {name}: {', '.join(codes)}")
+    return len(errors)
 
 
 def _outcomes(cases: list[Case]) -> Iterator[tuple[Case, list[OutputFile] | str | BaseException]]:

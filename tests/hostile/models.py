@@ -93,12 +93,17 @@ def _changes() -> dict[str, Change]:
         "an unknown type of number": _set("accessors.0.componentType", 5130),
         "a stride of nothing": _set("bufferViews.0.byteStride", 1),
         "a picture that is none": lambda d: d.update(images=[{"bufferView": 0, "mimeType": "image/png"}]),
+        "a light that is not there": lambda d: d["extensions"]["KHR_lights_punctual"].pop("lights"),
+        "a light of no type": _set("extensions.KHR_lights_punctual.lights.0.type", "moon"),
+        "extensions that are none": _set("nodes.0.extensions", [1]),
+        "a camera without a lens": _set("cameras.0.perspective", None),
         "a texture that is not there": _set("materials.0.pbrMetallicRoughness.baseColorTexture", {"index": 5}),
     }  # fmt: skip
 
 
 def _motions() -> dict[str, Change]:
     return {
+        "a path to nowhere": _set("animations.0.channels.0.target.path", "sideways"),
         "times that are places": _set("animations.0.samplers.0.input", 0),
         "a sampler that is not there": _set("animations.0.channels.0.sampler", 99),
         "a node that is not there": _set("animations.0.channels.0.target.node", 10**6),
