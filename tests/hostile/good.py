@@ -40,7 +40,7 @@ def film(codec: str = "libx264", container: str = "mp4", *, frames: int = 16, **
     """The first frame is black."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "film"
-        with av.open(str(path), "w", format=container, options=options) as out:
+        with av.open(str(path), "w", format=container, options={"fflags": "bitexact", **options}) as out:
             stream = out.add_stream(codec, rate=8)
             stream.width, stream.height, stream.pix_fmt = (*SIZE, "yuv420p")
             for number in range(frames):
