@@ -17,7 +17,7 @@ ARGS ?=
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help demo smoke serve test ci lint format format-check types layers migrations-check deploy-check \
-	schema-check lock faults isolation bench-queue bench-fairness bench-api node-tools clean
+	schema-check lock faults isolation hostile-files bench-queue bench-fairness bench-api node-tools clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name about; do \
@@ -73,6 +73,9 @@ faults: $(VENV)/tests-installed ## 60 s of random SIGKILLs under load, then the 
 
 isolation: $(VENV)/tests-installed ## every route, method and actor against another brand's data
 	$(MEASURED) $(PY) -m tests.isolation $(ARGS)
+
+hostile-files: $(VENV)/tests-installed node-tools ## some hundred hostile files through the decoder of results
+	@$(CHECKED) $(PY) -m tests.hostile $(ARGS)
 
 bench-queue: $(VENV)/tests-installed node-tools ## the pipeline beside BullMQ
 	$(MEASURED) $(PY) -m tests.benchmarks.queue $(ARGS)

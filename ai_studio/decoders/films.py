@@ -11,7 +11,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image
 
-from ai_studio.decoders import thumbnails
+from ai_studio.decoders import boxes, thumbnails
 from ai_studio.decoders.bounds import Bad
 from ai_studio.decoders.kinds import MP4, Kind
 from ai_studio.decoders.moving import is_flat
@@ -40,8 +40,10 @@ class Seen:
 
 def files_of(order: Order, kind: Kind) -> list[MadeFile]:
     """An MP4 or WebM with one picture track that decodes to its end."""
+    if not (boxes.is_self_contained(order.data) if kind is MP4 else boxes.is_webm(order.data)):
+        raise Bad(f"The {kind.name} leads to data outside of it, or is of another kind.")
     try:
-        with av.open(io.BytesIO(order.data), format=_demuxer(kind), options=_OPTIONS) as container:
+        with av.open(io.BytesIO(order.data), "r", format=_demuxer(kind), options=_OPTIONS) as container:
             seen = _watched(container, order.limits)
         data = _marked(order, kind)
     except (av.FFmpegError, ValueError, OverflowError, struct.error) as error:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ai_studio.decoders import glb, gltf_shape, thumbnails
+from ai_studio.decoders import glb, gltf_parts, gltf_shape, thumbnails
 from ai_studio.decoders.bounds import Bad
 from ai_studio.decoders.glb import Document
 from ai_studio.decoders.gltf_motion import seconds_of
@@ -16,6 +16,7 @@ def files_of(order: Order, kind: Kind) -> list[MadeFile]:
     """A model, or for an animation a model that moves."""
     document, binary = glb.read(order.data)
     gltf_shape.check(document, nodes=order.limits.nodes)
+    gltf_parts.check(document)
     numbers = Numbers(document, binary, order.limits)
     numbers.check()
     textures = Textures(numbers)

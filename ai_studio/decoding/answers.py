@@ -63,11 +63,11 @@ def _file(item: Any, answer: BinaryIO, max_bytes: int) -> OutputFile:
     if media_type != "image/svg+xml" and (media_type not in _KINDS or kind_of(data) is not _KINDS[media_type]):
         raise NoAnswerError(f"{name} is no {media_type}.")
     seconds = _number(item["duration_seconds"], float, MAX_SECONDS)
-    sides = [_number(item[side], int, MAX_SIDE) for side in ("width", "height")]
-    return OutputFile(item["role"], name, media_type, data, *sides, duration_seconds=seconds)
+    width, height = (_number(item[side], int, MAX_SIDE) for side in ("width", "height"))
+    return OutputFile(item["role"], name, media_type, data, width, height, seconds)
 
 
-def _number(said: Any, kind: type, at_most: float) -> Any:
+def _number(said: Any, kind: type[float], at_most: float) -> Any:
     if said is not None and (type(said) is not kind or not 0 < said <= at_most):
         raise NoAnswerError("A number is out of its range.")
     return said

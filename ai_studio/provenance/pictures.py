@@ -29,8 +29,8 @@ def png(data: bytes, xmp: bytes) -> bytes:
     """In the iTXt chunk that the XMP specification names."""
     text = b"XML:com.adobe.xmp\0\0\0\0\0" + xmp
     parts = [PNG_SIGNATURE]
-    for kind, body in _png_chunks(data):
-        parts.append(_png_chunk(kind, body))
+    for kind, chunk in _png_chunks(data):
+        parts.append(chunk)
         if kind == b"IHDR":
             parts.append(_png_chunk(b"iTXt", text))
     return b"".join(parts)
@@ -43,7 +43,7 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         if at + 12 + length > len(data):
             break
         if kind in _PNG_KEPT:
-            yield kind, data[at + 8 : at + 8 + length]
+            yield kind, data[at : at + 12 + length]
         if kind == b"IEND":
             return
         at += 12 + length

@@ -59,8 +59,7 @@ def of_digest(*, actor: Actor, sha256: str) -> Finding:
 
 def of_file(*, actor: Actor, file: BinaryIO) -> Finding:
     """What can be said of a file, which is read as bytes and never decoded."""
-    file.seek(0)
-    found = of_digest(actor=actor, sha256=hashlib.file_digest(file, "sha256").hexdigest())
+    found = of_digest(actor=actor, sha256=_sha256(file))
     if found.artifact is not None:
         return found
     mark = marks.find(file)
@@ -80,6 +79,14 @@ def of_stored(*, actor: Actor, artifact: Artifact) -> StoredFinding:
         return StoredFinding(StoredState.GONE, artifact.sha256, None)
     state = StoredState.INTACT if found == artifact.sha256 else StoredState.CHANGED
     return StoredFinding(state, artifact.sha256, found)
+
+
+def _sha256(file: BinaryIO) -> str:
+    file.seek(0)
+    digest = hashlib.sha256()
+    while chunk := file.read(artifacts.CHUNK_BYTES):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _marked(actor: Actor, mark: Mark) -> Generation | None:
