@@ -125,7 +125,7 @@ def fill(tenant: Tenant) -> None:
 
 def copy(tenant: Tenant, model: Any, **changes: Any) -> None:
     """Insert a row like the brand's first of `model`, but for `changes`; as the runtime role."""
-    columns = [field.column for field in model._meta.concrete_fields]
+    columns = [field.column for field in model._meta.concrete_fields if not field.generated]
     key = model._meta.pk.column
     new_id = uuid4()
     spare = studio.generation(tenant).pk if "spare" in changes.values() else None
