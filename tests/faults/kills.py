@@ -46,11 +46,12 @@ class Recovery:
         return ordered[max(0, -(-95 * len(ordered) // 100) - 1)] if ordered else 0.0
 
 
-def kill_at_random(site: Site, chance: random.Random, *, seconds: float) -> tuple[int, Recovery]:
-    """Kill workers for `seconds`, each started again at once. Returns how often, and the recoveries."""
+def kill_at_random(site: Site, chance: random.Random, *, seconds: float, at_least: int) -> tuple[int, Recovery]:
+    """Kill workers for `seconds` and until it was done `at_least` so often, each started again at once. Returns how
+    often, and the recoveries."""
     recovery, kills = Recovery(site), 0
     ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
+    while time.monotonic() < ends or kills < at_least:
         wait(site, recovery, chance.uniform(*PAUSE_SECONDS))
         name = chance.choice(WORKERS)
         if name == "ai.render" and chance.random() < CHILD_SHARE:

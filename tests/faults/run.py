@@ -72,6 +72,7 @@ def main() -> int:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.run", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0, help="of random kills")
+    parser.add_argument("--kills", type=int, default=0, help="at least so many")
     parser.add_argument("--recovery-limit", type=float, default=20.0, help="seconds, of the 95th percentile")
     parser.add_argument("--seed", type=int, help="repeat an earlier run")
     parser.add_argument("--keep", action="store_true", help="keep the data folder of a run that failed")
@@ -133,7 +134,7 @@ def overspend(site: Site, poor: tuple[str, str]) -> None:
 
 def kills(site: Site, load: Load, chance: random.Random, options: argparse.Namespace) -> None:
     with Background(load, lambda: under_way(site), at_once=AT_ONCE):
-        count, recovery = kill_at_random(site, chance, seconds=options.seconds)
+        count, recovery = kill_at_random(site, chance, seconds=options.seconds, at_least=options.kills)
     drain(site, recovery)
     figure("kills", count, good=count > 0)
     figure("interrupted_jobs", len(recovery.seconds))
