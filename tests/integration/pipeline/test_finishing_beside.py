@@ -1,5 +1,7 @@
 """What is made is stored and settled beside the slot's next job, and takes none of its brand's turns meanwhile."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -8,6 +10,7 @@ from ai_studio import artifacts, leases, pipeline
 from ai_studio.choices import Queue, Status
 from ai_studio.finishing import Aside
 from ai_studio.models import StudioSettings
+from ai_studio.providers.base import AbandonedError
 from ai_studio.services import work
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant
@@ -88,3 +91,46 @@ def test_what_is_stored_keeps_its_lease(ours: Tenant, slow_disk: threading.Event
     slow_disk.set()
     aside.end()
     assert generation.pk not in leases.keeper.made()
+
+
+def test_whoever_was_overtaken_in_the_same_process_takes_the_lease_of_nobody(ours: Tenant) -> None:
+    generation = steps.ask(ours, "slow", "queue", provider="free")
+    slow = leases.keeper.holding(steps.claim())
+    former = slow.__enter__()
+    steps.expire(generation)
+    with leases.keeper.holding(steps.claim()) as held:
+        held.made = True
+        with pytest.raises(AbandonedError):
+            former.report(50)
+        slow.__exit__(None, None, None)
+        assert leases.keeper.made() == [generation.pk]
+    assert leases.keeper.made() == []
+
+
+def test_what_was_made_is_stored_even_when_the_interpreter_is_ending() -> None:
+    ended = subprocess.run([sys.executable, "-c", LEAVING], capture_output=True, text=True, check=True, timeout=60)
+    assert ended.stdout.split() == ["first", "second"], ended.stderr
+
+
+# As a worker that is told twice to end: its main thread leaves, and the interpreter waits for the slots.
+LEAVING = """
+import threading, time
+from concurrent.futures import ThreadPoolExecutor, thread
+from django.conf import settings
+settings.configure()
+from ai_studio.finishing import Aside
+
+began = threading.Event()
+
+def slot():
+    aside = Aside()
+    aside.do(lambda: print("first"))
+    began.set()
+    while not thread._shutdown:
+        time.sleep(0.01)
+    aside.do(lambda: print("second"))
+    aside.end()
+
+ThreadPoolExecutor(1).submit(slot)
+began.wait()
+"""
