@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import requests
+
 from ai_studio.providers.base import Fault, ProviderError
 from brands import egress
 from brands.egress import EgressFailed, EgressRefused
@@ -21,6 +23,7 @@ MAX_FILE_BYTES = 256 * 1024 * 1024
 ASK_SECONDS = 60.0
 DOWNLOAD_SECONDS = 300.0
 REFUSED_CODES = {401: "key_refused", 402: "no_credit", 403: "key_refused", 404: "not_found", 409: "conflict"}
+SHORTEST_KEY = 8
 TOO_MANY, UNAVAILABLE, REQUEST_TIMEOUT = 429, 503, 408
 
 # (code, sentence) from the JSON of an error; None for what it does not say.
@@ -94,8 +97,11 @@ class Api:
                 response = session.request(method, url, headers={**self.headers, **(headers or {})}, **body)
             except (EgressFailed, EgressRefused) as error:
                 raise _not_answered(error, paid=paid) from error
+            except requests.RequestException:  # before anything is sent; its words repeat the header, with the key
+                sentence = "It cannot be sent: the key or the address holds what has no place there."
+                raise ProviderError(Fault.PERMANENT, "not_sendable", sentence) from None
         answer = Answer(response.status_code, response.headers, response.content, paid)
-        if not response.ok or response.is_redirect:
+        if not 200 <= answer.status < 300:  # noqa: PLR2004
             raise self._refused(answer)
         return answer
 
@@ -118,9 +124,16 @@ class Api:
 
     def _said(self, answer: Answer) -> tuple[str | None, str | None]:
         try:
-            return self.read_error(json.loads(answer.body))
+            code, sentence = self.read_error(json.loads(answer.body))
         except (ValueError, RecursionError):
             return None, None
+        return code and self._without_key(code), sentence and self._without_key(sentence)
+
+    def _without_key(self, said: str) -> str:
+        """Some repeat the key they refuse, and what they say is read by people who may not know it."""
+        for word in " ".join(self.headers.values()).split():
+            said = said.replace(word, "…") if len(word) >= SHORTEST_KEY else said
+        return said
 
 
 def download(url: str, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
