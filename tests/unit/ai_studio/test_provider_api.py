@@ -84,7 +84,8 @@ def test_the_key_goes_to_no_address_but_the_providers_own(provider: Listener, ur
 
 
 @pytest.mark.parametrize("broken", [
-    answer("200 OK", "not what it says", "Content-Encoding: gzip"), b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort",
+    answer("200 OK", "not what it says", "Content-Encoding: gzip"),
+    b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort",
     b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", b"\x00\xff", b"HTTP/1.1 abc\r\n\r\n",
     answer("200 OK", "[" * 100_000), answer("200 OK", '"text"'), answer("502 Bad", "<html>"),
 ])  # fmt: skip
