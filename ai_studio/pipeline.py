@@ -18,6 +18,7 @@ from ai_studio.failures import Failure, StorageAwayError, defect, failure_of, st
 from ai_studio.finishing import Aside
 from ai_studio.jobs import job_of
 from ai_studio.leases import Claim, keeper
+from ai_studio.patience import patiently
 from ai_studio.providers import registry
 from ai_studio.providers.base import AbandonedError, Finished, Outcome, Provider, ProviderError, Report
 from ai_studio.recording import record_failure, record_running, refuse
@@ -43,7 +44,7 @@ def step(claim: Claim, *, aside: Aside | None = None) -> None:
         held = ours.enter_context(keeper.holding(claim))
         outcome = _ask(provider, claim, held.report)
         if not isinstance(outcome, Finished):
-            record_running(claim, outcome)
+            patiently(partial(record_running, claim, outcome))
         elif aside is None:
             finish(claim, outcome)
         else:

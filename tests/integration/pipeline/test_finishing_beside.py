@@ -1,20 +1,27 @@
 """What is made is stored and settled beside the slot's next job, and takes none of its brand's turns meanwhile."""
 
+import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import ExitStack
 
+import psycopg
 import pytest
+from django.db import connection, transaction
 
 from ai_studio import artifacts, leases, pipeline
-from ai_studio.choices import Queue, Status
+from ai_studio.choices import Queue, Status, SubmitState
 from ai_studio.finishing import Aside
-from ai_studio.models import StudioSettings
+from ai_studio.models import CostRecord, StudioSettings
 from ai_studio.providers.base import AbandonedError
 from ai_studio.services import work
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant
 from tests.integration.pipeline import steps
+from tests.providers.server import ProviderServer
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("provider")
 
@@ -134,3 +141,49 @@ def slot():
 ThreadPoolExecutor(1).submit(slot)
 began.wait()
 """
+
+
+def cut_the_waiting() -> None:
+    """End the connections of this database that wait for a lock."""
+    query = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = %s AND wait_event_type = 'Lock'"""
+    with psycopg.connect(os.environ["DATABASE_ADMIN_URL"], autocommit=True) as admin:
+        wait_until(lambda: admin.execute(query, [connection.settings_dict["NAME"]]).fetchall(), "a settlement waits")
+
+
+MONEY = "SELECT FROM ai_studio_budget WHERE brand_id = %s FOR UPDATE"
+ATTEMPTS = "SELECT FROM ai_studio_attempt WHERE brand_id = %s FOR UPDATE"
+
+
+def with_its_connection_cut(tenant: Tenant, rows: str, work: Callable[[], object]) -> None:
+    """`work` comes to write when the rows are locked, and its connection is cut; then the way is free."""
+    with ExitStack() as worker, brand_scope(tenant.brand), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(rows, [tenant.id])
+        worker.enter_context(steps.in_thread(work))
+        cut_the_waiting()
+
+
+def test_what_is_paid_for_outlives_the_connection_it_was_to_be_settled_through(
+    ours: Tenant, provider: ProviderServer
+) -> None:
+    generation = steps.ask(ours, "paid")
+    claim, aside = steps.claim(), Aside()
+    with_its_connection_cut(ours, MONEY, lambda: pipeline.step(claim, aside=aside))
+    aside.end()
+    assert steps.fresh(generation).status == Status.COMPLETED
+    assert provider.accepted["paid"] == 1
+    with brand_scope(ours.brand):
+        assert CostRecord.objects.count() == 1
+    steps.all_in_order()
+
+
+def test_an_accepted_jobs_id_outlives_the_connection_it_was_to_be_kept_through(
+    ours: Tenant, provider: ProviderServer
+) -> None:
+    generation = steps.ask(ours, "accepted", "queue:1")
+    claim = steps.claim()
+    with_its_connection_cut(ours, ATTEMPTS, lambda: pipeline.step(claim))
+    assert steps.attempts(generation)[-1].submit_state == SubmitState.ACCEPTED
+    assert steps.finish(generation).status == Status.COMPLETED
+    assert provider.accepted["accepted"] == 1
+    steps.all_in_order()
