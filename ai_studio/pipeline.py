@@ -65,14 +65,18 @@ def _failures_recorded(claim: Claim, provider: Provider) -> Iterator[None]:
         logger.info("abandoned: %s", claim.generation.id)
     except ProviderError as error:
         metrics.provider_errors.labels(provider.name, error.code, error.fault.value).inc()
-        record_failure(claim, failure_of(error, again_is_free=_again_is_free(claim, provider)))
+        _record_failure(claim, failure_of(error, again_is_free=_again_is_free(claim, provider)))
     except StorageAwayError as error:
-        record_failure(claim, storage_away(error, again_is_free=_again_is_free(claim, provider)))
+        _record_failure(claim, storage_away(error, again_is_free=_again_is_free(claim, provider)))
     except Error:
         raise
     except Exception as error:  # a defect of ours, in whatever provider: its job fails, the others flow
         logger.exception("step failed: %s", claim.generation.id)
-        record_failure(claim, defect(error, again_is_free=_again_is_free(claim, provider)))
+        _record_failure(claim, defect(error, again_is_free=_again_is_free(claim, provider)))
+
+
+def _record_failure(claim: Claim, failure: Failure) -> None:
+    patiently(partial(record_failure, claim, failure))
 
 
 def _refusal(claim: Claim) -> Failure | None:

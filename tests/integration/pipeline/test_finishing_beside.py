@@ -187,3 +187,11 @@ def test_an_accepted_jobs_id_outlives_the_connection_it_was_to_be_kept_through(
     assert steps.finish(generation).status == Status.COMPLETED
     assert provider.accepted["accepted"] == 1
     steps.all_in_order()
+
+
+def test_a_refusal_outlives_the_connection_it_was_to_be_noted_through(ours: Tenant, provider: ProviderServer) -> None:
+    generation = steps.ask(ours, "refused", "busy", "make")
+    claim = steps.claim()
+    with_its_connection_cut(ours, ATTEMPTS, lambda: pipeline.step(claim))
+    assert steps.attempts(generation)[-1].submit_state == SubmitState.REJECTED
+    assert steps.finish(generation).status == Status.COMPLETED
