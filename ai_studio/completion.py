@@ -14,6 +14,7 @@ from ai_studio.choices import CostSource, Status
 from ai_studio.failures import StorageAwayError
 from ai_studio.leases import Claim
 from ai_studio.models import Generation
+from ai_studio.patience import patiently
 from ai_studio.providers.base import Finished, OutputFile
 from ai_studio.settlement import Settlement, settle
 
@@ -28,7 +29,7 @@ def finish(claim: Claim, outcome: Finished) -> None:
     with metrics.step_seconds.labels("ingest", provider).time():
         files = _ingest(claim, outcome)
     with metrics.step_seconds.labels("settle", provider).time():
-        settle(_settlement(claim, outcome, files))
+        patiently(lambda: settle(_settlement(claim, outcome, files)))
 
 
 def _ingest(claim: Claim, outcome: Finished) -> StoredFiles:

@@ -19,7 +19,10 @@ class Aside:
     def do(self, work: Callable[[], None]) -> None:
         """Begins when the one before has ended."""
         self._wait()
-        self._last = _threads().submit(_run, work)
+        try:
+            self._last = _threads().submit(_run, work)
+        except RuntimeError:  # the interpreter is ending and begins no threads: what was paid for is kept all the same
+            _run(work)
 
     def end(self) -> None:
         """Wait for what is under way. Raises the first error there was."""

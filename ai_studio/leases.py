@@ -121,6 +121,8 @@ class Keeper:
     def holding(self, claim: Claim) -> Iterator[_Held]:
         held = _Held(claim)
         with self._lock:
+            if overtaken := self._held.get(held.id):  # its lease ran out, and another slot of ours took it over
+                overtaken.abandoned = True
             self._held[held.id] = held
             self._ensure_thread()
         self._wake.set()
@@ -128,7 +130,8 @@ class Keeper:
             yield held
         finally:
             with self._lock:
-                self._held.pop(held.id, None)
+                if self._held.get(held.id) is held:
+                    del self._held[held.id]
 
     def made(self) -> list[UUID]:
         """Jobs of this process whose provider is done: they are stored and settled, and take nobody's turn."""

@@ -18,6 +18,7 @@ from ai_studio.failures import Failure, StorageAwayError, defect, failure_of, st
 from ai_studio.finishing import Aside
 from ai_studio.jobs import job_of
 from ai_studio.leases import Claim, keeper
+from ai_studio.patience import patiently
 from ai_studio.providers import registry
 from ai_studio.providers.base import AbandonedError, Finished, Outcome, Provider, ProviderError, Report
 from ai_studio.recording import record_failure, record_running, refuse
@@ -43,7 +44,7 @@ def step(claim: Claim, *, aside: Aside | None = None) -> None:
         held = ours.enter_context(keeper.holding(claim))
         outcome = _ask(provider, claim, held.report)
         if not isinstance(outcome, Finished):
-            record_running(claim, outcome)
+            patiently(partial(record_running, claim, outcome))
         elif aside is None:
             finish(claim, outcome)
         else:
@@ -64,14 +65,18 @@ def _failures_recorded(claim: Claim, provider: Provider) -> Iterator[None]:
         logger.info("abandoned: %s", claim.generation.id)
     except ProviderError as error:
         metrics.provider_errors.labels(provider.name, error.code, error.fault.value).inc()
-        record_failure(claim, failure_of(error, again_is_free=_again_is_free(claim, provider)))
+        _record_failure(claim, failure_of(error, again_is_free=_again_is_free(claim, provider)))
     except StorageAwayError as error:
-        record_failure(claim, storage_away(error, again_is_free=_again_is_free(claim, provider)))
+        _record_failure(claim, storage_away(error, again_is_free=_again_is_free(claim, provider)))
     except Error:
         raise
     except Exception as error:  # a defect of ours, in whatever provider: its job fails, the others flow
         logger.exception("step failed: %s", claim.generation.id)
-        record_failure(claim, defect(error, again_is_free=_again_is_free(claim, provider)))
+        _record_failure(claim, defect(error, again_is_free=_again_is_free(claim, provider)))
+
+
+def _record_failure(claim: Claim, failure: Failure) -> None:
+    patiently(partial(record_failure, claim, failure))
 
 
 def _refusal(claim: Claim) -> Failure | None:

@@ -11,7 +11,7 @@ from PIL import Image, ImageFile
 
 from ai_studio.decoders import png_rows
 from ai_studio.decoders.bounds import Bad
-from ai_studio.decoders.kinds import PNG, Kind
+from ai_studio.decoders.kinds import JPEG, PNG, Kind
 
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 # What Pillow's readers raise for odd files, all of which its documentation leaves open.
@@ -41,6 +41,8 @@ def opened(data: bytes, kind: Kind, *, pixels: int) -> Iterator[Image.Image]:
                 _check_png(data, pixels)
             with Image.open(io.BytesIO(data), formats=[kind.name.upper()]) as image:
                 _check_size(image, pixels)
+                if kind is JPEG:
+                    _check_jpeg(data)
                 yield image
     except _BOMBS as error:
         raise Bad(f"The picture has more than {pixels:,} pixels.") from error
@@ -59,6 +61,13 @@ def _check_png(data: bytes, pixels: int) -> None:
         _check_size(unread, pixels)
         unread.verify()
     if not png_rows.are_all_there(data):
+        raise ValueError("Rows are missing.")
+
+
+def _check_jpeg(data: bytes) -> None:
+    from ai_studio.decoders import jpeg_rows
+
+    if not jpeg_rows.are_all_there(data):
         raise ValueError("Rows are missing.")
 
 

@@ -1,5 +1,6 @@
 """What a child said, believed only as far as it fits: it decoded hostile bytes, and may be theirs by now."""
 
+import re
 from typing import Any, BinaryIO
 
 from ai_studio.decoders import wire
@@ -10,6 +11,7 @@ MAX_FILES = 40
 MAX_SIDE = 65_535
 MAX_SECONDS = 100_000.0
 _KINDS = {kind.media_type: kind for kind in (PNG, JPEG, WEBP, GIF, GLB, MP4, WEBM, JSON)}
+_NAME = re.compile(r"[a-z][a-z0-9._-]*")
 _FIELDS = {"role", "name", "media_type", "size", "width", "height", "duration_seconds"}
 _RESULTS = {
     "IMAGE_2D": {PNG, JPEG, WEBP},
@@ -57,14 +59,21 @@ def _file(item: Any, answer: BinaryIO, max_bytes: int) -> OutputFile:
     data = answer.read(_number(item["size"], int, max_bytes) or 0)
     if not data or len(data) != item["size"]:
         raise NoAnswerError("A file is not as long as it was said to be.")
-    media_type, name = item["media_type"], item["name"]
-    if not isinstance(name, str) or not isinstance(media_type, str):
-        raise NoAnswerError("No name, or no media type.")
-    if media_type != "image/svg+xml" and (media_type not in _KINDS or kind_of(data) is not _KINDS[media_type]):
+    role, name, media_type = (_word(item[name]) for name in ("role", "name", "media_type"))
+    if not _NAME.fullmatch(name):
+        raise NoAnswerError("No name.")
+    is_drawing = role == "EXTRA" and media_type == "image/svg+xml"
+    if not is_drawing and (media_type not in _KINDS or kind_of(data) is not _KINDS[media_type]):
         raise NoAnswerError(f"{name} is no {media_type}.")
     seconds = _number(item["duration_seconds"], float, MAX_SECONDS)
     width, height = (_number(item[side], int, MAX_SIDE) for side in ("width", "height"))
-    return OutputFile(item["role"], name, media_type, data, width, height, seconds)
+    return OutputFile(role, name, media_type, data, width, height, seconds)
+
+
+def _word(said: Any) -> str:
+    if not isinstance(said, str):
+        raise NoAnswerError("No word.")
+    return said
 
 
 def _number(said: Any, kind: type[float], at_most: float) -> Any:

@@ -29,17 +29,24 @@ class Mark:
 def find(file: BinaryIO) -> Mark | None:
     """The first mark in the file, from its beginning; None when it has none."""
     file.seek(0)
+    cut = None
     for window in _windows(file):
         if found := _PROMPT.search(window):
-            around = window[max(0, found.start() - _NEAR_BYTES) : found.end() + _NEAR_BYTES]
-            value = _xml if found[0].startswith(b"atelier") else _json
-            return Mark(
-                found[1].decode(),
-                provider=value(around, "provider"),
-                model=value(around, "model"),
-                digital_source_type=value(around, "digitalSourceType"),
-            )
-    return None
+            cut = _mark(window, found)
+            if found.end() + _NEAR_BYTES <= len(window):
+                return cut
+    return cut  # by nothing but the end of the file
+
+
+def _mark(window: bytes, found: re.Match[bytes]) -> Mark:
+    around = window[max(0, found.start() - _NEAR_BYTES) : found.end() + _NEAR_BYTES]
+    value = _xml if found[0].startswith(b"atelier") else _json
+    return Mark(
+        found[1].decode(),
+        provider=value(around, "provider"),
+        model=value(around, "model"),
+        digital_source_type=value(around, "digitalSourceType"),
+    )
 
 
 def _windows(file: BinaryIO) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import requests
 from django.conf import settings
 
 from ai_studio.providers.base import Fault, ProviderError
@@ -21,6 +22,7 @@ from brands.egress import EgressFailed, EgressRefused
 MAX_ANSWER_BYTES = 128 * 1024 * 1024
 MAX_FILE_BYTES = 256 * 1024 * 1024
 REFUSED_CODES = {401: "key_refused", 402: "no_credit", 403: "key_refused", 404: "not_found", 409: "conflict"}
+SHORTEST_KEY = 8
 TOO_MANY, UNAVAILABLE, REQUEST_TIMEOUT = 429, 503, 408
 
 # (code, sentence) from the JSON of an error; None for what it does not say.
@@ -95,8 +97,11 @@ class Api:
                 response = session.request(method, url, headers={**self.headers, **(headers or {})}, **body)
             except (EgressFailed, EgressRefused) as error:
                 raise _not_answered(error, paid=paid) from error
+            except requests.RequestException:  # before anything is sent; its words repeat the header, with the key
+                sentence = "It cannot be sent: the key or the address holds what has no place there."
+                raise ProviderError(Fault.PERMANENT, "not_sendable", sentence) from None
         answer = Answer(response.status_code, response.headers, response.content, paid)
-        if not response.ok or response.is_redirect:
+        if not 200 <= answer.status < 300:  # noqa: PLR2004
             raise self._refused(answer)
         return answer
 
@@ -119,9 +124,16 @@ class Api:
 
     def _said(self, answer: Answer) -> tuple[str | None, str | None]:
         try:
-            return self.read_error(json.loads(answer.body))
+            code, sentence = self.read_error(json.loads(answer.body))
         except (ValueError, RecursionError):
             return None, None
+        return code and self._without_key(code), sentence and self._without_key(sentence)
+
+    def _without_key(self, said: str) -> str:
+        """Some repeat the key they refuse, and what they say is read by people who may not know it."""
+        for word in " ".join(self.headers.values()).split():
+            said = said.replace(word, "…") if len(word) >= SHORTEST_KEY else said
+        return said
 
 
 def download(url: str, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:

@@ -23,7 +23,7 @@ def key(provider: Provider, brand_id: UUID) -> str:
     finally:
         if not connection.in_atomic_block:
             connection.close()
-    found = kept or installation_key(provider)
+    found = (kept or installation_key(provider)).strip()  # of the line it was pasted or read from
     if not found:
         raise ProviderError(Fault.PERMANENT, "no_key", f"There is no key for {provider.name}.")
     return found

@@ -80,6 +80,8 @@ def _others() -> dict[str, bytes]:
     return {
         "jpeg of 65535 a side": jpeg[: frame + 5] + b"\xff\xff\xff\xff" + jpeg[frame + 9 :],
         "jpeg without its end": jpeg[:-2],
+        "jpeg cut short, with an end": jpeg[: len(jpeg) * 9 // 10] + b"\xff\xd9",
+        "jpeg with few rows": jpeg[: frame + 5] + b"\x01\x80" + jpeg[frame + 7 :],
         "jpeg, only its start": b"\xff\xd8\xff\xe0",
         "jpeg of segments without end": b"\xff\xd8" + b"\xff\xe1\x00\x02" * 50_000,
         "webp of 16384 a side": b"RIFF\x20\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\xff\x3f\0\xff\x3f\0" + b"ALPH\0\0",

@@ -1,17 +1,27 @@
 """What is made is stored and settled beside the slot's next job, and takes none of its brand's turns meanwhile."""
 
+import os
+import subprocess
+import sys
 import threading
+from collections.abc import Callable
+from contextlib import ExitStack
 
+import psycopg
 import pytest
+from django.db import connection, transaction
 
 from ai_studio import artifacts, leases, pipeline
-from ai_studio.choices import Queue, Status
+from ai_studio.choices import Queue, Status, SubmitState
 from ai_studio.finishing import Aside
-from ai_studio.models import StudioSettings
+from ai_studio.models import CostRecord, StudioSettings
+from ai_studio.providers.base import AbandonedError
 from ai_studio.services import work
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant
 from tests.integration.pipeline import steps
+from tests.providers.server import ProviderServer
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("provider")
 
@@ -88,3 +98,100 @@ def test_what_is_stored_keeps_its_lease(ours: Tenant, slow_disk: threading.Event
     slow_disk.set()
     aside.end()
     assert generation.pk not in leases.keeper.made()
+
+
+def test_whoever_was_overtaken_in_the_same_process_takes_the_lease_of_nobody(ours: Tenant) -> None:
+    generation = steps.ask(ours, "slow", "queue", provider="free")
+    slow = leases.keeper.holding(steps.claim())
+    former = slow.__enter__()
+    steps.expire(generation)
+    with leases.keeper.holding(steps.claim()) as held:
+        held.made = True
+        with pytest.raises(AbandonedError):
+            former.report(50)
+        slow.__exit__(None, None, None)
+        assert leases.keeper.made() == [generation.pk]
+    assert leases.keeper.made() == []
+
+
+def test_what_was_made_is_stored_even_when_the_interpreter_is_ending() -> None:
+    ended = subprocess.run([sys.executable, "-c", LEAVING], capture_output=True, text=True, check=True, timeout=60)
+    assert ended.stdout.split() == ["first", "second"], ended.stderr
+
+
+# As a worker that is told twice to end: its main thread leaves, and the interpreter waits for the slots.
+LEAVING = """
+import threading, time
+from concurrent.futures import ThreadPoolExecutor, thread
+from django.conf import settings
+settings.configure()
+from ai_studio.finishing import Aside
+
+began = threading.Event()
+
+def slot():
+    aside = Aside()
+    aside.do(lambda: print("first"))
+    began.set()
+    while not thread._shutdown:
+        time.sleep(0.01)
+    aside.do(lambda: print("second"))
+    aside.end()
+
+ThreadPoolExecutor(1).submit(slot)
+began.wait()
+"""
+
+
+def cut_the_waiting() -> None:
+    """End the connections of this database that wait for a lock."""
+    query = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = %s AND wait_event_type = 'Lock'"""
+    with psycopg.connect(os.environ["DATABASE_ADMIN_URL"], autocommit=True) as admin:
+        wait_until(lambda: admin.execute(query, [connection.settings_dict["NAME"]]).fetchall(), "a settlement waits")
+
+
+MONEY = "SELECT FROM ai_studio_budget WHERE brand_id = %s FOR UPDATE"
+ATTEMPTS = "SELECT FROM ai_studio_attempt WHERE brand_id = %s FOR UPDATE"
+
+
+def with_its_connection_cut(tenant: Tenant, rows: str, work: Callable[[], object]) -> None:
+    """`work` comes to write when the rows are locked, and its connection is cut; then the way is free."""
+    with ExitStack() as worker, brand_scope(tenant.brand), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(rows, [tenant.id])
+        worker.enter_context(steps.in_thread(work))
+        cut_the_waiting()
+
+
+def test_what_is_paid_for_outlives_the_connection_it_was_to_be_settled_through(
+    ours: Tenant, provider: ProviderServer
+) -> None:
+    generation = steps.ask(ours, "paid")
+    claim, aside = steps.claim(), Aside()
+    with_its_connection_cut(ours, MONEY, lambda: pipeline.step(claim, aside=aside))
+    aside.end()
+    assert steps.fresh(generation).status == Status.COMPLETED
+    assert provider.accepted["paid"] == 1
+    with brand_scope(ours.brand):
+        assert CostRecord.objects.count() == 1
+    steps.all_in_order()
+
+
+def test_an_accepted_jobs_id_outlives_the_connection_it_was_to_be_kept_through(
+    ours: Tenant, provider: ProviderServer
+) -> None:
+    generation = steps.ask(ours, "accepted", "queue:1")
+    claim = steps.claim()
+    with_its_connection_cut(ours, ATTEMPTS, lambda: pipeline.step(claim))
+    assert steps.attempts(generation)[-1].submit_state == SubmitState.ACCEPTED
+    assert steps.finish(generation).status == Status.COMPLETED
+    assert provider.accepted["accepted"] == 1
+    steps.all_in_order()
+
+
+def test_a_refusal_outlives_the_connection_it_was_to_be_noted_through(ours: Tenant, provider: ProviderServer) -> None:
+    generation = steps.ask(ours, "refused", "busy", "make")
+    claim = steps.claim()
+    with_its_connection_cut(ours, ATTEMPTS, lambda: pipeline.step(claim))
+    assert steps.attempts(generation)[-1].submit_state == SubmitState.REJECTED
+    assert steps.finish(generation).status == Status.COMPLETED

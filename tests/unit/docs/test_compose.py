@@ -144,3 +144,11 @@ def test_redis_keeps_what_it_is_given() -> None:
 @pytest.mark.parametrize("service", sorted(set(APP_SERVICES) - {"migrate"}))
 def test_nothing_starts_before_the_migrations_are_done(service: str) -> None:
     assert deployment.services()[service]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+
+
+def test_a_worker_of_providers_has_room_to_decode_the_largest_result() -> None:
+    """Its bytes as they came, what the child reads and writes (/tmp is memory too), what is kept; and the child."""
+    room = deployment.services()["worker-io"]["deploy"]["resources"]["limits"]["memory"]
+    assert room.endswith("G")
+    largest = max(settings.STUDIO_RESULT_MAX_BYTES.values())
+    assert int(room[:-1]) * 1024**3 >= settings.STUDIO_RESULT_LIMITS["memory_bytes"] + 4 * largest

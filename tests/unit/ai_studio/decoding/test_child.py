@@ -94,6 +94,9 @@ def test_an_answer_that_fits_is_believed():
         {"name": ""},
         {"name": "thumbnail.webp"},
         {"name": "a\0b"},
+        {"name": "a\nb"},
+        {"name": "image.png\n"},
+        {"name": "../image.png"},
         {"name": 5},
         {"name": "n" * 500},
         {"media_type": "text/html"},
@@ -142,6 +145,19 @@ def test_a_message_in_another_form_is_no_answer(message):
     message.seek(0)
     with pytest.raises(answers.NoAnswerError):
         read(message)
+
+
+def test_a_role_that_is_no_word_is_not_believed():
+    described_so = [*described(), described(role=[], name="more.png")[0]]
+    with pytest.raises(answers.NoAnswerError):
+        read(said({"files": described_so}, good.picture("PNG"), THUMBNAIL, good.picture("PNG")))
+
+
+def test_no_drawing_stands_for_a_picture_but_a_templates():
+    svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+    thumbnail = {**described()[1], "media_type": "image/svg+xml", "size": len(svg)}
+    with pytest.raises(answers.NoAnswerError):
+        read(said({"files": [described()[0], thumbnail]}, good.picture("PNG"), svg))
 
 
 def test_a_picture_is_no_answer_to_a_wish_for_a_model():

@@ -114,6 +114,25 @@ def test_what_a_picture_says_beside_its_pixels_is_left_behind():
     assert result.data.endswith(b"\xff\xd9")
 
 
+def jpeg(**options):
+    out = io.BytesIO()
+    Image.effect_mandelbrot((640, 480), (-2, -1, 1, 1), 60).convert("RGB").save(out, "JPEG", **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("share", [0.5, 0.98])
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_that_ends_too_early_is_refused_though_it_has_an_end(share, progressive):
+    whole = jpeg(progressive=progressive)
+    with pytest.raises(decoding.BadFile, match="cut short"):
+        decoding.files_of(whole[: int(len(whole) * share)] + b"\xff\xd9", job=job("IMAGE_2D"))
+
+
+@pytest.mark.parametrize("options", [{"progressive": True}, {"restart_marker_blocks": 4}, {"subsampling": 0}])
+def test_a_whole_jpeg_of_any_form_is_taken(options):
+    assert decoding.files_of(jpeg(**options), job=job("IMAGE_2D"))[0].width == 640
+
+
 def test_a_bad_file_is_never_paid_for_twice():
     with pytest.raises(decoding.BadFile) as caught:
         decoding.files_of(b"<html>", job=job("IMAGE_2D"))
