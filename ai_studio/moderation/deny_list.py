@@ -21,11 +21,13 @@ class DenyList:
     phrases: Phrases
 
     def check(self, texts: Sequence[str]) -> list[Verdict]:
-        longest = max(map(len, self.phrases), default=0)
-        return [self._checked(text, longest) for text in texts]
+        lengths: dict[str, set[int]] = {}
+        for phrase in self.phrases:
+            lengths.setdefault(phrase[0], set()).add(len(phrase))
+        return [self._checked(text, lengths) for text in texts]
 
-    def _checked(self, text: str, longest: int) -> Verdict:
-        found = [phrase for phrase in runs(words_of(text), longest) if phrase in self.phrases]
+    def _checked(self, text: str, lengths: Mapping[str, Iterable[int]]) -> Verdict:
+        found = [phrase for phrase in runs(words_of(text), lengths) if phrase in self.phrases]
         if not found:
             return ALLOWED
         categories = tuple(dict.fromkeys(self.phrases[phrase] for phrase in found))

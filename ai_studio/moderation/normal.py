@@ -7,7 +7,7 @@ between letters ("b0mb") replaced. Letters that are spaced out or dotted ("b o m
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 _CONFUSABLES = str.maketrans("авгеіјкмнорсстухѕԁԛԝһӏαβγεηικνορτυχωɡıø", "abreijkmhopcctyxsdqwhlabyenikvoptuxwgio")
 _LEET = str.maketrans("013457@$!|", "oieastasil")
@@ -36,8 +36,8 @@ def _plain(word: str) -> str:
     return word.translate(_LEET) if letters and letters < len(word) else word
 
 
-def runs(words: tuple[str, ...], longest: int) -> Iterator[tuple[str, ...]]:
-    """Every run of 1 to `longest` words that follow each other."""
-    for start in range(len(words)):
-        for length in range(1, min(longest, len(words) - start) + 1):
+def runs(words: tuple[str, ...], lengths: Mapping[str, Iterable[int]]) -> Iterator[tuple[str, ...]]:
+    """The runs of words that follow each other, as long as `lengths` says for their first word."""
+    for start, word in enumerate(words):
+        for length in lengths.get(word, ()):
             yield words[start : start + length]
