@@ -62,6 +62,8 @@ def test_the_words_that_a_brand_denies_and_its_tone_are_typed_one_a_line(admin, 
     assert (row.denied_words, row.tone) == (["rival cola", "rival  tea"], ["playful", "watercolor"])
     refused = admin.post(page, {**SETTINGS, "max_running": "50", "tone": "grumbly", "denied_words": "?"})
     assert set(refused.context["adminform"].form.errors) == {"tone", "denied_words"}
+    refused = admin.post(page, {**SETTINGS, "max_running": "50", "denied_words": "rival\0cola"})
+    assert set(refused.context["adminform"].form.errors) == {"denied_words"}
 
 
 def test_staff_sees_the_template_and_who_read_the_words(admin, ours):
