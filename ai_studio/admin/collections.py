@@ -36,6 +36,7 @@ class ItemInline(TabularInline):
     readonly_fields = ["position"]  # what is new goes to the end; places are the brand's to change
     raw_id_fields = ["generation"]
     extra = 0
+    per_page = 20  # each costs a query, and a form of thousands of fields would not be read
     hide_title = True
     verbose_name_plural = "generations in it"
 

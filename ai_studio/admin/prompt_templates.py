@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -17,7 +18,11 @@ class VersionInline(TabularInline):
     model = PromptTemplateVersion
     fields = readonly_fields = ["number", "body", "negative_prompt", "created_by", "created_at"]
     extra = 0
+    per_page = 20
     hide_title = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("created_by")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -155,6 +155,21 @@ def test_what_staff_adds_goes_to_the_end_and_what_staff_takes_out_leaves_no_gap(
     assert left == [(0, second.pk), (1, third.pk)]
 
 
+def test_what_is_far_back_in_a_collection_is_taken_out_on_its_page(admin, ours):
+    made = studio.generations(ours, 23)
+    collection = studio.collection(ours, *made)
+    with brand_scope(ours.brand):
+        last = list(CollectionItem.objects.all()[20:])
+    form = {"name": "Spring", "owner": ours.editor.pk, "visibility": "PRIVATE"}
+    rows = [{"generation": item.generation_id, "collection": collection.pk, "id": item.pk} for item in last]
+    rows[0]["DELETE"] = "on"
+    path = address("ai_studio.collection", "change", collection.pk)
+    admin.post(f"{path}?items-page=2", {**form, **items(*rows, initial=3)})
+    with brand_scope(ours.brand):
+        left = list(CollectionItem.objects.values_list("position", "generation_id"))
+    assert left == list(enumerate(each.pk for each in [*made[:20], *made[21:]]))
+
+
 def test_the_owner_of_a_collection_is_a_member_of_its_brand(admin, ours, theirs):
     collection = studio.collection(ours)
     page = admin.get(address("ai_studio.collection", "change", collection.pk)).content.decode()

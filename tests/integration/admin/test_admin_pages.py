@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ai_studio.models import GenerationTag
+from ai_studio.services import prompt_templates
 from brands.models import ApiKey
 from brands.tenancy.scope import brand_scope
+from tests import studio
 from tests.staff import MODELS, address, fill
 
 
@@ -47,6 +49,20 @@ def test_every_list_and_every_page_opens(admin, ours, theirs, model):
     page = first_page(admin, model)
     assert admin.get(page).status_code == 200
     assert admin.get(page.replace("/change/", "/history/")).status_code == 200
+
+
+def test_a_page_costs_the_same_however_much_hangs_on_its_row(admin, ours):
+    made = studio.generations(ours, 45)
+    few, many = studio.collection(ours, *made[:20]), studio.collection(ours, *made)
+    pages = [address("ai_studio.collection", "change", each.pk) for each in (few, many)]
+    assert queries(admin, pages[0]) == queries(admin, pages[1])
+    with brand_scope(ours.brand):
+        actor = ours.actor()
+        short, long = (prompt_templates.create(actor=actor, name=name, body="a mug") for name in "AB")
+        for number in range(25):
+            prompt_templates.change(actor=actor, template=long, body=f"mug {number}")
+    pages = [address("ai_studio.prompttemplate", "change", each.pk) for each in (short, long)]
+    assert queries(admin, pages[0]) == queries(admin, pages[1])
 
 
 @pytest.mark.parametrize("path", ["admin:index", "admin:ai_studio_queue", "admin:ai_studio_queue_workers"])
