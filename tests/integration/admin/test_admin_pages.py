@@ -65,6 +65,12 @@ def test_a_page_costs_the_same_however_much_hangs_on_its_row(admin, ours):
     assert queries(admin, pages[0]) == queries(admin, pages[1])
 
 
+@pytest.mark.parametrize("number", ["½", "9" * 5000, "x"])
+def test_what_is_no_page_of_what_hangs_on_a_row_is_the_first(admin, ours, number):
+    page = address("ai_studio.collection", "change", studio.collection(ours).pk)
+    assert admin.get(page, {"items-page": number}).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["admin:index", "admin:ai_studio_queue", "admin:ai_studio_queue_workers"])
 def test_dashboard_and_queue_open_on_an_empty_installation(admin, path):
     assert admin.get(reverse(path)).status_code == 200
@@ -171,7 +177,12 @@ def test_a_question_that_postgresql_cannot_hear_is_a_bad_request(admin, question
 
 @pytest.mark.parametrize(
     ("model", "secret"),
-    [("brands.apikey", "secret_sha256"), ("brands.invitation", "token_sha256"), ("brands.user", "password")],
+    [
+        ("brands.apikey", "secret_sha256"),
+        ("brands.invitation", "token_sha256"),
+        ("brands.user", "password"),
+        ("brands.secret", "ciphertext"),
+    ],
 )
 def test_a_secret_cannot_be_guessed_digit_by_digit_with_a_filter(admin, ours, model, secret):
     fill(ours)
