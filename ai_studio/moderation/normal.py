@@ -7,7 +7,6 @@ between letters ("b0mb") replaced. Letters that are spaced out or dotted ("b o m
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
 
 _CONFUSABLES = str.maketrans("авгеіјкмнорсстухѕԁԛԝһӏαβγεηικνορτυχωɡıø", "abreijkmhopcctyxsdqwhlabyenikvoptuxwgio")
 _LEET = str.maketrans("013457@$!|", "oieastasil")
@@ -34,10 +33,3 @@ def _plain(word: str) -> str:
     """A number stays a number: only among letters does a digit stand for one."""
     letters = sum(char.isalpha() for char in word)
     return word.translate(_LEET) if letters and letters < len(word) else word
-
-
-def runs(words: tuple[str, ...], lengths: Mapping[str, Iterable[int]]) -> Iterator[tuple[str, ...]]:
-    """The runs of words that follow each other, as long as `lengths` says for their first word."""
-    for start, word in enumerate(words):
-        for length in lengths.get(word, ()):
-            yield words[start : start + length]

@@ -87,7 +87,7 @@ def test_words_are_stable_and_any_text_can_be_read(text):
 def test_long_phrases_do_not_make_every_text_dear():
     """One letter of 18 letters in four words: as many as a brand's phrase and a prompt can hold."""
     dear = "\ufdfa "
-    texts = [dear * 2000] * 5
+    texts = [dear * 2000] * 3
     started = time.process_time()
-    deny_list([dear * 40]).check(texts)
-    assert time.process_time() - started < 1
+    deny_list([dear * words for words in range(1, 41)]).check(texts)
+    assert time.process_time() - started < 2
