@@ -75,6 +75,10 @@ class Handler(BaseHTTPRequestHandler):
     def _odd(self, _: list[str]) -> None:
         self._send(200, b'{"results": [{"flagged": "no"}]}')
 
+    def _strange(self, texts: list[str]) -> None:
+        result = b'{"flagged": true, "categories": {"\\ud800\\u0000": true}}'
+        self._send(200, b'{"results": [%s]}' % b",".join([result] * len(texts)))
+
     def _short(self, texts: list[str]) -> None:
         self._answer(texts[1:])
 

@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
-from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldForeignKeyRawIdWidget
@@ -12,6 +11,7 @@ from unfold.widgets import UnfoldForeignKeyRawIdWidget
 from ai_studio.choices import CollectionVisibility
 from ai_studio.models import Collection, CollectionItem
 from brands.admin.base import BrandFilter, BrandModelAdmin
+from brands.admin.paged import PagedInline
 from brands.tenancy.scope import current_brand_id
 
 COLOURS = {CollectionVisibility.BRAND: "success", CollectionVisibility.PRIVATE: "warning"}
@@ -28,15 +28,13 @@ class BrandRawIdWidget(UnfoldForeignKeyRawIdWidget):
         return Truncator(label.partition(": ")[2]).chars(40), url
 
 
-class ItemInline(TabularInline):
+class ItemInline(PagedInline):
     """In the collection's brand: another brand's generation is no choice, whatever id is sent."""
 
     model = CollectionItem
     fields = ["generation", "position"]
     readonly_fields = ["position"]  # what is new goes to the end; places are the brand's to change
     raw_id_fields = ["generation"]
-    extra = 0
-    hide_title = True
     verbose_name_plural = "generations in it"
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

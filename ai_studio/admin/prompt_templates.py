@@ -1,23 +1,25 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from ai_studio.models import PromptTemplate, PromptTemplateVersion
 from ai_studio.services import prompt_templates
 from brands.admin.base import BrandFilter, ReadOnlyAdmin, StaffAction
+from brands.admin.paged import PagedInline
 
 
-class VersionInline(TabularInline):
+class VersionInline(PagedInline):
     """What it said, and who wrote it."""
 
     model = PromptTemplateVersion
     fields = readonly_fields = ["number", "body", "negative_prompt", "created_by", "created_at"]
-    extra = 0
-    hide_title = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("created_by")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -20,8 +20,12 @@ NO_ENTRIES = models.Value([], models.JSONField())
 def validate_denied(value: object) -> None:
     if not isinstance(value, list) or len(value) > MAX_DENIED:
         raise ValidationError(f"A list of at most {MAX_DENIED} words or phrases.")
-    if not all(isinstance(entry, str) and len(entry) <= MAX_DENIED_LENGTH and words_of(entry) for entry in value):
+    if not all(isinstance(entry, str) and _is_entry(entry) for entry in value):
         raise ValidationError(f"An entry is a word or a phrase of at most {MAX_DENIED_LENGTH} characters.")
+
+
+def _is_entry(text: str) -> bool:
+    return len(text) <= MAX_DENIED_LENGTH and "\x00" not in text and bool(words_of(text))
 
 
 def validate_tone(value: object) -> None:

@@ -7,7 +7,6 @@ between letters ("b0mb") replaced. Letters that are spaced out or dotted ("b o m
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 _CONFUSABLES = str.maketrans("авгеіјкмнорсстухѕԁԛԝһӏαβγεηικνορτυχωɡıø", "abreijkmhopcctyxsdqwhlabyenikvoptuxwgio")
 _LEET = str.maketrans("013457@$!|", "oieastasil")
@@ -34,10 +33,3 @@ def _plain(word: str) -> str:
     """A number stays a number: only among letters does a digit stand for one."""
     letters = sum(char.isalpha() for char in word)
     return word.translate(_LEET) if letters and letters < len(word) else word
-
-
-def runs(words: tuple[str, ...], longest: int) -> Iterator[tuple[str, ...]]:
-    """Every run of 1 to `longest` words that follow each other."""
-    for start in range(len(words)):
-        for length in range(1, min(longest, len(words) - start) + 1):
-            yield words[start : start + length]

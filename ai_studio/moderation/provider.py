@@ -71,9 +71,14 @@ def _verdict(result: dict[str, Any]) -> Verdict:
         raise TypeError("flagged is neither true nor false")
     if not flagged:
         return ALLOWED
-    named = [str(name)[:_LONGEST_NAME] for name, is_so in result.get("categories", {}).items() if is_so is True]
+    named = [_told(name) for name, is_so in result.get("categories", {}).items() if is_so is True]
     categories = tuple(sorted(named)[:_MOST_CATEGORIES])
     about = f": {', '.join(categories)}" if categories else ""
     return Verdict(
         allowed=False, code="flagged", sentence=f"The moderation found it unfit{about}.", categories=categories
     )
+
+
+def _told(name: str) -> str:
+    """A stranger's word: half of a surrogate pair, say, could not be sent on."""
+    return "".join(char for char in name[:_LONGEST_NAME] if char.isprintable())

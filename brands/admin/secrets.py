@@ -14,6 +14,7 @@ class SecretAdmin(ReadOnlyAdmin):
     list_filter = [BrandFilter]
     list_select_related = ["brand", "updated_by"]
     search_fields = ["name"]
+    never_asked = frozenset({"ciphertext"})
     ordering = ["-id"]
     fields = ["name", "brand", "shown", "key_id", "updated_at", "updated_by"]
 

@@ -28,6 +28,8 @@ from brands.tenancy.scope import brand_scope
 
 READING = {"head": "get"}
 T = TypeVar("T")
+# What is to be asked outside, or None; and what to do with the answer to it.
+Prepared = tuple[Callable[[], T] | None, Callable[[T | None], idempotency.Answer]]
 
 
 class AtelierAPIView(APIView):
@@ -105,11 +107,10 @@ class BrandAPIView(AtelierAPIView):
         """Before the throttles, so that they count the actor."""
         super().check_permissions(request)
         try:
-            self.actor = self._actor(self.kwargs["brand_id"])
+            self._know_actor(request)
         except NotFound:
             super().check_throttles(request)  # strangers count too
             raise
-        request.actor = self.actor  # type: ignore[attr-defined]
 
     def check_throttles(self, request: Request) -> None:
         super().check_throttles(request)
@@ -118,7 +119,8 @@ class BrandAPIView(AtelierAPIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         response = super().handle_exception(exc)
-        transaction.set_rollback(True)  # an answer that refuses leaves nothing behind
+        if transaction.get_connection().in_atomic_block:  # it could not be entered again after `apart`
+            transaction.set_rollback(True)  # an answer that refuses leaves nothing behind
         return response
 
     @property
@@ -133,15 +135,17 @@ class BrandAPIView(AtelierAPIView):
     def brand_id(self) -> UUID:
         return self.actor.brand_id
 
-    def once_after(
-        self, request: Request, ask: Callable[[], T] | None, do: Callable[[T | None], idempotency.Answer]
-    ) -> Response:
-        """`once`, when something outside must be asked before: `do` gets its answer, or None when `ask` is. Nobody is
-        asked for an answer that is only repeated."""
+    def once_after(self, request: Request, prepare: Callable[[], Prepared[T]]) -> Response:
+        """`once`, when something outside must be asked before. `prepare` checks, in a transaction of its own, and says
+        what to ask, if anything, and what to do with the answer: an answer that is only repeated needs neither."""
+        if idempotency.known(**self._asked_by(request)):
+            return self.once(request, lambda: prepare()[1](None))
+        ask, do = prepare()
         asked = None
-        if ask is not None and not idempotency.known(**self._asked_by(request)):
+        if ask is not None:
             with self.apart():
                 asked = ask()
+            self._know_actor(request)  # who may have been let go meanwhile
         return self.once(request, lambda: do(asked))
 
     def once(self, request: Request, do: Callable[[], idempotency.Answer]) -> Response:
@@ -158,6 +162,10 @@ class BrandAPIView(AtelierAPIView):
             "route": f"{request.method} {request.path}",
             "key": request.headers.get("Idempotency-Key"),
         }
+
+    def _know_actor(self, request: Request) -> None:
+        self.actor = self._actor(self.kwargs["brand_id"])
+        request.actor = self.actor  # type: ignore[attr-defined]
 
     def _actor(self, brand_id: UUID) -> Actor:
         if self.key is not None:

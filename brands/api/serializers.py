@@ -23,7 +23,15 @@ class StrictSerializer(serializers.Serializer[Any]):
             settable = {name for name, field in self.fields.items() if not field.read_only}
             if surplus := sorted(set(data) - settable):
                 raise serializers.ValidationError({name: [self._why_not(name)] for name in surplus})
+            if missing := self._missing(data):
+                raise serializers.ValidationError({name: ["This field is required."] for name in missing})
         return super().to_internal_value(data)
+
+    def _missing(self, data: dict[str, Any]) -> list[str]:
+        """A change may leave out fields of its own; DRF would let it leave out those of what it brings, too."""
+        if self.parent is None or not getattr(self.root, "partial", False):
+            return []
+        return sorted(name for name, field in self.fields.items() if field.required and name not in data)
 
     def _why_not(self, name: str) -> str:
         return "This field cannot be set." if name in self.fields else "This field is unknown."

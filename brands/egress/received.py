@@ -38,7 +38,8 @@ def _copy(response: http.client.HTTPResponse, sink: BinaryIO, target: Target, ma
     if response.length is not None and response.length > max_bytes:
         raise too_large
     left = max_bytes
-    while data := response.read(min(_CHUNK_BYTES, left + 1)):
+    # Not read(): where a chunk's length is below 0, that would take all there is at once.
+    while data := response.read1(min(_CHUNK_BYTES, left + 1)):
         if len(data) > left:
             raise too_large
         _write(sink, data)

@@ -7,6 +7,7 @@ import requests
 from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
+from brands.egress.errors import EgressRefused
 from brands.egress.fetching import fetch
 from brands.egress.network import REAL, Network
 from brands.egress.received import Fetched
@@ -17,11 +18,21 @@ def session(*, max_bytes: int, timeout_seconds: float, network: Network = REAL) 
 
     It reads nothing from the environment. One request each: what it keeps, cookies included, ends with it.
     """
-    guarded = requests.Session()
+    guarded = _Session()
     guarded.trust_env = False
     guarded.adapters.clear()
     guarded.mount("", _Guard(max_bytes, timeout_seconds, network))
     return guarded
+
+
+class _Session(requests.Session):
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+        try:
+            return super().request(*args, **kwargs)
+        except requests.RequestException as error:  # before anything was sent
+            kind = type(error).__name__
+        # Neither its sentence nor itself: it repeats the header, which may be a brand's key.
+        raise EgressRefused("not_a_request", f"It cannot be asked: {kind}.")
 
 
 class _Guard(BaseAdapter):

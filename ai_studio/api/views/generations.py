@@ -35,7 +35,7 @@ from ai_studio.choices import ParentKind
 from ai_studio.models import Attempt, CollectionItem, Generation
 from ai_studio.services import budgets, collections, generations, labels, lineage, moderation, places, wishes
 from ai_studio.services.moderation import Clearance, Texts
-from brands.api.base import BrandViewSet
+from brands.api.base import BrandViewSet, Prepared
 from brands.api.filters import refuse_unknown
 from brands.idempotency import Answer
 from brands.permissions import visible
@@ -76,26 +76,28 @@ class GenerationViewSet(BrandViewSet):
         return self._page(self.get_queryset())
 
     def create(self, request: Request, **_: Any) -> Response:
-        wish = wishes.read(actor=self.actor, asked=flat(self._read(WishBody, request)))
-        ask = self._question([generations.texts_of(wish)])
-        return self.once_after(
-            request,
-            ask,
-            lambda clearance: self._accepted(generations.request(actor=self.actor, wish=wish, clearance=clearance)),
-        )
+        asked = flat(self._read(WishBody, request))
+
+        def prepare() -> Prepared[Clearance]:
+            wish = wishes.read(actor=self.actor, asked=asked)
+            return self._question([generations.texts_of(wish)]), lambda clearance: self._accepted(
+                generations.request(actor=self.actor, wish=wish, clearance=clearance)
+            )
+
+        return self.once_after(request, prepare)
 
     @action(detail=False, methods=["post"])
     def batch(self, request: Request, **_: Any) -> Response:
         items = [flat(item) for item in self._read(BatchBody, request)["items"]]
-        asked = wishes.read_many(actor=self.actor, asked=items)
-        ask = self._question([generations.texts_of(wish) for wish in asked], prefix="items.{}.")
-        return self.once_after(
-            request,
-            ask,
-            lambda clearance: self._all_accepted(
+
+        def prepare() -> Prepared[Clearance]:
+            asked = wishes.read_many(actor=self.actor, asked=items)
+            texts = [generations.texts_of(wish) for wish in asked]
+            return self._question(texts, prefix="items.{}."), lambda clearance: self._all_accepted(
                 generations.request_many(actor=self.actor, wishes=asked, clearance=clearance)
-            ),
-        )
+            )
+
+        return self.once_after(request, prepare)
 
     def retrieve(self, request: Request, **_: Any) -> HttpResponseBase:
         body = self._detail(self.get_object())
@@ -111,13 +113,13 @@ class GenerationViewSet(BrandViewSet):
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, **_: Any) -> Response:
         failed = self.get_object()
-        return self.once_after(
-            request,
-            self._question_again(failed, {}),
-            lambda clearance: self._accepted(
+
+        def prepare() -> Prepared[Clearance]:
+            return self._question_again(failed, {}), lambda clearance: self._accepted(
                 generations.retry(actor=self.actor, generation=failed, clearance=clearance)
-            ),
-        )
+            )
+
+        return self.once_after(request, prepare)
 
     @action(detail=True, methods=["get"])
     def variations(self, request: Request, **_: Any) -> Response:
@@ -129,13 +131,13 @@ class GenerationViewSet(BrandViewSet):
         parent = self.get_object()
         data = self._read(VariationsBody, request)
         wanted = {"count": data["count"], "changes": flat(data.get("changes", {}))}
-        return self.once_after(
-            request,
-            self._question_again(parent, wanted["changes"]),
-            lambda clearance: self._all_accepted(
+
+        def prepare() -> Prepared[Clearance]:
+            return self._question_again(parent, wanted["changes"]), lambda clearance: self._all_accepted(
                 generations.vary(actor=self.actor, parent=parent, **wanted, clearance=clearance)
-            ),
-        )
+            )
+
+        return self.once_after(request, prepare)
 
     @action(detail=True, methods=["get"])
     def versions(self, request: Request, **_: Any) -> Response:
@@ -146,13 +148,13 @@ class GenerationViewSet(BrandViewSet):
     def new_version(self, request: Request, **_: Any) -> Response:
         parent = self.get_object()
         changes = flat(self._read(NewVersionBody, request).get("changes", {}))
-        return self.once_after(
-            request,
-            self._question_again(parent, changes),
-            lambda clearance: self._accepted(
+
+        def prepare() -> Prepared[Clearance]:
+            return self._question_again(parent, changes), lambda clearance: self._accepted(
                 generations.new_version(actor=self.actor, parent=parent, changes=changes, clearance=clearance)
-            ),
-        )
+            )
+
+        return self.once_after(request, prepare)
 
     @action(detail=True, methods=["get"], filterset_class=None)
     def attempts(self, request: Request, **_: Any) -> Response:

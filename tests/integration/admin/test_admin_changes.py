@@ -62,6 +62,8 @@ def test_the_words_that_a_brand_denies_and_its_tone_are_typed_one_a_line(admin, 
     assert (row.denied_words, row.tone) == (["rival cola", "rival  tea"], ["playful", "watercolor"])
     refused = admin.post(page, {**SETTINGS, "max_running": "50", "tone": "grumbly", "denied_words": "?"})
     assert set(refused.context["adminform"].form.errors) == {"tone", "denied_words"}
+    refused = admin.post(page, {**SETTINGS, "max_running": "50", "denied_words": "rival\0cola"})
+    assert set(refused.context["adminform"].form.errors) == {"denied_words"}
 
 
 def test_staff_sees_the_template_and_who_read_the_words(admin, ours):
@@ -151,6 +153,21 @@ def test_what_staff_adds_goes_to_the_end_and_what_staff_takes_out_leaves_no_gap(
     with brand_scope(ours.brand):
         left = list(CollectionItem.objects.values_list("position", "generation_id"))
     assert left == [(0, second.pk), (1, third.pk)]
+
+
+def test_what_is_far_back_in_a_collection_is_taken_out_on_its_page(admin, ours):
+    made = studio.generations(ours, 23)
+    collection = studio.collection(ours, *made)
+    with brand_scope(ours.brand):
+        last = list(CollectionItem.objects.all()[20:])
+    form = {"name": "Spring", "owner": ours.editor.pk, "visibility": "PRIVATE"}
+    rows = [{"generation": item.generation_id, "collection": collection.pk, "id": item.pk} for item in last]
+    rows[0]["DELETE"] = "on"
+    path = address("ai_studio.collection", "change", collection.pk)
+    admin.post(f"{path}?items-page=2", {**form, **items(*rows, initial=3)})
+    with brand_scope(ours.brand):
+        left = list(CollectionItem.objects.values_list("position", "generation_id"))
+    assert left == list(enumerate(each.pk for each in [*made[:20], *made[21:]]))
 
 
 def test_the_owner_of_a_collection_is_a_member_of_its_brand(admin, ours, theirs):

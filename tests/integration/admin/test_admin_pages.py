@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ai_studio.models import GenerationTag
+from ai_studio.services import prompt_templates
 from brands.models import ApiKey
 from brands.tenancy.scope import brand_scope
+from tests import studio
 from tests.staff import MODELS, address, fill
 
 
@@ -47,6 +49,26 @@ def test_every_list_and_every_page_opens(admin, ours, theirs, model):
     page = first_page(admin, model)
     assert admin.get(page).status_code == 200
     assert admin.get(page.replace("/change/", "/history/")).status_code == 200
+
+
+def test_a_page_costs_the_same_however_much_hangs_on_its_row(admin, ours):
+    made = studio.generations(ours, 45)
+    few, many = studio.collection(ours, *made[:20]), studio.collection(ours, *made)
+    pages = [address("ai_studio.collection", "change", each.pk) for each in (few, many)]
+    assert queries(admin, pages[0]) == queries(admin, pages[1])
+    with brand_scope(ours.brand):
+        actor = ours.actor()
+        short, long = (prompt_templates.create(actor=actor, name=name, body="a mug") for name in "AB")
+        for number in range(25):
+            prompt_templates.change(actor=actor, template=long, body=f"mug {number}")
+    pages = [address("ai_studio.prompttemplate", "change", each.pk) for each in (short, long)]
+    assert queries(admin, pages[0]) == queries(admin, pages[1])
+
+
+@pytest.mark.parametrize("number", ["½", "9" * 5000, "x"])
+def test_what_is_no_page_of_what_hangs_on_a_row_is_the_first(admin, ours, number):
+    page = address("ai_studio.collection", "change", studio.collection(ours).pk)
+    assert admin.get(page, {"items-page": number}).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["admin:index", "admin:ai_studio_queue", "admin:ai_studio_queue_workers"])
@@ -155,7 +177,12 @@ def test_a_question_that_postgresql_cannot_hear_is_a_bad_request(admin, question
 
 @pytest.mark.parametrize(
     ("model", "secret"),
-    [("brands.apikey", "secret_sha256"), ("brands.invitation", "token_sha256"), ("brands.user", "password")],
+    [
+        ("brands.apikey", "secret_sha256"),
+        ("brands.invitation", "token_sha256"),
+        ("brands.user", "password"),
+        ("brands.secret", "ciphertext"),
+    ],
 )
 def test_a_secret_cannot_be_guessed_digit_by_digit_with_a_filter(admin, ours, model, secret):
     fill(ours)

@@ -4,6 +4,7 @@ import os
 
 import psycopg
 import pytest
+from django.db import connection
 
 from ai_studio.models import Generation, LedgerEntry, StudioSettings
 from ai_studio.moderation import provider
@@ -216,13 +217,52 @@ def test_no_transaction_is_open_while_the_provider_is_asked(committed, ours, pro
             ).fetchone()[0]
 
     with brand_scope(ours.brand):
-        from django.db import connection
-
         database = connection.settings_dict["NAME"]
         assert open_transactions() == 1  # it would be seen
     provided.look = open_transactions
     assert create(WISH).status_code == 202
     assert provided.seen == [0]
+
+
+def test_a_repeated_request_is_answered_though_its_words_are_denied_since(ours, create):
+    first = create(WISH, **{"Idempotency-Key": "once"})
+    configure(ours, denied_words=["mug"])
+    again = create(WISH, **{"Idempotency-Key": "once"})
+    assert (again.status_code, again.json()["id"]) == (202, first.json()["id"])
+
+
+def test_who_is_let_go_while_the_provider_is_asked_gets_nothing_made(committed, ours, provided):
+    def let_go():
+        with psycopg.connect(os.environ["DATABASE_ADMIN_URL"], dbname=database) as admin:
+            admin.execute("DELETE FROM brands_membership WHERE user_id = %s", [ours.editor.pk])
+
+    database = connection.settings_dict["NAME"]
+    provided.look = let_go
+    answer = client_for(ours.editor).post(studio.url(ours, "generations/"), WISH)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert nothing_was_made(ours)
+
+
+def test_a_connection_lost_while_the_provider_is_asked_is_a_database_away(committed, ours, provided, create):
+    def cut():
+        with psycopg.connect(os.environ["DATABASE_ADMIN_URL"]) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+                [database],
+            )
+
+    database = connection.settings_dict["NAME"]
+    provided.look = cut
+    answer = create(WISH)
+    assert answer.status_code == 503
+    connection.close()
+    assert nothing_was_made(ours)
+
+
+def test_what_a_provider_calls_a_category_can_always_be_told(provided, create):
+    provided.behaviour = "strange"
+    body = refused(create(WISH), "prompt")
+    assert len(body["categories"]) == 1
 
 
 def test_a_viewer_cannot_make_the_provider_be_asked(ours, provided):

@@ -317,3 +317,20 @@ def test_the_same_key_keeps_one_template(ours, client):
     assert answers[0].json() == answers[1].json()
     with brand_scope(ours.brand):
         assert PromptTemplate.objects.count() == 1
+
+
+def test_a_change_brings_its_variables_whole(ours, client, keep):
+    template = keep()
+    answer = client.patch(one(ours, template), {"variables": [{"kind": "text"}]})
+    assert list(errors(answer)) == ["variables.0.name"]
+    assert client.get(one(ours, template)).json() == template
+
+
+def test_a_repeated_request_is_answered_though_its_template_is_archived_since(ours, client, keep, ask):
+    template, key = keep(), {"Idempotency-Key": "once"}
+    wish = {"template": template["id"], "variables": {"product": "mug"}}
+    first, again = (client.post(studio.url(ours, "generations/"), wish, headers=key) for _ in range(2))
+    client.delete(one(ours, template))
+    later = client.post(studio.url(ours, "generations/"), wish, headers=key)
+    assert [answer.status_code for answer in (first, again, later)] == [202] * 3, later.json()
+    assert later.json()["id"] == first.json()["id"]

@@ -1,5 +1,7 @@
 """The deny list finds words however they are written, and leaves words alone that only look like them."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,3 +82,12 @@ def test_words_are_stable_and_any_text_can_be_read(text):
     words = words_of(text)
     assert words_of(" / ".join(words)) == words_of(" / ".join(words_of(" / ".join(words))))
     verdict(text, ["mug"])
+
+
+def test_long_phrases_do_not_make_every_text_dear():
+    """One letter of 18 letters in four words: as many as a brand's phrase and a prompt can hold."""
+    dear = "\ufdfa "
+    texts = [dear * 2000] * 3
+    started = time.process_time()
+    deny_list([dear * words for words in range(1, 41)]).check(texts)
+    assert time.process_time() - started < 2

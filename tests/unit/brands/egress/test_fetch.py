@@ -309,6 +309,23 @@ def test_a_body_is_as_large_as_it_may_be_and_no_larger(server: Listener, answer:
     assert len(file.getvalue()) <= 1000
 
 
+def test_a_chunk_of_less_than_nothing_is_not_read_to_its_end(server: Listener) -> None:
+    """http.client takes its length for read()'s, where -1 means all."""
+    sent = []
+
+    def script(sock: socket.socket, request: bytes) -> None:
+        sock.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n")
+        for _ in range(100):
+            sock.sendall(bytes(10**6))
+            sent.append(10**6)
+
+    server.scripts["/"] = script
+    with pytest.raises(EgressRefused) as caught:
+        ask(server)
+    assert caught.value.reason == "too_large"
+    assert sum(sent) < 20 * 10**6  # what buffers on the way hold
+
+
 def test_a_bomb_is_not_unpacked(server: Listener) -> None:
     bomb = gzip.compress(bytes(10**6))
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
@@ -328,10 +345,21 @@ def test_a_bomb_is_not_unpacked(server: Listener) -> None:
         b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nab",
         b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n",
         b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000 + b"\r\n\r\n",
     ],
-    ids=["nothing", "garbage", "status", "short", "chunk size", "short chunk", "many headers", "long header"],
+    ids=[
+        "nothing",
+        "garbage",
+        "status",
+        "short",
+        "chunk size",
+        "short chunk",
+        "chunk below 0",
+        "many headers",
+        "long header",
+    ],
 )
 def test_an_answer_that_is_none_fails_and_says_that_the_request_was_sent(server: Listener, answer: bytes) -> None:
     server.scripts["/"] = says(answer)
