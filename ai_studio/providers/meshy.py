@@ -10,10 +10,19 @@ from decimal import Decimal
 from typing import Any
 
 from ai_studio.choices import AspectRatio, GenerationType, Quality, Queue
-from ai_studio.providers import credentials
-from ai_studio.providers.api import Api, base_of
+from ai_studio.providers.api import Api
 from ai_studio.providers.base import Demand, Fault, Job, ModelInfo, Outcome, Provider, ProviderError, Report, Running
-from ai_studio.providers.tasks import credits_of, finished, part, pause_seconds, percent, task_id
+from ai_studio.providers.tasks import (
+    bearer,
+    call_off,
+    credits_of,
+    finished,
+    nameless,
+    part,
+    pause_seconds,
+    percent,
+    task_id,
+)
 
 PATH = "/openapi/v2/text-to-3d"
 PREVIEW_CREDITS = {"meshy-6": Decimal(20), "meshy-5": Decimal(5)}
@@ -87,12 +96,8 @@ class MeshyProvider(Provider):
 
     def cancel(self, job: Job, external_id: str) -> None:
         if not external_id:
-            raise ProviderError(Fault.PERMANENT, "unknown_task", "Meshy does not know tasks by ids of ours.")
-        try:
-            self._api(job).ask("DELETE", f"{PATH}/{_Place.read(external_id).task}")
-        except ProviderError as error:
-            if error.code != "not_found":
-                raise
+            raise nameless("Meshy")
+        call_off(self._api(job), "DELETE", f"{PATH}/{_Place.read(external_id).task}")
 
     def _start(self, job: Job, order: dict[str, Any], stage: str, spent: Decimal) -> Running:
         said = self._api(job).ask("POST", PATH, paid=True, json=order).json()
@@ -109,9 +114,7 @@ class MeshyProvider(Provider):
         return finished(job, part(said, "model_urls").get("glb"), usage=usage, most=usage, raw=_raw(said))
 
     def _api(self, job: Job) -> Api:
-        return Api(
-            base_of(self.name, self.base_url), {"Authorization": f"Bearer {credentials.key(self, job.brand_id)}"}
-        )
+        return bearer(self, self.base_url, job)
 
 
 def _is_textured(job: Job) -> bool:

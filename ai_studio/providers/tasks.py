@@ -7,13 +7,42 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ai_studio import decoding
-from ai_studio.providers.api import download, garbled
-from ai_studio.providers.base import Fault, Finished, Job, OutputFile, ProviderError
+from ai_studio.providers import credentials
+from ai_studio.providers.api import Api, ReadError, base_of, download, garbled, standard_error
+from ai_studio.providers.base import Fault, Finished, Job, OutputFile, Provider, ProviderError
 
 POLL_SECONDS = 5.0
 JITTER_SECONDS = 2.0
 # It becomes a part of addresses.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,119}")
+
+
+def bearer(
+    provider: Provider,
+    base_url: str,
+    job: Job,
+    *,
+    headers: Mapping[str, str] | None = None,
+    read_error: ReadError = standard_error,
+    codes: Mapping[str, str] | None = None,
+) -> Api:
+    """With the key of the job's brand, or of the installation. Raises ProviderError, PERMANENT, when there is none."""
+    key = {"Authorization": f"Bearer {credentials.key(provider, job.brand_id)}"}
+    return Api(base_of(provider.name, base_url), {**key, **(headers or {})}, read_error, codes or {})
+
+
+def call_off(api: Api, method: str, path: str) -> None:
+    """What is not there any more is over."""
+    try:
+        api.ask(method, path)
+    except ProviderError as error:
+        if error.code != "not_found":
+            raise
+
+
+def nameless(provider: str) -> ProviderError:
+    """For a task whose id never came back, at a provider that does not know ours."""
+    return ProviderError(Fault.PERMANENT, "unknown_task", f"{provider} does not know tasks by ids of ours.")
 
 
 def pause_seconds() -> float:
