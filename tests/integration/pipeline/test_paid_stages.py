@@ -5,9 +5,12 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.fixtures import Settings
 
-from ai_studio import pipeline
+from ai_studio import pipeline, recording
 from ai_studio.choices import Status, SubmitState
+from ai_studio.leases import Claim
 from ai_studio.models import Artifact, Generation
+from ai_studio.providers.base import Running
+from ai_studio.services import calling_off, generations
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant
 from tests.integration.pipeline import steps
@@ -123,4 +126,26 @@ def test_credits_that_are_gone_end_the_job_and_a_failed_preview_begins_again(our
     again = steps.finish(ask(ours, "standard"))
     assert again.status == Status.COMPLETED
     assert [attempt.error_code for attempt in steps.attempts(again)] == ["task_failed", ""]
+    steps.all_in_order()
+
+
+def test_a_second_stage_that_is_accepted_too_late_is_called_off(
+    ours: Tenant, meshy: MeshyFake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = until_ready(ours)
+
+    def cancel_before(claim: Claim, outcome: Running) -> None:
+        with brand_scope(ours.brand):
+            generations.cancel(actor=ours.actor(), generation=steps.fresh(wanted))
+        (attempt,) = steps.attempts(wanted)
+        calling_off.tell(brand_id=ours.brand.id, attempt_id=attempt.pk)
+        recording.record_running(claim, outcome)
+
+    monkeypatch.setattr(pipeline, "record_running", cancel_before)
+    assert steps.step().status == Status.CANCELLED
+    (attempt,) = steps.attempts(wanted)
+    assert (attempt.external_id.split(":")[0], attempt.cancel_state) == ("refine", "REQUESTED")
+    calling_off.tell(brand_id=ours.brand.id, attempt_id=attempt.pk)
+    assert len(meshy.called_off) == 2
+    assert modes(meshy) == ["preview", "refine"]
     steps.all_in_order()

@@ -82,6 +82,7 @@ class ComfyUIFake(Fake):
         if polls < POLLS and name not in self.stopped:
             self.tasks[name] += 1
             return says({})
+        self.tasks[name] = POLLS + 1
         return says({name: {"prompt": [], "outputs": self._outputs(name), "status": self._status(name)}})
 
     @route("GET", "/queue")
