@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
+import environ
 import pytest
 from pytest_django.fixtures import Settings
 
@@ -13,15 +14,29 @@ from ai_studio.providers.base import Job, Outcome, Provider, Running
 from tests.providers.fakes import FAKES, PROVIDER_PATHS
 from tests.providers.fakes.base import Fake, running
 
+LOCAL = "ai_studio.providers.local.provider.LocalProvider"
+env = environ.Env()
+
+
+def environment(*fakes: Fake) -> dict[str, str]:
+    """What a process needs to know these providers, and no others, beside the local one."""
+    return {
+        "EGRESS_ALLOW": "127.0.0.1",
+        "STUDIO_PROVIDERS": ",".join([LOCAL, *(PROVIDER_PATHS[fake.name] for fake in fakes)]),
+        "STUDIO_PROVIDER_URLS": ",".join(f"{fake.name}={fake.url}" for fake in fakes),
+        **{f"{fake.name.upper()}_API_KEY": fake.key for fake in fakes},
+    }
+
 
 @contextmanager
 def standing(name: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
     """It is the only provider beside the local one."""
     with running(FAKES[name]()) as fake:
-        settings.EGRESS_ALLOW = ["127.0.0.1"]
-        settings.STUDIO_PROVIDER_URLS = {name: fake.url}
-        settings.STUDIO_PROVIDERS = ["ai_studio.providers.local.provider.LocalProvider", PROVIDER_PATHS[name]]
-        monkeypatch.setenv(f"{name.upper()}_API_KEY", fake.key)
+        for variable, value in environment(fake).items():
+            monkeypatch.setenv(variable, value)
+        settings.EGRESS_ALLOW = env.list("EGRESS_ALLOW")
+        settings.STUDIO_PROVIDERS = env.list("STUDIO_PROVIDERS")
+        settings.STUDIO_PROVIDER_URLS = env.dict("STUDIO_PROVIDER_URLS")
         registry.providers.cache_clear()
         yield fake
     registry.providers.cache_clear()
