@@ -328,6 +328,14 @@ OPENAI_BASE_URL: str = env.str("OPENAI_BASE_URL", default="https://api.openai.co
 OPENAI_API_KEY: str = env.str("OPENAI_API_KEY", default="")
 OPENAI_MODERATION_MODEL: str = env.str("OPENAI_MODERATION_MODEL", default="omni-moderation-latest")
 OPENAI_CHAT_MODEL: str = env.str("OPENAI_CHAT_MODEL", default="gpt-4.1-mini")
+# How long a provider may take to answer, and to give a whole file.
+STUDIO_ASK_SECONDS: float = env.float("STUDIO_ASK_SECONDS", default=60.0)
+STUDIO_DOWNLOAD_SECONDS: float = env.float("STUDIO_DOWNLOAD_SECONDS", default=300.0)
+# Keys of the installation, for brands that keep none; ai_studio/providers/credentials.py reads the variables themselves.
+LUMA_API_KEY: str = env.str("LUMA_API_KEY", default="")
+MESHY_API_KEY: str = env.str("MESHY_API_KEY", default="")
+RUNWAY_API_KEY: str = env.str("RUNWAY_API_KEY", default="")
+TRIPO_API_KEY: str = env.str("TRIPO_API_KEY", default="")
 STUDIO_LEASE_SECONDS: int = env.int("STUDIO_LEASE_SECONDS", default=10)
 STUDIO_MAX_ATTEMPTS = 3
 STUDIO_DEADLINE_SECONDS: int = env.int("STUDIO_DEADLINE_SECONDS", default=86_400)

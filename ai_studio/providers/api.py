@@ -20,8 +20,6 @@ from brands.egress import EgressFailed, EgressRefused
 
 MAX_ANSWER_BYTES = 128 * 1024 * 1024
 MAX_FILE_BYTES = 256 * 1024 * 1024
-ASK_SECONDS = 60.0
-DOWNLOAD_SECONDS = 300.0
 REFUSED_CODES = {401: "key_refused", 402: "no_credit", 403: "key_refused", 404: "not_found", 409: "conflict"}
 TOO_MANY, UNAVAILABLE, REQUEST_TIMEOUT = 429, 503, 408
 
@@ -88,7 +86,7 @@ class Api:
         path: str,
         *,
         paid: bool = False,
-        timeout_seconds: float = ASK_SECONDS,
+        timeout_seconds: float | None = None,
         headers: Mapping[str, str] | None = None,
         **body: Any,
     ) -> Answer:
@@ -99,7 +97,8 @@ class Api:
             raise ProviderError(
                 _lost(paid=paid), "foreign_address", "The provider named an address that is not its own."
             )
-        with egress.session(max_bytes=MAX_ANSWER_BYTES, timeout_seconds=timeout_seconds) as session:
+        seconds = timeout_seconds or settings.STUDIO_ASK_SECONDS
+        with egress.session(max_bytes=MAX_ANSWER_BYTES, timeout_seconds=seconds) as session:
             try:
                 response = session.request(method, url, headers={**self.headers, **(headers or {})}, **body)
             except (EgressFailed, EgressRefused) as error:
@@ -139,7 +138,7 @@ def download(url: str, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
     TRANSIENT when it may be there later, PERMANENT when it cannot be had.
     """
     try:
-        fetched = egress.fetch(url, max_bytes=max_bytes, timeout_seconds=DOWNLOAD_SECONDS)
+        fetched = egress.fetch(url, max_bytes=max_bytes, timeout_seconds=settings.STUDIO_DOWNLOAD_SECONDS)
     except EgressFailed as error:
         raise ProviderError(Fault.TRANSIENT, "file_away", str(error.detail)) from error
     except EgressRefused as error:

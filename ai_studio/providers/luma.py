@@ -46,6 +46,7 @@ class LumaProvider(Provider):
                 queue=Queue.IO,
                 duration_range_seconds=(Decimal(SHORT_SECONDS), Decimal(LONG_SECONDS)),
                 default_duration_seconds=Decimal(SHORT_SECONDS),
+                durations_seconds=(Decimal(SHORT_SECONDS), Decimal(LONG_SECONDS)),
             )
             for name, label in MODELS.items()
         ]

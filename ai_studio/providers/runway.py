@@ -71,6 +71,7 @@ class RunwayProvider(Provider):
             queue=Queue.IO,
             duration_range_seconds=SECONDS,
             default_duration_seconds=DEFAULT_SECONDS,
+            takes=("image",),
             needs=needs,
         )
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ai_studio.providers.base import Job
+from tests.providers.fakes import WISHES
 from tests.providers.standing import job
 
 
@@ -27,29 +28,25 @@ class Case:
         return job(**{**self.wish, "provider": self.name, **changes})
 
 
-MODEL, FILM = {"type": "MODEL_3D"}, {"type": "ANIMATION", "duration_seconds": Decimal(5)}
 CASES = {
     case.name: case
     for case in (
         Case(
-            "meshy", {**MODEL, "model": "meshy-6"}, "POST /openapi/v2/text-to-3d", "GET /openapi", "GET /files",
+            "meshy", WISHES["meshy"], "POST /openapi/v2/text-to-3d", "GET /openapi", "GET /files",
             "model/gltf-binary", {"credit": Decimal(20)}, 600,
         ),
         Case(
-            "runway", {**FILM, "model": "gen4.5", "quality": "high"}, "POST /v1/text_to_video", "GET /v1/tasks",
-            "GET /files", "video/mp4", {"credit": Decimal(60)}, 1000,
+            "runway", WISHES["runway"], "POST /v1/text_to_video", "GET /v1/tasks", "GET /files",
+            "video/mp4", {"credit": Decimal(60)}, 1000,
         ),
         Case(
-            "tripo", {**MODEL, "model": "v2.5-20250123"}, "POST /v2/openapi/task", "GET /v2/openapi/task",
-            "GET /files", "model/gltf-binary", {"credit": Decimal(20)}, 1024,
+            "tripo", WISHES["tripo"], "POST /v2/openapi/task", "GET /v2/openapi/task", "GET /files",
+            "model/gltf-binary", {"credit": Decimal(20)}, 1024,
         ),
         Case(
-            "luma", {**FILM, "model": "ray-2"}, "POST /dream-machine/v1/generations", "GET /dream-machine",
-            "GET /files", "video/mp4", {}, 5000,
+            "luma", WISHES["luma"], "POST /dream-machine/v1/generations", "GET /dream-machine", "GET /files",
+            "video/mp4", {}, 5000,
         ),
-        Case(
-            "comfyui", {"type": "IMAGE_2D", "model": "comfyui-text-to-image"}, "POST /prompt", "GET /history",
-            "GET /view", "image/png", paid=False,
-        ),
+        Case("comfyui", WISHES["comfyui"], "POST /prompt", "GET /history", "GET /view", "image/png", paid=False),
     )
 }  # fmt: skip

@@ -11,7 +11,8 @@ const CONCURRENCY = Number(process.env.CONCURRENCY);
 const db = pool(20); // as many connections as one of our processes has
 const agent = new http.Agent({ keepAlive: true, maxSockets: CONCURRENCY });
 
-// The attempt is committed before the provider is called.
+// The attempt is committed before the provider is called. The status is written so that no partial index of waiting jobs
+// fits: a new table has no statistics, and the plan would read all of them instead of one by its key.
 const START = {
   name: 'start',
   text: `
@@ -20,7 +21,7 @@ const START = {
       SET status = 'PROCESSING', stage = 'submitted', status_seq = status_seq + 1, fence = fence + 1,
           claims = claims + 1, claimed_at = clock_timestamp(), started_at = clock_timestamp(),
           lease_until = clock_timestamp() + interval '10 s'
-      WHERE id = $1 AND brand_id = $2 AND status = 'PENDING' RETURNING *
+      WHERE id = $1 AND brand_id = $2 AND status || '' = 'PENDING' RETURNING *
     ), attempt AS (
       INSERT INTO ai_studio_attempt (id, brand_id, generation_id, number, provider, model, fence, submit_state,
                                      external_id, error_code, error_message, started_at)

@@ -1,4 +1,7 @@
-"""The fakes by the names of their providers, and where the adapters are that they stand in for."""
+"""The fakes by the names of their providers, where the adapters are that they stand in for, and what each is asked."""
+
+from decimal import Decimal
+from typing import Any
 
 from tests.providers.fakes.base import Fake
 from tests.providers.fakes.comfyui import ComfyUIFake
@@ -20,4 +23,12 @@ PROVIDER_PATHS = {
     "tripo": "ai_studio.providers.tripo.TripoProvider",
     "luma": "ai_studio.providers.luma.LumaProvider",
     "comfyui": "ai_studio.providers.comfyui.ComfyUIProvider",
+}
+# A wish that each provider can fulfil, for what is tested of all of them.
+WISHES: dict[str, dict[str, Any]] = {
+    "meshy": {"type": "MODEL_3D", "model": "meshy-6"},
+    "runway": {"type": "ANIMATION", "model": "gen4.5", "quality": "high", "duration_seconds": Decimal(5)},
+    "tripo": {"type": "MODEL_3D", "model": "v2.5-20250123"},
+    "luma": {"type": "ANIMATION", "model": "ray-2", "duration_seconds": Decimal(5)},
+    "comfyui": {"type": "IMAGE_2D", "model": "comfyui-text-to-image"},
 }

@@ -12,7 +12,6 @@ from django.conf import settings
 from dotenv import dotenv_values
 
 from ai_studio.choices import Queue
-from ai_studio.providers import registry
 from config.local import programs
 from tests import deployment
 from tests.deployment import APP_SERVICES, CHECKOUT
@@ -24,11 +23,8 @@ NOT_OFFERED = {
     "MEDIA_ROOT": "part of the image",
     "CELERY_BEAT_SCHEDULE_FILENAME": "the default is on the container's tmpfs",
 }
-KEYS = {provider.key_variable for provider in registry.providers().values()} - {""}
-# What libraries, images and providers read by themselves.
-NOT_SETTINGS = {"WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS", "DATABASE_ADMIN_URL"} | (
-    KEYS - set(deployment.settings_variables())
-)
+# What libraries and images read by themselves.
+NOT_SETTINGS = {"WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS", "DATABASE_ADMIN_URL"}
 EVERYTHING = {name: f"value-of-{name}" for name in deployment.compose_references()}
 
 
@@ -40,10 +36,6 @@ def test_the_file_is_valid_by_the_published_compose_schema() -> None:
 
 def test_there_are_exactly_the_services_of_the_architecture() -> None:
     assert set(deployment.services()) == {*APP_SERVICES, "postgres", "redis"}
-
-
-def test_every_providers_key_can_be_set_in_the_environment_file() -> None:
-    assert set(deployment.services()["migrate"]["environment"]) >= KEYS
 
 
 def test_every_setting_can_be_set_in_the_environment_file() -> None:
