@@ -331,7 +331,7 @@ OPENAI_CHAT_MODEL: str = env.str("OPENAI_CHAT_MODEL", default="gpt-4.1-mini")
 # How long a provider may take to answer, and to give a whole file.
 STUDIO_ASK_SECONDS: float = env.float("STUDIO_ASK_SECONDS", default=60.0)
 STUDIO_DOWNLOAD_SECONDS: float = env.float("STUDIO_DOWNLOAD_SECONDS", default=300.0)
-# Keys of the installation, for brands that keep none; ai_studio/providers/credentials.py reads the variables themselves.
+# Keys of the installation, for brands that keep none; providers/credentials.py reads the variables themselves.
 LUMA_API_KEY: str = env.str("LUMA_API_KEY", default="")
 MESHY_API_KEY: str = env.str("MESHY_API_KEY", default="")
 RUNWAY_API_KEY: str = env.str("RUNWAY_API_KEY", default="")

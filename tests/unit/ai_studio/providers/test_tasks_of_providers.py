@@ -11,7 +11,7 @@ from tests.unit.ai_studio.providers.conftest import Stand
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())]
 
-LOST = ["lost", "broken", "garbage", "cut", "status:500", "status:408"]
+LOST = ["lost", "broken", "garbage", "cut", "truncated", "huge", "hang", "drip", "status:500", "status:408"]
 
 
 def test_a_job_goes_through_its_whole_life(stand: Stand, case: Case) -> None:
@@ -39,8 +39,11 @@ def test_every_model_at_every_quality_and_ratio_is_as_published(stand: Stand, ca
 
 
 @pytest.mark.parametrize("word", LOST)
-def test_a_submission_whose_answer_is_lost_may_have_been_paid_for(stand: Stand, case: Case, word: str) -> None:
+def test_a_submission_whose_answer_is_lost_may_have_been_paid_for(
+    stand: Stand, case: Case, word: str, settings: Settings
+) -> None:
     provider, fake = stand(case.name)
+    settings.STUDIO_ASK_SECONDS = 1.0
     fake.misbehave(word, on=case.submit)
     with pytest.raises(ProviderError) as caught:
         submitted(provider, case.job())
