@@ -12,3 +12,5 @@ class AiStudioConfig(AppConfig):
             ResourceType(code="AI_GENERATION", label="Generation", model="ai_studio.Generation", title_field="prompt")
         )
         register_secret("provider.openai", "OpenAI")
+        for name, label in {"meshy": "Meshy", "runway": "Runway", "tripo": "Tripo", "luma": "Luma"}.items():
+            register_secret(f"provider.{name}", label)

@@ -33,8 +33,10 @@ def want(attempt: Attempt) -> None:
 
 
 def accepted_too_late(attempt: Attempt, external_id: str) -> None:
-    """A provider took a job whose attempt was over by then: cancelled, or given to another worker."""
-    over = Attempt.objects.filter(pk=attempt.pk, finished_at__isnull=False, external_id="")
+    """A provider took a job, or a further stage of it, whose attempt was over by then: cancelled, or given to another
+    worker."""
+    another = Q(external_id="") | ~Q(error_code="") & ~Q(external_id=external_id)
+    over = Attempt.objects.filter(another, pk=attempt.pk, finished_at__isnull=False)
     if over.update(external_id=external_id, submit_state=SubmitState.ACCEPTED):
         attempt.external_id = external_id
         want(attempt)

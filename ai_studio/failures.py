@@ -12,13 +12,14 @@ class StorageAwayError(Exception):
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a step did not succeed, and whether another attempt makes sense."""
+    """Why a step did not succeed, and whether another attempt makes sense. `over`: an accepted attempt has ended."""
 
     code: str
     message: str
     again: bool
     submit_state: SubmitState = SubmitState.REJECTED
     retry_after_seconds: float | None = None
+    over: bool = False
 
 
 def failure_of(error: ProviderError, *, again_is_free: bool) -> Failure:
@@ -29,6 +30,7 @@ def failure_of(error: ProviderError, *, again_is_free: bool) -> Failure:
         again=error.fault is Fault.TRANSIENT or (ambiguous and again_is_free),
         submit_state=SubmitState.UNKNOWN if ambiguous else SubmitState.REJECTED,
         retry_after_seconds=error.retry_after,
+        over=error.over,
     )
 
 

@@ -60,10 +60,16 @@ def _refusal(candidate: ModelInfo, want: Want) -> str | None:
         return f"the provider {want.provider} was asked for"
     if want.model not in (None, candidate.name):
         return f"the model {want.model} was asked for"
+    return _inability(candidate, want)
+
+
+def _inability(candidate: ModelInfo, want: Want) -> str | None:
     if want.type not in candidate.types:
         return f"does not make {GenerationType(want.type).label}"
     if want.quality not in candidate.qualities:
         return f"does not offer the quality {want.quality}"
     if want.aspect_ratio not in candidate.aspect_ratios:
         return f"does not offer the aspect ratio {want.aspect_ratio}"
+    if candidate.needs:
+        return f"cannot start without: {', '.join(candidate.needs)}"
     return None

@@ -21,7 +21,7 @@ from ai_studio.leases import Claim, keeper
 from ai_studio.patience import patiently
 from ai_studio.providers import registry
 from ai_studio.providers.base import AbandonedError, Finished, Outcome, Provider, ProviderError, Report
-from ai_studio.recording import record_failure, record_running, refuse
+from ai_studio.recording import note_sending, record_failure, record_running, refuse
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +65,8 @@ def _failures_recorded(claim: Claim, provider: Provider) -> Iterator[None]:
         logger.info("abandoned: %s", claim.generation.id)
     except ProviderError as error:
         metrics.provider_errors.labels(provider.name, error.code, error.fault.value).inc()
-        _record_failure(claim, failure_of(error, again_is_free=_again_is_free(claim, provider)))
+        # A poll that submits nothing is never AMBIGUOUS; one that does must not be repeated for being a poll.
+        _record_failure(claim, failure_of(error, again_is_free=provider.repeatable))
     except StorageAwayError as error:
         _record_failure(claim, storage_away(error, again_is_free=_again_is_free(claim, provider)))
     except Error:
@@ -98,9 +99,12 @@ def _refusal(claim: Claim) -> Failure | None:
 
 def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome:
     job = job_of(claim.generation, key=claim.attempt.id)
-    if claim.is_accepted:
+    if external_id := claim.attempt.external_id:
+        if provider.poll_submits(external_id):
+            note_sending(claim)
+            connection.close()
         with metrics.step_seconds.labels("poll", provider.name).time():
-            return provider.poll(job, claim.attempt.external_id)
+            return provider.poll(job, external_id)
     with metrics.step_seconds.labels("submit", provider.name).time():
         return provider.submit(job, report)
 

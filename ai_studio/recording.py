@@ -14,7 +14,7 @@ from ai_studio.choices import Stage, Status, SubmitState
 from ai_studio.failures import Failure
 from ai_studio.leases import Claim
 from ai_studio.models import Attempt, Generation
-from ai_studio.providers.base import Running
+from ai_studio.providers.base import AbandonedError, Running
 from brands.tenancy.models import BrandQuerySet
 from brands.tenancy.scope import brand_scope
 
@@ -23,6 +23,20 @@ logger = logging.getLogger(__name__)
 BACKOFF_BASE_SECONDS = 2.0
 BACKOFF_CAP_SECONDS = 60.0
 POLL_AGAIN_SECONDS = 5.0
+
+
+def note_sending(claim: Claim) -> None:
+    """The next poll submits paid work: from here on the attempt is taken for lost if nothing more is heard of it.
+
+    Raises AbandonedError when the job is no longer ours.
+    """
+    generation = claim.generation
+    with brand_scope(generation.brand_id):
+        ours = _ours(generation).select_for_update().values_list("pk").first()
+        accepted = Attempt.objects.filter(pk=claim.attempt.pk, submit_state=SubmitState.ACCEPTED)
+        if ours is None or not accepted.update(submit_state=SubmitState.SENT):
+            raise AbandonedError
+    claim.attempt.submit_state = SubmitState.SENT
 
 
 def record_running(claim: Claim, outcome: Running) -> None:
@@ -47,7 +61,7 @@ def record_running(claim: Claim, outcome: Running) -> None:
 def record_failure(claim: Claim, failure: Failure) -> None:
     generation = claim.generation
     with brand_scope(generation.brand_id):
-        if failure.again and claim.is_accepted:
+        if failure.again and claim.attempt.external_id and not failure.over:
             _poll_again(claim, failure)
             return
         again = failure.again and claim.attempt.number < settings.STUDIO_MAX_ATTEMPTS
@@ -85,7 +99,8 @@ def _poll_again(claim: Claim, failure: Failure) -> None:
     """As often as it takes, until the deadline: the attempt goes on and nothing is sent twice."""
     logger.info("polled in vain: %s: %s", claim.generation.id, failure.message)
     delay = POLL_AGAIN_SECONDS if failure.retry_after_seconds is None else failure.retry_after_seconds
-    _wait(claim, delay, stage=Stage.RENDERING)
+    if _wait(claim, delay, stage=Stage.RENDERING):
+        Attempt.objects.filter(pk=claim.attempt.pk).update(submit_state=SubmitState.ACCEPTED)
 
 
 def _put_back(claim: Claim, failure: Failure) -> bool:

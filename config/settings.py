@@ -310,9 +310,19 @@ METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 
 # --- the studio -------------------------------------------------------------------------------------------
 # Providers that are switched on, as dotted paths to their classes; the first that can make a wish does.
-STUDIO_PROVIDERS: list[str] = env.list("STUDIO_PROVIDERS", default=["ai_studio.providers.local.provider.LocalProvider"])
+_PROVIDERS = [
+    "ai_studio.providers.local.provider.LocalProvider",
+    "ai_studio.providers.meshy.MeshyProvider",
+    "ai_studio.providers.runway.RunwayProvider",
+    "ai_studio.providers.tripo.TripoProvider",
+    "ai_studio.providers.luma.LumaProvider",
+    "ai_studio.providers.comfyui.ComfyUIProvider",
+]
+STUDIO_PROVIDERS: list[str] = env.list("STUDIO_PROVIDERS", default=_PROVIDERS)
 # Other addresses than the providers' own, such as one that speaks OpenAI's language: openai=https://host/v1
 STUDIO_PROVIDER_URLS: dict[str, str] = env.dict("STUDIO_PROVIDER_URLS", default={})
+# The checkpoint that a ComfyUI of one's own has; it is on when STUDIO_PROVIDER_URLS names it.
+COMFYUI_CHECKPOINT: str = env.str("COMFYUI_CHECKPOINT", default="sd_xl_base_1.0.safetensors")
 # OpenAI, or whatever speaks its API: moderation and the prompt optimiser. A brand's secret provider.openai comes first.
 OPENAI_BASE_URL: str = env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1")
 OPENAI_API_KEY: str = env.str("OPENAI_API_KEY", default="")
@@ -321,6 +331,11 @@ OPENAI_CHAT_MODEL: str = env.str("OPENAI_CHAT_MODEL", default="gpt-4.1-mini")
 # How long a provider may take to answer, and to give a whole file.
 STUDIO_ASK_SECONDS: float = env.float("STUDIO_ASK_SECONDS", default=60.0)
 STUDIO_DOWNLOAD_SECONDS: float = env.float("STUDIO_DOWNLOAD_SECONDS", default=300.0)
+# Keys of the installation, for brands that keep none; providers/credentials.py reads the variables themselves.
+LUMA_API_KEY: str = env.str("LUMA_API_KEY", default="")
+MESHY_API_KEY: str = env.str("MESHY_API_KEY", default="")
+RUNWAY_API_KEY: str = env.str("RUNWAY_API_KEY", default="")
+TRIPO_API_KEY: str = env.str("TRIPO_API_KEY", default="")
 STUDIO_LEASE_SECONDS: int = env.int("STUDIO_LEASE_SECONDS", default=10)
 STUDIO_MAX_ATTEMPTS = 3
 STUDIO_DEADLINE_SECONDS: int = env.int("STUDIO_DEADLINE_SECONDS", default=86_400)

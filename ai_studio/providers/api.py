@@ -7,7 +7,7 @@ lost, cut, 408, 5xx, garbled             AMBIGUOUS for what is paid, else TRANSI
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -27,6 +27,12 @@ TOO_MANY, UNAVAILABLE, REQUEST_TIMEOUT = 429, 503, 408
 
 # (code, sentence) from the JSON of an error; None for what it does not say.
 ReadError = Callable[[Any], tuple[str | None, str | None]]
+
+
+def base_of(name: str, default: str) -> str:
+    """The provider's own address, or the one the installation names instead (STUDIO_PROVIDER_URLS), without a slash at
+    its end."""
+    return str(settings.STUDIO_PROVIDER_URLS.get(name, default)).rstrip("/")
 
 
 @dataclass(frozen=True)
@@ -68,11 +74,13 @@ def standard_error(said: Any) -> tuple[str | None, str | None]:
 
 @dataclass(frozen=True)
 class Api:
-    """`base` without a slash at its end; `headers` go to its addresses only, with the key among them."""
+    """`base` without a slash at its end; `headers` go to its addresses only, with the key among them. `codes`: ours
+    for those of the provider that say more than its status does."""
 
     base: str
     headers: Mapping[str, str]
     read_error: ReadError = standard_error
+    codes: Mapping[str, str] = field(default_factory=dict)
 
     def ask(
         self,
@@ -119,7 +127,7 @@ class Api:
             return ProviderError(Fault.TRANSIENT, "busy", sentence, retry_after=asked)
         if answer.status >= 500 or answer.status == REQUEST_TIMEOUT:  # noqa: PLR2004
             return ProviderError(_lost(paid=answer.paid), code or f"http_{answer.status}", sentence, retry_after=asked)
-        known = REFUSED_CODES.get(answer.status)
+        known = self.codes.get(code or "") or REFUSED_CODES.get(answer.status)
         return ProviderError(Fault.PERMANENT, known or code or f"http_{answer.status}", sentence)
 
     def _said(self, answer: Answer) -> tuple[str | None, str | None]:

@@ -32,7 +32,8 @@ class Fault(Enum):
 
 class ProviderError(Exception):
     """The only thing an adapter raises. `retry_after` in seconds, when the provider named it; `usage`: what the
-    provider takes for it all the same, by unit."""
+    provider takes for it all the same, by unit. `over`: the provider has given this attempt up by its own fault, so
+    that there is nothing left to poll, and a new attempt is allowed."""
 
     def __init__(
         self,
@@ -42,8 +43,10 @@ class ProviderError(Exception):
         *,
         retry_after: float | None = None,
         usage: Mapping[str, Decimal] | None = None,
+        over: bool = False,
     ) -> None:
         self.fault = fault
+        self.over = over
         self.code = storable.text(code, at_most=MAX_CODE_LENGTH) or "unnamed"
         self.message = storable.text(message, at_most=MAX_MESSAGE_LENGTH)
         self.retry_after = None if retry_after is None else storable.pause(retry_after)
@@ -57,7 +60,8 @@ class AbandonedError(Exception):
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """One model of one provider: what it can make."""
+    """One model of one provider: what it can make. `takes`: roles of the files it can start from; `needs`: those that
+    it cannot start without. `durations_seconds`: the only ones there are, where a range would promise too much."""
 
     provider: str
     name: str
@@ -71,6 +75,9 @@ class ModelInfo:
     guidance_range: tuple[Decimal, Decimal] | None = None
     duration_range_seconds: tuple[Decimal, Decimal] | None = None
     default_duration_seconds: Decimal | None = None
+    durations_seconds: tuple[Decimal, ...] = ()
+    takes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     def can_make(self, type: str, quality: str, aspect_ratio: str) -> bool:  # noqa: A002
         return type in self.types and quality in self.qualities and aspect_ratio in self.aspect_ratios
@@ -213,6 +220,11 @@ class Provider(Protocol):
         """Ask for the work. Calls report(0–100) as it goes; raises ProviderError, or AbandonedError from report."""
 
     def poll(self, job: Job, external_id: str) -> Outcome: ...
+
+    def poll_submits(self, external_id: str) -> bool:
+        """Whether polling this one submits the next stage of the work, and so costs money: then it is noted before,
+        and not repeated when its answer, or its worker, was lost."""
+        return False
 
     def cancel(self, job: Job, external_id: str) -> None:
         """Stop the work, if that is still possible; may be called again. What is over, or never was, is no error.

@@ -114,6 +114,10 @@ class Fake:
         with self.lock:
             self._words += [(on, word) for word in words]
 
+    def unheard_of(self, body: Any) -> Any:
+        """`body` with a status that nobody has heard of, for providers that do not keep it in `status`."""
+        return {**body, "status": UNKNOWN_STATUS}
+
     def answer(self, asked: Asked) -> Answer:
         for method, pattern, handler in self._routes:
             match = pattern.fullmatch(asked.path)
@@ -245,8 +249,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _unknown(self, asked: Asked, _: str) -> None:
         answer = self._answered(asked)
-        body = json.loads(answer.body)
-        self._send(says({**body, "status": UNKNOWN_STATUS}, answer.status))
+        body = self.server.fake.unheard_of(json.loads(answer.body))
+        self._send(says(body, answer.status))
 
     def _send(self, answer: Answer) -> None:
         self._head(answer, len(answer.body))
