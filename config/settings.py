@@ -310,7 +310,13 @@ METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 
 # --- the studio -------------------------------------------------------------------------------------------
 # Providers that are switched on, as dotted paths to their classes; the first that can make a wish does.
-STUDIO_PROVIDERS: list[str] = env.list("STUDIO_PROVIDERS", default=["ai_studio.providers.local.provider.LocalProvider"])
+STUDIO_PROVIDERS: list[str] = env.list(
+    "STUDIO_PROVIDERS",
+    default=[
+        "ai_studio.providers.local.provider.LocalProvider",
+        "ai_studio.providers.openai.provider.OpenAIProvider",
+    ],
+)
 # Other addresses than the providers' own, such as one that speaks OpenAI's language: openai=https://host/v1
 STUDIO_PROVIDER_URLS: dict[str, str] = env.dict("STUDIO_PROVIDER_URLS", default={})
 # OpenAI, or whatever speaks its API: moderation and the prompt optimiser. A brand's secret provider.openai comes first.

@@ -57,7 +57,8 @@ class AbandonedError(Exception):
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """One model of one provider: what it can make."""
+    """One model of one provider: what it can make. `takes`: roles of the files it can start from; `needs`: those that
+    it cannot start without. `durations_seconds`: the only ones there are, where a range would promise too much."""
 
     provider: str
     name: str
@@ -71,6 +72,9 @@ class ModelInfo:
     guidance_range: tuple[Decimal, Decimal] | None = None
     duration_range_seconds: tuple[Decimal, Decimal] | None = None
     default_duration_seconds: Decimal | None = None
+    durations_seconds: tuple[Decimal, ...] = ()
+    takes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     def can_make(self, type: str, quality: str, aspect_ratio: str) -> bool:  # noqa: A002
         return type in self.types and quality in self.qualities and aspect_ratio in self.aspect_ratios

@@ -310,7 +310,8 @@ def _check_ranges(wish: Wish, model: ModelInfo) -> None:
     problems = {
         "parameters.steps": _outside(wish.steps, model.steps_range),
         "parameters.guidance": _outside(wish.guidance, model.guidance_range),
-        "parameters.duration_seconds": _outside(wish.duration_seconds, model.duration_range_seconds),
+        "parameters.duration_seconds": _outside(wish.duration_seconds, model.duration_range_seconds)
+        or _none_of(wish.duration_seconds, model.durations_seconds),
     }
     _raise_if_any(problems)
 
@@ -327,6 +328,10 @@ def _outside(value: Decimal | int | None, allowed: tuple[Any, Any] | None) -> st
         return "This model does not take it."
     low, high = allowed
     return not low <= value <= high and f"{low} to {high}."
+
+
+def _none_of(value: Decimal | None, allowed: Sequence[Decimal]) -> str | bool:
+    return bool(allowed) and value is not None and value not in allowed and f"One of {', '.join(map(str, allowed))}."
 
 
 def _duration(wish: Wish, model: ModelInfo) -> Decimal | None:

@@ -1,0 +1,51 @@
+"""A wish goes through the real pipeline to the server of an outside provider and comes back as files."""
+
+from decimal import Decimal
+
+import pytest
+
+from ai_studio.choices import Status
+from ai_studio.models import Artifact, CostRecord
+from brands.tenancy.scope import brand_scope
+from tests.integration.pipeline.steps import all_in_order, ask, attempts, finish
+from tests.providers.standing import standing
+
+
+@pytest.fixture
+def openai(settings, monkeypatch):
+    with standing("openai", settings, monkeypatch) as fake:
+        yield fake
+
+
+@pytest.mark.parametrize(
+    ("wish", "media_type"),
+    [
+        ({"type": "IMAGE_2D", "model": "gpt-image-1"}, "image/png"),
+        ({"type": "ANIMATION", "model": "sora-2", "aspect_ratio": "16:9", "duration_seconds": Decimal(4)}, "video/mp4"),
+    ],
+    ids=["picture", "film"],
+)
+def test_a_wish_for_openai_comes_back_as_files_and_is_asked_for_once(openai, committed, ours, wish, media_type):
+    made = finish(ask(ours, provider="openai", extras={}, **wish))
+    assert (made.status, made.error_message) == (Status.COMPLETED, "")
+    assert len(openai.accepted) == 1
+    with brand_scope(ours.brand):
+        assert Artifact.objects.get(generation=made, role="RESULT").media_type == media_type
+        assert CostRecord.objects.filter(generation=made).count() == 1
+    all_in_order()
+
+
+def test_a_lost_answer_is_not_asked_for_again(openai, committed, ours):
+    openai.misbehave("lost", on="POST")
+    failed = finish(ask(ours, provider="openai", extras={}, model="gpt-image-1"))
+    assert (failed.status, failed.error_code) == (Status.FAILED, "submit_unknown")
+    assert len(openai.accepted) == len(attempts(failed)) == 1
+    all_in_order()
+
+
+def test_a_busy_provider_is_asked_again(openai, committed, ours):
+    openai.misbehave("busy", on="POST")
+    made = finish(ask(ours, provider="openai", extras={}, model="gpt-image-1"))
+    assert made.status == Status.COMPLETED
+    assert (len(openai.accepted), len(attempts(made))) == (1, 2)
+    all_in_order()
