@@ -315,6 +315,7 @@ STUDIO_PROVIDERS: list[str] = env.list(
     default=[
         "ai_studio.providers.local.provider.LocalProvider",
         "ai_studio.providers.openai.provider.OpenAIProvider",
+        "ai_studio.providers.stability.StabilityProvider",
     ],
 )
 # Other addresses than the providers' own, such as one that speaks OpenAI's language: openai=https://host/v1

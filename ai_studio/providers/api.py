@@ -7,7 +7,7 @@ lost, cut, 408, 5xx, garbled             AMBIGUOUS for what is paid, else TRANSI
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -74,11 +74,13 @@ def standard_error(said: Any) -> tuple[str | None, str | None]:
 
 @dataclass(frozen=True)
 class Api:
-    """`base` without a slash at its end; `headers` go to its addresses only, with the key among them."""
+    """`base` without a slash at its end; `headers` go to its addresses only, with the key among them. `codes`: ours
+    for those of the provider that say more than its status does."""
 
     base: str
     headers: Mapping[str, str]
     read_error: ReadError = standard_error
+    codes: Mapping[str, str] = field(default_factory=dict)
 
     def ask(
         self,
@@ -121,7 +123,7 @@ class Api:
             return ProviderError(Fault.TRANSIENT, "busy", sentence, retry_after=asked)
         if answer.status >= 500 or answer.status == REQUEST_TIMEOUT:  # noqa: PLR2004
             return ProviderError(_lost(paid=answer.paid), code or f"http_{answer.status}", sentence, retry_after=asked)
-        known = REFUSED_CODES.get(answer.status)
+        known = self.codes.get(code or "") or REFUSED_CODES.get(answer.status)
         return ProviderError(Fault.PERMANENT, known or code or f"http_{answer.status}", sentence)
 
     def _said(self, answer: Answer) -> tuple[str | None, str | None]:

@@ -92,7 +92,7 @@ def test_a_film_is_asked_for_in_seconds_as_a_text_and_fetched_when_it_is_done(fa
     assert isinstance(first, Running)
     assert first.progress == 40
     made = ended(PROVIDER, wanted, external_id)
-    assert [(file.role, file.media_type) for file in made.files][0] == ("RESULT", "video/mp4")
+    assert next((file.role, file.media_type) for file in made.files) == ("RESULT", "video/mp4")
     assert made.usage == {"second": 8}
     assert PROVIDER.demand(wanted).units == {"second": 8}
     assert fake.accepted == [{"model": "sora-2", "prompt": "a red mug", "seconds": "8", "size": "1280x720"}]
