@@ -92,7 +92,7 @@ def _refusal(claim: Claim) -> Failure | None:
 
 
 def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome:
-    job = job_of(claim.generation, key=claim.attempt.id)
+    job = job_of(claim.generation, key=claim.attempt.id, with_files=not claim.is_accepted)
     if claim.is_accepted:
         with metrics.step_seconds.labels("poll", provider.name).time():
             return provider.poll(job, claim.attempt.external_id)

@@ -247,6 +247,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "QualityEnum": "ai_studio.choices.Quality",
         "AspectRatioEnum": "ai_studio.choices.AspectRatio",
         "ArtifactRoleEnum": "ai_studio.choices.ArtifactRole",
+        "InputRoleEnum": "ai_studio.choices.InputRole",
         "ModerationEnum": "ai_studio.choices.Moderation",
         "ModerationCodeEnum": "ai_studio.choices.ModerationCode",
         "OptimizerEnum": "ai_studio.choices.Optimizer",

@@ -3,10 +3,14 @@
 from decimal import Decimal
 
 import pytest
+from django.core.files.storage import default_storage
 
 from ai_studio.choices import Status
 from ai_studio.models import Artifact, CostRecord
+from ai_studio.services.inputs import Input
 from brands.tenancy.scope import brand_scope
+from tests import studio
+from tests.hostile import good
 from tests.integration.pipeline.steps import all_in_order, ask, attempts, finish
 from tests.providers.standing import standing
 
@@ -49,3 +53,21 @@ def test_a_busy_provider_is_asked_again(openai, committed, ours):
     assert made.status == Status.COMPLETED
     assert (len(openai.accepted), len(attempts(made))) == (1, 2)
     all_in_order()
+
+
+def test_a_picture_to_start_from_is_read_from_the_storage_and_sent(openai, committed, ours):
+    cup = studio.artifact(studio.generation(ours), role="EXTRA", name="cup.png", data=good.picture("PNG"))
+    wish = ask(ours, provider="openai", extras={}, model="gpt-image-1", inputs=(Input(cup.pk),))
+    made = finish(wish)
+    assert (made.status, made.error_message) == (Status.COMPLETED, "")
+    assert [request.path for request in openai.requests] == ["/images/edits"]
+    assert good.picture("PNG") in openai.requests[0].body
+
+
+def test_a_picture_to_start_from_that_is_gone_fails_before_anything_is_asked(openai, committed, ours):
+    cup = studio.artifact(studio.generation(ours), role="EXTRA", name="cup.png", data=b"a cup of its own")
+    wish = ask(ours, provider="openai", extras={}, model="gpt-image-1", inputs=(Input(cup.pk),))
+    default_storage.delete(cup.storage_key)
+    failed = finish(wish)
+    assert (failed.status, failed.error_code) == (Status.FAILED, "input_gone")
+    assert openai.requests == []

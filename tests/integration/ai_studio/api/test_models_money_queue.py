@@ -23,7 +23,8 @@ class TestModels:
     @pytest.fixture
     def local(self, ours, client):
         def fetch():
-            (model,) = client.get(studio.url(ours, "models/")).json()["results"]
+            models = client.get(studio.url(ours, "models/")).json()["results"]
+            (model,) = (model for model in models if model["provider"] == "local")
             return model
 
         return fetch
