@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from ai_studio import decoding
-from ai_studio.providers.api import Api, garbled
+from ai_studio.providers.api import Answer, Api, garbled
 from ai_studio.providers.base import Demand, Fault, Finished, InputFile, Job, ProviderError
 from ai_studio.providers.openai.models import LEVELS, PICTURE_MODELS
 
@@ -32,7 +32,7 @@ def demand(job: Job) -> Demand:
 
 
 def make(api: Api, job: Job) -> Finished:
-    said = _asked(api, job).json()
+    said = ask(api, job).json()
     usage = usage_of(said, by_token=PICTURE_MODELS[job.model].by_token)
     try:
         data = picture_in(said)
@@ -42,7 +42,7 @@ def make(api: Api, job: Job) -> Finished:
     return Finished(files=files, usage=usage, raw={name: said[name] for name in said if name != "data"})
 
 
-def _asked(api: Api, job: Job) -> Any:
+def ask(api: Api, job: Job) -> Answer:
     fields = {
         "model": job.model,
         "prompt": words(job),
@@ -52,10 +52,10 @@ def _asked(api: Api, job: Job) -> Any:
         "output_format": "png",
         "user": user_of(job),
     }
-    wait = {"paid": True, "timeout_seconds": SECONDS_TO_WAIT}
-    if not job.inputs:
-        return api.ask("POST", "/images/generations", json=fields, **wait)
-    return api.ask("POST", "/images/edits", data=fields, files=_parts(job.inputs), **wait)
+    path, body = "/images/generations", {"json": fields}
+    if job.inputs:
+        path, body = "/images/edits", {"data": fields, "files": _parts(job.inputs)}
+    return api.ask("POST", path, paid=True, timeout_seconds=SECONDS_TO_WAIT, **body)
 
 
 def _parts(inputs: tuple[InputFile, ...]) -> list[tuple[str, tuple[str, bytes, str]]]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.conf import settings
+
 from ai_studio.choices import AspectRatio, GenerationType, Quality, Queue
 from ai_studio.providers.base import ModelInfo
 
@@ -74,4 +76,20 @@ def film_models() -> list[ModelInfo]:
             durations_seconds=SECONDS,
         )
         for name, sizes in FILM_SIZES.items()
+    ]
+
+
+def template_models() -> list[ModelInfo]:
+    name = settings.OPENAI_CHAT_MODEL
+    return [
+        ModelInfo(
+            provider=NAME,
+            name=name,
+            label=f"OpenAI {name}",
+            types=(GenerationType.TEMPLATE,),
+            qualities=tuple(CHAT_SIZES),
+            aspect_ratios=tuple(AspectRatio.values),
+            parameters=("seed",),
+            queue=Queue.IO,
+        )
     ]

@@ -1,6 +1,7 @@
 """OpenAI as a provider: which part makes which type."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 
@@ -8,8 +9,8 @@ from ai_studio.choices import GenerationType
 from ai_studio.providers import credentials
 from ai_studio.providers.api import Api, base_of, standard_error
 from ai_studio.providers.base import Demand, Fault, Job, ModelInfo, Outcome, Provider, ProviderError, Report
-from ai_studio.providers.openai import images, videos
-from ai_studio.providers.openai.models import NAME, film_models, picture_models
+from ai_studio.providers.openai import images, templates, videos
+from ai_studio.providers.openai.models import NAME, film_models, picture_models, template_models
 
 
 class OpenAIProvider(Provider):
@@ -19,13 +20,15 @@ class OpenAIProvider(Provider):
     lost_is_billed = True
 
     def models(self) -> Sequence[ModelInfo]:
-        return [*picture_models(), *film_models()]
+        return [*picture_models(), *film_models(), *template_models()]
 
     def demand(self, job: Job) -> Demand:
-        return _PARTS[job.type].demand(job)
+        demanded: Demand = _PARTS[job.type].demand(job)
+        return demanded
 
     def submit(self, job: Job, report: Report) -> Outcome:
-        return _PARTS[job.type].make(self._api(job), job)
+        outcome: Outcome = _PARTS[job.type].make(self._api(job), job)
+        return outcome
 
     def poll(self, job: Job, external_id: str) -> Outcome:
         return videos.look(self._api(job), job, external_id)
@@ -52,4 +55,8 @@ def read_error(said: object) -> tuple[str | None, str | None]:
     return code, sentence
 
 
-_PARTS = {GenerationType.IMAGE_2D: images, GenerationType.ANIMATION: videos}
+_PARTS: dict[str, Any] = {
+    GenerationType.IMAGE_2D: images,
+    GenerationType.ANIMATION: videos,
+    GenerationType.TEMPLATE: templates,
+}

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from tests.hostile import good
+from tests.providers.fakes import chat_bodies
 from tests.providers.fakes.base import Answer, Asked, Fake, Refused, route, says
 from tests.providers.fakes.forms import form, wrong
 
@@ -69,6 +70,14 @@ class OpenAIFake(Fake):
         }  # fmt: skip
         assert wrong("openai", "ImagesResponse", body) is None
         return says(body)
+
+    @route("POST", "/chat/completions")
+    def chat(self, asked: Asked) -> Answer:
+        order = asked.json()
+        if error := chat_bodies.wrong(order):
+            raise Refused(problem(error, "invalid_value"))
+        self.accept(order)
+        return says(chat_bodies.answer(order))
 
     @route("POST", "/videos")
     def film(self, asked: Asked) -> Answer:
