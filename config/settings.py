@@ -321,9 +321,11 @@ STUDIO_PROVIDERS: list[str] = env.list(
 )
 # Other addresses than the providers' own, such as one that speaks OpenAI's language: openai=https://host/v1
 STUDIO_PROVIDER_URLS: dict[str, str] = env.dict("STUDIO_PROVIDER_URLS", default={})
-# OpenAI, or whatever speaks its API: moderation and the prompt optimiser. A brand's secret provider.openai comes first.
+# OpenAI, or whatever speaks its API: content, moderation and the prompt optimiser; STUDIO_PROVIDER_URLS comes first.
 OPENAI_BASE_URL: str = env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1")
+# Keys of the installation, for brands that keep none; ai_studio/providers/credentials.py reads the variables themselves.
 OPENAI_API_KEY: str = env.str("OPENAI_API_KEY", default="")
+STABILITY_API_KEY: str = env.str("STABILITY_API_KEY", default="")
 OPENAI_MODERATION_MODEL: str = env.str("OPENAI_MODERATION_MODEL", default="omni-moderation-latest")
 OPENAI_CHAT_MODEL: str = env.str("OPENAI_CHAT_MODEL", default="gpt-4.1-mini")
 STUDIO_LEASE_SECONDS: int = env.int("STUDIO_LEASE_SECONDS", default=10)

@@ -34,7 +34,7 @@ FILTERED = "Stability's filter held this result back. Say it in other words."
 RATIOS = (
     AspectRatio.SQUARE, AspectRatio.WIDE, AspectRatio.TALL, AspectRatio.LANDSCAPE_3_2, AspectRatio.PORTRAIT_2_3,
 )  # fmt: skip
-TEXTURES = {Quality.STANDARD: "512", Quality.HIGH: "1024", Quality.ULTRA: "2048"}
+TEXTURES: dict[str, str] = {Quality.STANDARD: "512", Quality.HIGH: "1024", Quality.ULTRA: "2048"}
 CORE, SCULPTOR = "stable-image-core", "stable-fast-3d"
 # 0 asks for a seed of its choice; ours end before this one.
 SEED_FOR_ZERO = 2**32 - 2
@@ -173,7 +173,7 @@ def _fields(job: Job, family: _Family) -> dict[str, str]:
 
 
 def _sculpture(api: Api, job: Job, given: InputFile) -> bytes:
-    fields = {"texture_resolution": TEXTURES[job.quality]}  # type: ignore[index] # its values are the keys
+    fields = {"texture_resolution": TEXTURES[job.quality]}
     files = {"image": (given.name, given.data, given.media_type)}
     return _ask(api, "/v2beta/3d/stable-fast-3d", data=fields, files=files).body
 

@@ -7,11 +7,11 @@ contrast of a text with its ground, which is computed here and judged with all e
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from ai_studio.providers.local import colour, fonts
-from ai_studio.providers.local.template.document import SCHEMA_PATH
-
+# By its path: importing the renderer takes what web processes need not pay for.
+SCHEMA_PATH = Path(__file__).parents[1] / "local" / "template" / "schema.json"
 _OURS = frozenset({"font_family", "contrast"})
 _LAYERS = ("shape", "image", "text")
 
@@ -63,6 +63,8 @@ def document(said: dict[str, Any], size: tuple[int, int]) -> dict[str, Any]:
 
 
 def _layer(layer: dict[str, Any], fills: dict[str, str]) -> dict[str, Any]:
+    from ai_studio.providers.local import colour, fonts
+
     if layer["type"] != "text":
         return layer
     contrast = round(colour.contrast(layer["colour"], fills[layer["on"]]), 2)

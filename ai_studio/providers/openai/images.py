@@ -48,7 +48,7 @@ def ask(api: Api, job: Job) -> Answer:
         "prompt": words(job),
         "n": 1,
         "size": PICTURE_MODELS[job.model].sizes[job.aspect_ratio],
-        "quality": LEVELS[job.quality],  # type: ignore[index] # its values are the keys
+        "quality": LEVELS[job.quality],
         "output_format": "png",
         "user": user_of(job),
     }

@@ -13,13 +13,13 @@ from ai_studio.choices import AspectRatio, GenerationType, Quality, Queue
 from ai_studio.providers.base import ModelInfo
 
 NAME = "openai"
-LEVELS = {Quality.STANDARD: "low", Quality.HIGH: "medium", Quality.ULTRA: "high"}
-SQUARE = {AspectRatio.SQUARE: "1024x1024"}
-PICTURES = {**SQUARE, AspectRatio.LANDSCAPE_3_2: "1536x1024", AspectRatio.PORTRAIT_2_3: "1024x1536"}
-SMALL_FILM = {AspectRatio.WIDE: "1280x720", AspectRatio.TALL: "720x1280"}
-LARGE_FILM = {AspectRatio.WIDE: "1792x1024", AspectRatio.TALL: "1024x1792"}
+LEVELS: dict[str, str] = {Quality.STANDARD: "low", Quality.HIGH: "medium", Quality.ULTRA: "high"}
+SQUARE: dict[str, str] = {AspectRatio.SQUARE: "1024x1024"}
+PICTURES: dict[str, str] = {**SQUARE, AspectRatio.LANDSCAPE_3_2: "1536x1024", AspectRatio.PORTRAIT_2_3: "1024x1536"}
+SMALL_FILM: dict[str, str] = {AspectRatio.WIDE: "1280x720", AspectRatio.TALL: "720x1280"}
+LARGE_FILM: dict[str, str] = {AspectRatio.WIDE: "1792x1024", AspectRatio.TALL: "1024x1792"}
 SECONDS = (Decimal(4), Decimal(8), Decimal(12))
-CHAT_SIZES = {Quality.STANDARD: 1080, Quality.HIGH: 1440, Quality.ULTRA: 1920}
+CHAT_SIZES: dict[str, int] = {Quality.STANDARD: 1080, Quality.HIGH: 1440, Quality.ULTRA: 1920}
 
 
 @dataclass(frozen=True)
