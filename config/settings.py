@@ -323,7 +323,7 @@ STUDIO_PROVIDERS: list[str] = env.list(
 STUDIO_PROVIDER_URLS: dict[str, str] = env.dict("STUDIO_PROVIDER_URLS", default={})
 # OpenAI, or whatever speaks its API: content, moderation and the prompt optimiser; STUDIO_PROVIDER_URLS comes first.
 OPENAI_BASE_URL: str = env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1")
-# Keys of the installation, for brands that keep none; ai_studio/providers/credentials.py reads the variables themselves.
+# For brands that keep no key of their own; ai_studio/providers/credentials.py reads the variables themselves.
 OPENAI_API_KEY: str = env.str("OPENAI_API_KEY", default="")
 STABILITY_API_KEY: str = env.str("STABILITY_API_KEY", default="")
 OPENAI_MODERATION_MODEL: str = env.str("OPENAI_MODERATION_MODEL", default="omni-moderation-latest")

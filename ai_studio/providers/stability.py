@@ -123,7 +123,8 @@ def _pictured(api: Api, job: Job) -> Finished:
 def _sculpted(api: Api, job: Job, report: Report) -> Finished:
     """From the job's picture, or from one that is made first: then that one is paid, whatever comes of the rest."""
     usage: dict[str, Decimal] = {}
-    given, said = next(iter(job.inputs), None), {}
+    said: dict[str, Any] = {}
+    given = next(iter(job.inputs), None)
     if given is None:
         picture, said = _picture(api, replace(job, model=CORE, type=GenerationType.IMAGE_2D))
         given, usage = InputFile("image", "image.png", "image/png", picture), {"image": Decimal(1)}

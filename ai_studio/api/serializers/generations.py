@@ -70,7 +70,7 @@ class CollectionRefSerializer(serializers.Serializer[Any]):
 class InputSerializer(serializers.ModelSerializer[GenerationInput]):
     """A file that the work starts from."""
 
-    artifact = serializers.UUIDField(source="artifact_id")  # type: ignore[assignment]
+    artifact = serializers.UUIDField(source="artifact_id")
 
     class Meta:
         model = GenerationInput

@@ -16,7 +16,6 @@ from ai_studio.providers.base import Demand, Fault, Finished, InputFile, Job, Pr
 from ai_studio.providers.openai.models import LEVELS, PICTURE_MODELS
 
 SECONDS_TO_WAIT = 300.0  # high quality takes two minutes and more
-MAX_EDITED = 16
 # 65 for the picture and 129 for each of its tiles of 512 pixels, the shorter side scaled to 512: eight cover 8 : 1.
 MOST_INPUT_TOKENS = 65 + 8 * 129
 
@@ -52,9 +51,8 @@ def ask(api: Api, job: Job) -> Answer:
         "output_format": "png",
         "user": user_of(job),
     }
-    path, body = "/images/generations", {"json": fields}
-    if job.inputs:
-        path, body = "/images/edits", {"data": fields, "files": _parts(job.inputs)}
+    path = "/images/edits" if job.inputs else "/images/generations"
+    body: dict[str, Any] = {"data": fields, "files": _parts(job.inputs)} if job.inputs else {"json": fields}
     return api.ask("POST", path, paid=True, timeout_seconds=SECONDS_TO_WAIT, **body)
 
 

@@ -53,7 +53,7 @@ def make(api: Api, job: Job) -> Finished:
     except ProviderError as error:  # not TRANSIENT: what was paid would be paid again
         fault = Fault.PERMANENT if error.fault is Fault.TRANSIENT else error.fault
         raise ProviderError(fault, error.code, error.message, usage=usage) from error
-    raw = {name: said[name] for name in ("id", "model", "usage") if name in said}
+    raw: dict[str, Any] = {name: said[name] for name in ("id", "model", "usage") if name in said}
     return Finished(files=files, usage=usage, raw=raw)
 
 
@@ -115,10 +115,12 @@ def _most_tokens(job: Job) -> Usage:
 def _usage(said: Mapping[str, Any], job: Job) -> Usage:
     """By its own count; what it could be at most where it does not count."""
     usage = said.get("usage")
-    counts = [usage.get("prompt_tokens"), usage.get("completion_tokens")] if isinstance(usage, dict) else [None]
-    if any(type(count) is not int or count < 0 for count in counts):
+    if not isinstance(usage, dict):
         return _most_tokens(job)
-    return {"text_input_token": Decimal(counts[0]), "output_token": Decimal(counts[1])}
+    counts = {"text_input_token": usage.get("prompt_tokens"), "output_token": usage.get("completion_tokens")}
+    if any(type(count) is not int or count < 0 for count in counts.values()):
+        return _most_tokens(job)
+    return {unit: Decimal(count) for unit, count in counts.items()}
 
 
 def _size(job: Job) -> tuple[int, int]:

@@ -21,6 +21,12 @@ def openai(settings, monkeypatch):
         yield fake
 
 
+@pytest.fixture
+def stability(settings, monkeypatch):
+    with standing("stability", settings, monkeypatch) as fake:
+        yield fake
+
+
 @pytest.mark.parametrize(
     ("wish", "media_type"),
     [
@@ -71,3 +77,21 @@ def test_a_picture_to_start_from_that_is_gone_fails_before_anything_is_asked(ope
     failed = finish(wish)
     assert (failed.status, failed.error_code) == (Status.FAILED, "input_gone")
     assert openai.requests == []
+
+
+@pytest.mark.parametrize("quality", ["standard", "ultra"])
+def test_a_template_by_a_chat_model_comes_back_with_its_drawing(openai, committed, ours, quality):
+    wish = {"type": "TEMPLATE", "model": "gpt-4.1-mini", "quality": quality, "extras": {"image_layers": 1}}
+    made = finish(ask(ours, provider="openai", **wish))
+    assert (made.status, made.error_message) == (Status.COMPLETED, "")
+    with brand_scope(ours.brand):
+        roles = set(Artifact.objects.filter(generation=made).values_list("role", flat=True))
+    assert roles == {"RESULT", "EXTRA", "PREVIEW", "THUMBNAIL"}
+    all_in_order()
+
+
+def test_a_wish_for_stability_comes_back_as_a_model(stability, committed, ours):
+    made = finish(ask(ours, provider="stability", type="MODEL_3D", extras={}))
+    assert (made.status, made.error_message) == (Status.COMPLETED, "")
+    assert [order["family"] for order in stability.accepted] == ["core", "3d"]
+    all_in_order()
