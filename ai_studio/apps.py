@@ -11,6 +11,12 @@ class AiStudioConfig(AppConfig):
         register(
             ResourceType(code="AI_GENERATION", label="Generation", model="ai_studio.Generation", title_field="prompt")
         )
-        register_secret("provider.openai", "OpenAI")
-        for name, label in {"meshy": "Meshy", "runway": "Runway", "tripo": "Tripo", "luma": "Luma"}.items():
+        for name, label in {
+            "luma": "Luma",
+            "meshy": "Meshy",
+            "openai": "OpenAI",
+            "runway": "Runway",
+            "stability": "Stability",
+            "tripo": "Tripo",
+        }.items():
             register_secret(f"provider.{name}", label)

@@ -80,6 +80,13 @@ class ArtifactRole(TextChoices):
     EXTRA = "EXTRA"
 
 
+class InputRole(TextChoices):
+    """What a file is to the work that starts from it."""
+
+    IMAGE = "image"
+    MASK = "mask"
+
+
 class LedgerKind(TextChoices):
     HOLD = "HOLD"
     SETTLE = "SETTLE"

@@ -11,13 +11,14 @@ from brands.errors import InvalidInput
 
 @dataclass(frozen=True)
 class Want:
-    """What a route is asked for: the work, and perhaps a provider or a model by name."""
+    """What a route is asked for: the work, the roles of its files, and perhaps a provider or a model by name."""
 
     type: str
     quality: str
     aspect_ratio: str
     provider: str | None = None
     model: str | None = None
+    inputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,12 @@ def _inability(candidate: ModelInfo, want: Want) -> str | None:
         return f"does not offer the quality {want.quality}"
     if want.aspect_ratio not in candidate.aspect_ratios:
         return f"does not offer the aspect ratio {want.aspect_ratio}"
-    if candidate.needs:
-        return f"cannot start without: {', '.join(candidate.needs)}"
+    return _refusal_of_files(candidate, want)
+
+
+def _refusal_of_files(candidate: ModelInfo, want: Want) -> str | None:
+    if refused := sorted(set(want.inputs) - set(candidate.takes)):
+        return f"does not start from: {', '.join(refused)}"
+    if missing := sorted(set(candidate.needs) - set(want.inputs)):
+        return f"cannot start without: {', '.join(missing)}"
     return None

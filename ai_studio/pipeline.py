@@ -98,7 +98,7 @@ def _refusal(claim: Claim) -> Failure | None:
 
 
 def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome:
-    job = job_of(claim.generation, key=claim.attempt.id)
+    job = job_of(claim.generation, key=claim.attempt.id, with_files=not claim.attempt.external_id)
     if external_id := claim.attempt.external_id:
         if provider.poll_submits(external_id):
             note_sending(claim)

@@ -247,6 +247,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "QualityEnum": "ai_studio.choices.Quality",
         "AspectRatioEnum": "ai_studio.choices.AspectRatio",
         "ArtifactRoleEnum": "ai_studio.choices.ArtifactRole",
+        "InputRoleEnum": "ai_studio.choices.InputRole",
         "ModerationEnum": "ai_studio.choices.Moderation",
         "ModerationCodeEnum": "ai_studio.choices.ModerationCode",
         "OptimizerEnum": "ai_studio.choices.Optimizer",
@@ -312,6 +313,8 @@ METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 # Providers that are switched on, as dotted paths to their classes; the first that can make a wish does.
 _PROVIDERS = [
     "ai_studio.providers.local.provider.LocalProvider",
+    "ai_studio.providers.openai.provider.OpenAIProvider",
+    "ai_studio.providers.stability.StabilityProvider",
     "ai_studio.providers.meshy.MeshyProvider",
     "ai_studio.providers.runway.RunwayProvider",
     "ai_studio.providers.tripo.TripoProvider",
@@ -323,9 +326,8 @@ STUDIO_PROVIDERS: list[str] = env.list("STUDIO_PROVIDERS", default=_PROVIDERS)
 STUDIO_PROVIDER_URLS: dict[str, str] = env.dict("STUDIO_PROVIDER_URLS", default={})
 # The checkpoint that a ComfyUI of one's own has; it is on when STUDIO_PROVIDER_URLS names it.
 COMFYUI_CHECKPOINT: str = env.str("COMFYUI_CHECKPOINT", default="sd_xl_base_1.0.safetensors")
-# OpenAI, or whatever speaks its API: moderation and the prompt optimiser. A brand's secret provider.openai comes first.
+# OpenAI, or whatever speaks its API: content, moderation and the prompt optimiser; STUDIO_PROVIDER_URLS comes first.
 OPENAI_BASE_URL: str = env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1")
-OPENAI_API_KEY: str = env.str("OPENAI_API_KEY", default="")
 OPENAI_MODERATION_MODEL: str = env.str("OPENAI_MODERATION_MODEL", default="omni-moderation-latest")
 OPENAI_CHAT_MODEL: str = env.str("OPENAI_CHAT_MODEL", default="gpt-4.1-mini")
 # How long a provider may take to answer, and to give a whole file.
@@ -334,7 +336,9 @@ STUDIO_DOWNLOAD_SECONDS: float = env.float("STUDIO_DOWNLOAD_SECONDS", default=30
 # Keys of the installation, for brands that keep none; providers/credentials.py reads the variables themselves.
 LUMA_API_KEY: str = env.str("LUMA_API_KEY", default="")
 MESHY_API_KEY: str = env.str("MESHY_API_KEY", default="")
+OPENAI_API_KEY: str = env.str("OPENAI_API_KEY", default="")
 RUNWAY_API_KEY: str = env.str("RUNWAY_API_KEY", default="")
+STABILITY_API_KEY: str = env.str("STABILITY_API_KEY", default="")
 TRIPO_API_KEY: str = env.str("TRIPO_API_KEY", default="")
 STUDIO_LEASE_SECONDS: int = env.int("STUDIO_LEASE_SECONDS", default=10)
 STUDIO_MAX_ATTEMPTS = 3

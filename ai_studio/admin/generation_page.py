@@ -59,6 +59,7 @@ def generation_page(generation: Generation) -> dict[str, Any]:
         "chosen": generation.routing.get("chosen") or {},
         "rejected": generation.routing.get("rejected") or [],
         "parameters": generation.parameters,
+        "inputs": [(row, address(row.artifact)) for row in generation.inputs.select_related("artifact")],
         "tags": list(generation.tags.values_list("name", flat=True)),
         "tree": tree(list(lineage.versions(generation).order_by("id"))),
         "made_from_it": [

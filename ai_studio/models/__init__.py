@@ -4,6 +4,7 @@ from ai_studio.models.budget import Budget, UserQuota
 from ai_studio.models.collection import Collection, CollectionItem
 from ai_studio.models.cost_record import CostRecord
 from ai_studio.models.generation import Generation
+from ai_studio.models.generation_input import GenerationInput
 from ai_studio.models.label import Favourite, GenerationTag
 from ai_studio.models.ledger_entry import LedgerEntry
 from ai_studio.models.prompt_template import PromptTemplate, PromptTemplateVersion
@@ -19,6 +20,7 @@ __all__ = [
     "CostRecord",
     "Favourite",
     "Generation",
+    "GenerationInput",
     "GenerationTag",
     "LedgerEntry",
     "PromptTemplate",

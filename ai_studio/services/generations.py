@@ -18,11 +18,12 @@ from ai_studio import bells, calling_off, ledger, orchestrator, pricing
 from ai_studio.announcements import announce
 from ai_studio.choices import ACTIVE, AspectRatio, GenerationType, ModerationCode, ParentKind, Quality, Stage, Status
 from ai_studio.errors import NotCancellable, NotRetryable
-from ai_studio.models import Generation
+from ai_studio.models import Generation, GenerationInput
 from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
 from ai_studio.orchestrator import Want
 from ai_studio.providers.base import ModelInfo
-from ai_studio.services import moderation
+from ai_studio.services import inputs, moderation
+from ai_studio.services.inputs import Input
 from ai_studio.services.moderation import NOT_ASKED, Clearance, Texts
 from brands.choices import ActorKind
 from brands.errors import AtelierError, InvalidInput
@@ -63,6 +64,7 @@ class Wish:
     model: str | None = None
     priority: int = 5
     source: Source | None = None
+    inputs: tuple[Input, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,7 @@ def wish_of(generation: Generation) -> Wish:
         model=generation.model,
         priority=generation.priority,
         source=_source_of(generation),
+        inputs=inputs.of(generation),
     )
 
 
@@ -226,15 +229,20 @@ def _request(
     brand = Brand.objects.get(pk=actor.brand_id)
     require(actor, "generation.run", brand)
     now = timezone.now()
+    files = inputs.found(actor=actor, inputs=(each for wish in wishes for each in wish.inputs))
     generations = []
+    starts: list[GenerationInput] = []
     for n, wish in enumerate(wishes):
         with naming(prefix.format(n)):
-            generations.append(_drafted(actor, brand, wish, kinship, at=now))
+            drafted = _drafted(actor, brand, wish, kinship, at=now)
+            starts += inputs.rows(drafted, wish.inputs, files)
+            generations.append(drafted)
     texts = [texts_of(wish) if kinship.parent_id is None else words_of_child(wish) for wish in wishes]
     passed = moderation.check(actor=actor, wishes=texts, clearance=clearance, prefix=prefix)
     for generation, code in zip(generations, passed, strict=True):
         generation.moderation = code
     Generation.objects.bulk_create(generations)
+    GenerationInput.objects.bulk_create(starts)
     ledger.hold(brand=brand, user_id=kinship.user_id or actor.person_id, generations=generations, at=now)
     announce("generation.requested", *generations)
     for queue in {generation.queue for generation in generations}:
@@ -255,7 +263,8 @@ def naming(prefix: str) -> Iterator[None]:
 def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, at: datetime) -> Generation:
     """An unsaved generation: checked, routed, priced."""
     _check(wish)
-    want = Want(wish.type, wish.quality, wish.aspect_ratio, provider=wish.provider, model=wish.model)
+    roles = tuple(each.role for each in wish.inputs)
+    want = Want(wish.type, wish.quality, wish.aspect_ratio, provider=wish.provider, model=wish.model, inputs=roles)
     route = orchestrator.route(want)
     duration_seconds = _duration(wish, route.model)
     _check_ranges(wish, route.model)
@@ -310,7 +319,8 @@ def _check_ranges(wish: Wish, model: ModelInfo) -> None:
     problems = {
         "parameters.steps": _outside(wish.steps, model.steps_range),
         "parameters.guidance": _outside(wish.guidance, model.guidance_range),
-        "parameters.duration_seconds": _outside(wish.duration_seconds, model.duration_range_seconds),
+        "parameters.duration_seconds": _outside(wish.duration_seconds, model.duration_range_seconds)
+        or _none_of(wish.duration_seconds, model.durations_seconds),
     }
     _raise_if_any(problems)
 
@@ -327,6 +337,10 @@ def _outside(value: Decimal | int | None, allowed: tuple[Any, Any] | None) -> st
         return "This model does not take it."
     low, high = allowed
     return not low <= value <= high and f"{low} to {high}."
+
+
+def _none_of(value: Decimal | None, allowed: Sequence[Decimal]) -> str | bool:
+    return bool(allowed) and value is not None and value not in allowed and f"One of {', '.join(map(str, allowed))}."
 
 
 def _duration(wish: Wish, model: ModelInfo) -> Decimal | None:

@@ -17,12 +17,12 @@ from ai_studio.moderation import provider
 from ai_studio.moderation.deny_list import deny_list
 from ai_studio.moderation.provider import Away, ProviderModerator
 from ai_studio.moderation.verdicts import ModerationAway, ModerationRefused, Verdict
-from brands import secrets
+from ai_studio.providers import credentials
+from ai_studio.providers.openai.provider import OpenAIProvider, address
 from brands.permissions import Actor
 
 logger = logging.getLogger(__name__)
 
-SECRET = "provider.openai"  # noqa: S105 - a name
 # A wish's texts by the field that they came in.
 Texts = Mapping[str, str]
 
@@ -73,8 +73,8 @@ def question(
     wanted = dict.fromkeys(text for texts in wishes for text in _whole(texts).values() if text not in known.verdicts)
     if not wanted:
         return None
-    key = secrets.reveal(brand_id=actor.brand_id, name=SECRET) or settings.OPENAI_API_KEY
-    moderator = ProviderModerator(settings.OPENAI_BASE_URL, key, settings.OPENAI_MODERATION_MODEL)
+    key = credentials.known(OpenAIProvider(), actor.brand_id)
+    moderator = ProviderModerator(address(), key, settings.OPENAI_MODERATION_MODEL)
     return Question(moderator, tuple(wanted), known)
 
 

@@ -15,10 +15,10 @@ from ai_studio.models import StudioSettings
 from ai_studio.models.generation import MAX_PROMPT_LENGTH
 from ai_studio.prompts import optimizer
 from ai_studio.prompts.optimizer import Optimised
+from ai_studio.providers import credentials
 from ai_studio.providers.local.contract import OutputType
+from ai_studio.providers.openai.provider import OpenAIProvider, address
 from ai_studio.services.chat_model import ChatModel, NoImprovement
-from ai_studio.services.moderation import SECRET
-from brands import secrets
 from brands.models import Brand
 from brands.permissions import Actor, require
 
@@ -75,7 +75,7 @@ def prepare(*, actor: Actor, type: str, prompt: str, negative_prompt: str = "") 
     )
     if rules.optimizer != Optimizer.CHAT_MODEL:
         return Prepared(wish)
-    key = secrets.reveal(brand_id=brand.pk, name=SECRET) or settings.OPENAI_API_KEY
+    key = credentials.known(OpenAIProvider(), brand.pk)
     if not key:
         return Prepared(wish, missing=NO_KEY)
-    return Prepared(wish, ChatModel(settings.OPENAI_BASE_URL, key, settings.OPENAI_CHAT_MODEL))
+    return Prepared(wish, ChatModel(address(), key, settings.OPENAI_CHAT_MODEL))

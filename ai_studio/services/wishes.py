@@ -8,6 +8,7 @@ from uuid import UUID
 from ai_studio.models import PromptTemplate
 from ai_studio.services import prompt_templates
 from ai_studio.services.generations import Source, Wish, naming
+from ai_studio.services.inputs import Input
 from brands.errors import InvalidInput
 from brands.permissions import Actor
 
@@ -17,7 +18,7 @@ def read(*, actor: Actor, asked: Mapping[str, Any]) -> Wish:
 
     What is asked for besides wins over what the template says. Raises InvalidInput naming the field.
     """
-    return _read(asked, prompt_templates.found(actor=actor, ids=_templates([asked])))
+    return _read(_named(asked), prompt_templates.found(actor=actor, ids=_templates([asked])))
 
 
 def read_many(*, actor: Actor, asked: Sequence[Mapping[str, Any]]) -> list[Wish]:
@@ -26,8 +27,12 @@ def read_many(*, actor: Actor, asked: Sequence[Mapping[str, Any]]) -> list[Wish]
     wishes = []
     for n, each in enumerate(asked):
         with naming(f"items.{n}."):
-            wishes.append(_read(each, known))
+            wishes.append(_read(_named(each), known))
     return wishes
+
+
+def _named(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**asked, "inputs": tuple(Input(**each) for each in asked["inputs"])} if "inputs" in asked else asked
 
 
 def _templates(asked: Sequence[Mapping[str, Any]]) -> list[UUID]:

@@ -1,5 +1,7 @@
 """No brand sees, changes or guesses another's: the walk over every route, and proof that it would notice."""
 
+from typing import Any
+
 import pytest
 
 from tests import factories, studio
@@ -54,6 +56,19 @@ def test_a_row_of_another_brand_looks_like_one_that_does_not_exist(row: str, pat
     assert same_answer_for_foreign_and_missing(
         world, lambda id_: client.get(studio.url(world.attacker, path.format(id_))), row
     )
+
+
+def test_another_brands_file_to_start_from_looks_like_one_that_does_not_exist() -> None:
+    world = make_world()
+    client = factories.client_for(world.attacker.key)
+    wish = {"type": "IMAGE_2D", "prompt": "an attack", "model": "gpt-image-1"}
+
+    def ask(id_: str) -> Any:
+        body = {**wish, "inputs": [{"artifact": id_}]}
+        return client.post(studio.url(world.attacker, "generations/"), body, format="json")
+
+    assert ask(world.rows["artifact"]).status_code == 400
+    assert same_answer_for_foreign_and_missing(world, ask, "artifact")
 
 
 def test_every_route_is_known_to_the_walk() -> None:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from ai_studio.api.serializers.artifacts import ArtifactSerializer, FileSerializer
 from ai_studio.choices import Quality
-from ai_studio.models import Attempt, Generation
+from ai_studio.models import Attempt, Generation, GenerationInput
 
 
 class PersonSerializer(serializers.Serializer[Any]):
@@ -65,6 +65,17 @@ class UsedTemplateSerializer(serializers.Serializer[Any]):
 class CollectionRefSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="collection.id")
     name = serializers.CharField(source="collection.name")
+
+
+class InputSerializer(serializers.ModelSerializer[GenerationInput]):
+    """A file that the work starts from."""
+
+    artifact = serializers.UUIDField(source="artifact_id")
+
+    class Meta:
+        model = GenerationInput
+        fields = ["artifact", "role"]
+        read_only_fields = fields
 
 
 class AttemptSerializer(serializers.ModelSerializer[Attempt]):
@@ -188,6 +199,7 @@ class GenerationDetailSerializer(GenerationSerializer):
     """Everything about one generation."""
 
     artifacts = ArtifactSerializer(many=True, read_only=True)
+    inputs = InputSerializer(many=True, read_only=True)
     versions = serializers.SerializerMethodField(help_text="The newest 20 made from this one.")
     variations = serializers.SerializerMethodField(help_text="The newest 20 made from this one.")
     collections = CollectionRefSerializer(source="seen_places", many=True, read_only=True)
@@ -196,6 +208,7 @@ class GenerationDetailSerializer(GenerationSerializer):
         fields = [
             *GenerationSerializer.Meta.fields,
             "artifacts",
+            "inputs",
             "versions",
             "variations",
             "collections",

@@ -6,8 +6,9 @@ from typing import Any
 from rest_framework import serializers
 
 from ai_studio.api.fields import ExtrasField, StrictIntegerField, VariablesField
-from ai_studio.choices import AspectRatio, GenerationType, Quality
+from ai_studio.choices import AspectRatio, GenerationType, InputRole, Quality
 from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
+from ai_studio.models.generation_input import MAX_INPUTS
 from brands.api.serializers import StrictSerializer
 
 MAX_BATCH = 100
@@ -36,6 +37,13 @@ class ChangesBody(StrictSerializer):
     parameters = ParametersBody(required=False)
 
 
+class InputBody(StrictSerializer):
+    """A picture of the brand, by the id of its artifact."""
+
+    artifact = serializers.UUIDField()
+    role = serializers.ChoiceField(InputRole.choices, required=False)
+
+
 class WishBody(ChangesBody):
     """A `prompt`, or a `template` with its `variables`."""
 
@@ -45,6 +53,9 @@ class WishBody(ChangesBody):
     prompt = serializers.CharField(max_length=MAX_PROMPT_LENGTH, required=False)
     template = serializers.UUIDField(required=False, allow_null=True)
     variables = VariablesField(required=False)
+    inputs = serializers.ListField(
+        child=InputBody(), required=False, max_length=MAX_INPUTS, help_text="Pictures to start from."
+    )
     provider = serializers.CharField(max_length=40, required=False, allow_null=True)
     model = serializers.CharField(max_length=80, required=False, allow_null=True)
     priority = StrictIntegerField(min_value=0, max_value=9, required=False, help_text="9 is served first.")

@@ -197,7 +197,7 @@ class GenerationViewSet(BrandViewSet):
     def _detail(self, generation: Generation) -> dict[str, Any]:
         seen = CollectionItem.objects.filter(collection__in=collections.seen_by(self.actor))
         places = Prefetch("places", seen.select_related("collection"), to_attr="seen_places")
-        prefetch_related_objects([generation], "user", "artifacts", places, *self._labels())
+        prefetch_related_objects([generation], "user", "artifacts", "inputs", places, *self._labels())
         relatives = {
             kind: lineage.children(generation, kind, newest=RELATIVES_SHOWN)
             for kind in (ParentKind.VERSION, ParentKind.VARIATION)

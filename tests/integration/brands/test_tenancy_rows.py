@@ -41,6 +41,7 @@ CLASSES = {
     "ai_studio.CostRecord": BRAND,
     "ai_studio.Favourite": BRAND,
     "ai_studio.Generation": BRAND,
+    "ai_studio.GenerationInput": BRAND,
     "ai_studio.GenerationTag": BRAND,
     "ai_studio.LedgerEntry": BRAND,
     "ai_studio.PromptTemplate": BRAND,

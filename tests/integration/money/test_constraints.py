@@ -19,6 +19,7 @@ from ai_studio.models import (
     CostRecord,
     Favourite,
     Generation,
+    GenerationInput,
     GenerationTag,
     LedgerEntry,
     PromptTemplate,
@@ -77,6 +78,10 @@ BREAKS: dict[str, tuple[Any, dict[str, Any]]] = {
     "generation_ratio_known": (Generation, {"aspect_ratio": "21:9"}),
     "generation_moderation_known": (Generation, {"moderation": "NOBODY"}),
     "generation_template_has_version": (Generation, {"template_version": 1}),
+    "input_one_mask": (GenerationInput, {"position": 2, "role": "mask"}),
+    "input_position_in_range": (GenerationInput, {"position": 4}),
+    "input_position_once": (GenerationInput, {}),
+    "input_role_known": (GenerationInput, {"position": 1, "role": "sound"}),
     "generation_type_known": (Generation, {"type": "SOUND"}),
     "ledger_effect_once": (LedgerEntry, {}),
     "ledger_kind_known": (LedgerEntry, {"kind": "GIFT"}),
@@ -144,6 +149,10 @@ def fill(tenant: Tenant) -> None:
             oldest_seconds=1,
             **dict.fromkeys(["waiting", "active", "delayed", "completed", "failed"], 1),
         )
+        for position, role in ((0, "image"), (3, "mask")):
+            GenerationInput.objects.create(
+                brand=tenant.brand, generation=done, artifact=done.artifacts.all()[0], position=position, role=role
+            )
         GenerationTag.objects.create(brand=tenant.brand, generation=done, name="mug", number=1)
         ledger.hold(brand=tenant.brand, user_id=tenant.editor.pk, generations=[done], at=now)
         Attempt.objects.create(brand=tenant.brand, generation=done, number=1, fence=1, started_at=now)

@@ -132,9 +132,9 @@ def test_a_provider_is_asked_under_the_brands_key_and_its_yes_is_kept(ours, prov
     assert passed_by(ours) == ["ALLOWED_BY_PROVIDER"]
 
 
-def test_without_a_key_of_its_own_the_installations_is_used(ours, server, create, settings):
+def test_without_a_key_of_its_own_the_installations_is_used(ours, server, create, monkeypatch):
     configure(ours, moderation="provider")
-    settings.OPENAI_API_KEY = "sk-installation"
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-installation")
     assert create(WISH).status_code == 202
     assert server.keys == ["Bearer sk-installation"]
 
