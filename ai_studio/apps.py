@@ -12,3 +12,5 @@ class AiStudioConfig(AppConfig):
             ResourceType(code="AI_GENERATION", label="Generation", model="ai_studio.Generation", title_field="prompt")
         )
         register_secret("provider.openai", "OpenAI")
+        register_secret("provider.replicate", "Replicate")
+        register_secret("provider.fal", "fal")

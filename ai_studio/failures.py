@@ -12,16 +12,18 @@ class StorageAwayError(Exception):
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a step did not succeed, and whether another attempt makes sense."""
+    """Why a step did not succeed, and whether another attempt makes sense. `awaited`: the attempt may have been
+    accepted, and word of it may still come."""
 
     code: str
     message: str
     again: bool
     submit_state: SubmitState = SubmitState.REJECTED
     retry_after_seconds: float | None = None
+    awaited: bool = False
 
 
-def failure_of(error: ProviderError, *, again_is_free: bool) -> Failure:
+def failure_of(error: ProviderError, *, again_is_free: bool, word_may_come: bool = False) -> Failure:
     ambiguous = error.fault is Fault.AMBIGUOUS
     return Failure(
         code="submit_unknown" if ambiguous and not again_is_free else error.code,
@@ -29,6 +31,7 @@ def failure_of(error: ProviderError, *, again_is_free: bool) -> Failure:
         again=error.fault is Fault.TRANSIENT or (ambiguous and again_is_free),
         submit_state=SubmitState.UNKNOWN if ambiguous else SubmitState.REJECTED,
         retry_after_seconds=error.retry_after,
+        awaited=ambiguous and not again_is_free and word_may_come,
     )
 
 

@@ -11,7 +11,7 @@ from functools import partial
 
 from django.db import Error, connection
 
-from ai_studio import metrics
+from ai_studio import metrics, unheard
 from ai_studio.choices import SubmitState
 from ai_studio.completion import finish
 from ai_studio.failures import Failure, StorageAwayError, defect, failure_of, storage_away
@@ -20,7 +20,7 @@ from ai_studio.jobs import job_of
 from ai_studio.leases import Claim, keeper
 from ai_studio.providers import registry
 from ai_studio.providers.base import AbandonedError, Finished, Outcome, Provider, ProviderError, Report
-from ai_studio.recording import record_failure, record_running, refuse
+from ai_studio.recording import record_failure, record_running, record_silence, refuse
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,11 @@ def step(claim: Claim, *, aside: Aside | None = None) -> None:
     With the database away nothing can be recorded: that error is the caller's, the lease runs out and the sweeper
     rings again.
     """
+    if claim.lost and unheard.word_may_come(claim.generation):
+        reopened = unheard.reopen(claim)
+        if reopened is None:
+            return
+        claim = reopened
     if refusal := _refusal(claim):
         refuse(claim, refusal)
         return
@@ -42,7 +47,9 @@ def step(claim: Claim, *, aside: Aside | None = None) -> None:
     with _failures_recorded(claim, provider), ExitStack() as ours:
         held = ours.enter_context(keeper.holding(claim))
         outcome = _ask(provider, claim, held.report)
-        if not isinstance(outcome, Finished):
+        if outcome is None:
+            record_silence(claim)
+        elif not isinstance(outcome, Finished):
             record_running(claim, outcome)
         elif aside is None:
             finish(claim, outcome)
@@ -64,7 +71,8 @@ def _failures_recorded(claim: Claim, provider: Provider) -> Iterator[None]:
         logger.info("abandoned: %s", claim.generation.id)
     except ProviderError as error:
         metrics.provider_errors.labels(provider.name, error.code, error.fault.value).inc()
-        record_failure(claim, failure_of(error, again_is_free=_again_is_free(claim, provider)))
+        again_is_free, word_may_come = _again_is_free(claim, provider), unheard.word_may_come(claim.generation)
+        record_failure(claim, failure_of(error, again_is_free=again_is_free, word_may_come=word_may_come))
     except StorageAwayError as error:
         record_failure(claim, storage_away(error, again_is_free=_again_is_free(claim, provider)))
     except Error:
@@ -91,8 +99,12 @@ def _refusal(claim: Claim) -> Failure | None:
     return None
 
 
-def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome:
+def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome | None:
+    """None: nothing was heard of a submission whose answer was lost."""
     job = job_of(claim.generation, key=claim.attempt.id)
+    if claim.is_unheard_of:
+        with metrics.step_seconds.labels("find", provider.name).time():
+            return provider.find(job, claim.attempt.started_at) if provider.finds else None
     if claim.is_accepted:
         with metrics.step_seconds.labels("poll", provider.name).time():
             return provider.poll(job, claim.attempt.external_id)

@@ -310,7 +310,14 @@ METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 
 # --- the studio -------------------------------------------------------------------------------------------
 # Providers that are switched on, as dotted paths to their classes; the first that can make a wish does.
-STUDIO_PROVIDERS: list[str] = env.list("STUDIO_PROVIDERS", default=["ai_studio.providers.local.provider.LocalProvider"])
+STUDIO_PROVIDERS: list[str] = env.list(
+    "STUDIO_PROVIDERS",
+    default=[
+        "ai_studio.providers.local.provider.LocalProvider",
+        "ai_studio.providers.replicate.provider.ReplicateProvider",
+        "ai_studio.providers.fal.provider.FalProvider",
+    ],
+)
 # Other addresses than the providers' own, such as one that speaks OpenAI's language: openai=https://host/v1
 STUDIO_PROVIDER_URLS: dict[str, str] = env.dict("STUDIO_PROVIDER_URLS", default={})
 # OpenAI, or whatever speaks its API: moderation and the prompt optimiser. A brand's secret provider.openai comes first.
@@ -321,6 +328,8 @@ OPENAI_CHAT_MODEL: str = env.str("OPENAI_CHAT_MODEL", default="gpt-4.1-mini")
 STUDIO_LEASE_SECONDS: int = env.int("STUDIO_LEASE_SECONDS", default=10)
 STUDIO_MAX_ATTEMPTS = 3
 STUDIO_DEADLINE_SECONDS: int = env.int("STUDIO_DEADLINE_SECONDS", default=86_400)
+# How long a submission whose answer was lost is waited for: for its webhook, or until the provider knows of it.
+STUDIO_UNKNOWN_SECONDS: int = env.int("STUDIO_UNKNOWN_SECONDS", default=600)
 # Results of outside providers, decoded before they are believed (ai_studio/decoding).
 STUDIO_RESULT_MAX_BYTES = {
     "IMAGE_2D": 64_000_000,

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from django.conf import settings
+
 from ai_studio.providers.base import Fault, ProviderError
 from brands import egress
 from brands.egress import EgressFailed, EgressRefused
@@ -25,6 +27,12 @@ TOO_MANY, UNAVAILABLE, REQUEST_TIMEOUT = 429, 503, 408
 
 # (code, sentence) from the JSON of an error; None for what it does not say.
 ReadError = Callable[[Any], tuple[str | None, str | None]]
+
+
+def base_of(name: str, default: str) -> str:
+    """The provider's own address, or the one the installation names instead (STUDIO_PROVIDER_URLS), without a slash
+    at its end."""
+    return str(settings.STUDIO_PROVIDER_URLS.get(name, default)).rstrip("/")
 
 
 @dataclass(frozen=True)
