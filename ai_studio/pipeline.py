@@ -90,13 +90,18 @@ def _refusal(claim: Claim) -> Failure | None:
     if claim.lost and not registry.provider(generation.provider).repeatable:
         sentence = "The worker died while asking; whether the provider accepted is unknown, so it is not asked again."
         return Failure("submit_unknown", sentence, again=False, submit_state=SubmitState.UNKNOWN)
-    if generation.claims >= POISON_CLAIMS:
+    if generation.claims >= POISON_CLAIMS and not _only_waits(claim):
         sentence = f"Its worker died {POISON_CLAIMS - 1} times."
         return Failure("poison", sentence, again=False, submit_state=SubmitState.NOT_SENT)
     if generation.claimed_at is not None and generation.claimed_at > generation.deadline_at:
         sentence = "It was not done by its deadline."
         return Failure("deadline", sentence, again=False, submit_state=SubmitState.NOT_SENT)
     return None
+
+
+def _only_waits(claim: Claim) -> bool:
+    """Nothing is done that could kill a worker."""
+    return claim.is_unheard_of and not registry.provider(claim.generation.provider).finds
 
 
 def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome | None:
