@@ -1,5 +1,3 @@
-from typing import Any, ClassVar
-
 from django.core.exceptions import RequestDataTooBig
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -18,8 +16,8 @@ MAX_BODY_BYTES = 1_000_000
 class ProviderWebhookView(AtelierAPIView):
     """In nobody's name: the address says whom it is for, the signature who sent it."""
 
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = [AllowAny]
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
     rate_limit = "1200/minute"
 
     @extend_schema(

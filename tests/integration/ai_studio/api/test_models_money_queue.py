@@ -23,8 +23,8 @@ class TestModels:
     @pytest.fixture
     def local(self, ours, client):
         def fetch():
-            (model,) = client.get(studio.url(ours, "models/")).json()["results"]
-            return model
+            offers = client.get(studio.url(ours, "models/")).json()["results"]
+            return next(offer for offer in offers if offer["provider"] == "local")
 
         return fetch
 
