@@ -12,9 +12,11 @@ class AiStudioConfig(AppConfig):
             ResourceType(code="AI_GENERATION", label="Generation", model="ai_studio.Generation", title_field="prompt")
         )
         for name, label in {
+            "fal": "fal",
             "luma": "Luma",
             "meshy": "Meshy",
             "openai": "OpenAI",
+            "replicate": "Replicate",
             "runway": "Runway",
             "stability": "Stability",
             "tripo": "Tripo",

@@ -16,7 +16,7 @@ from ai_studio.models import Attempt, Generation
 
 def end_open_attempt(generation: Generation, *, error_code: str, error_message: str) -> None:
     """The job has ended while an attempt of it was open: close that one, and have its provider told."""
-    sent = Q(submit_state__in=(SubmitState.SENT, SubmitState.ACCEPTED))
+    sent = Q(submit_state__in=(SubmitState.SENT, SubmitState.ACCEPTED, SubmitState.UNKNOWN))
     attempt = Attempt.objects.filter(sent, generation=generation, finished_at=None).order_by("number").last()
     if attempt is None:
         return

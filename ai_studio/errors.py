@@ -33,3 +33,15 @@ class CollectionFull(Conflict):
 class TemplateArchived(Conflict):
     code = "template_archived"
     title = "The template is archived and changes no more"
+
+
+class ForgedWebhook(AtelierError):
+    status = 401
+    code = "forged_webhook"
+    title = "The signature does not prove who sent this, or it is too old"
+
+
+class WebhookUncheckable(AtelierError):
+    status = 503
+    code = "webhook_uncheckable"
+    title = "The signature cannot be checked now"

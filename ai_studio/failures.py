@@ -12,7 +12,8 @@ class StorageAwayError(Exception):
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a step did not succeed, and whether another attempt makes sense. `over`: an accepted attempt has ended."""
+    """Why a step did not succeed, and whether another attempt makes sense. `over`: an accepted attempt has ended.
+    `awaited`: the attempt may have been accepted, and word of it may still come."""
 
     code: str
     message: str
@@ -20,9 +21,10 @@ class Failure:
     submit_state: SubmitState = SubmitState.REJECTED
     retry_after_seconds: float | None = None
     over: bool = False
+    awaited: bool = False
 
 
-def failure_of(error: ProviderError, *, again_is_free: bool) -> Failure:
+def failure_of(error: ProviderError, *, again_is_free: bool, word_may_come: bool = False) -> Failure:
     ambiguous = error.fault is Fault.AMBIGUOUS
     return Failure(
         code="submit_unknown" if ambiguous and not again_is_free else error.code,
@@ -31,6 +33,7 @@ def failure_of(error: ProviderError, *, again_is_free: bool) -> Failure:
         submit_state=SubmitState.UNKNOWN if ambiguous else SubmitState.REJECTED,
         retry_after_seconds=error.retry_after,
         over=error.over,
+        awaited=ambiguous and not again_is_free and word_may_come,
     )
 
 

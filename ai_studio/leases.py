@@ -46,6 +46,11 @@ class Claim:
         return self.generation.fence
 
     @property
+    def is_unheard_of(self) -> bool:
+        """The answer to the submission was lost: whether the provider has the job is not known, and never tried."""
+        return bool(self.attempt.submit_state == SubmitState.UNKNOWN)
+
+    @property
     def is_accepted(self) -> bool:
         """The provider has the job already: what is left is to ask how far it is."""
         return bool(self.attempt.submit_state == SubmitState.ACCEPTED)

@@ -11,7 +11,7 @@ from functools import partial
 
 from django.db import Error, connection
 
-from ai_studio import metrics
+from ai_studio import metrics, unheard
 from ai_studio.choices import SubmitState
 from ai_studio.completion import finish
 from ai_studio.failures import Failure, StorageAwayError, defect, failure_of, storage_away
@@ -21,7 +21,7 @@ from ai_studio.leases import Claim, keeper
 from ai_studio.patience import patiently
 from ai_studio.providers import registry
 from ai_studio.providers.base import AbandonedError, Finished, Outcome, Provider, ProviderError, Report
-from ai_studio.recording import note_sending, record_failure, record_running, refuse
+from ai_studio.recording import note_sending, record_failure, record_running, record_silence, refuse
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +34,11 @@ def step(claim: Claim, *, aside: Aside | None = None) -> None:
     With the database away nothing can be recorded: that error is the caller's, the lease runs out and the sweeper
     rings again.
     """
+    if claim.lost and unheard.word_may_come(claim.generation):
+        reopened = unheard.reopen(claim)
+        if reopened is None:
+            return
+        claim = reopened
     if refusal := _refusal(claim):
         refuse(claim, refusal)
         return
@@ -43,7 +48,9 @@ def step(claim: Claim, *, aside: Aside | None = None) -> None:
     with _failures_recorded(claim, provider), ExitStack() as ours:
         held = ours.enter_context(keeper.holding(claim))
         outcome = _ask(provider, claim, held.report)
-        if not isinstance(outcome, Finished):
+        if outcome is None:
+            patiently(partial(record_silence, claim))
+        elif not isinstance(outcome, Finished):
             patiently(partial(record_running, claim, outcome))
         elif aside is None:
             finish(claim, outcome)
@@ -65,8 +72,7 @@ def _failures_recorded(claim: Claim, provider: Provider) -> Iterator[None]:
         logger.info("abandoned: %s", claim.generation.id)
     except ProviderError as error:
         metrics.provider_errors.labels(provider.name, error.code, error.fault.value).inc()
-        # A poll that submits nothing is never AMBIGUOUS; one that does must not be repeated for being a poll.
-        _record_failure(claim, failure_of(error, again_is_free=provider.repeatable))
+        _record_failure(claim, _failure_of(error, claim, provider))
     except StorageAwayError as error:
         _record_failure(claim, storage_away(error, again_is_free=_again_is_free(claim, provider)))
     except Error:
@@ -74,6 +80,12 @@ def _failures_recorded(claim: Claim, provider: Provider) -> Iterator[None]:
     except Exception as error:  # a defect of ours, in whatever provider: its job fails, the others flow
         logger.exception("step failed: %s", claim.generation.id)
         _record_failure(claim, defect(error, again_is_free=_again_is_free(claim, provider)))
+
+
+def _failure_of(error: ProviderError, claim: Claim, provider: Provider) -> Failure:
+    """A poll that submits nothing is never AMBIGUOUS; one that does must not be repeated for being a poll."""
+    word_may_come = not claim.attempt.external_id and unheard.word_may_come(claim.generation)
+    return failure_of(error, again_is_free=provider.repeatable, word_may_come=word_may_come)
 
 
 def _record_failure(claim: Claim, failure: Failure) -> None:
@@ -88,7 +100,7 @@ def _refusal(claim: Claim) -> Failure | None:
     if claim.lost and not registry.provider(generation.provider).repeatable:
         sentence = "The worker died while asking; whether the provider accepted is unknown, so it is not asked again."
         return Failure("submit_unknown", sentence, again=False, submit_state=SubmitState.UNKNOWN)
-    if generation.claims >= POISON_CLAIMS:
+    if generation.claims >= POISON_CLAIMS and not _only_waits(claim):
         sentence = f"Its worker died {POISON_CLAIMS - 1} times."
         return Failure("poison", sentence, again=False, submit_state=SubmitState.NOT_SENT)
     if generation.claimed_at is not None and generation.claimed_at > generation.deadline_at:
@@ -97,9 +109,19 @@ def _refusal(claim: Claim) -> Failure | None:
     return None
 
 
-def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome:
-    job = job_of(claim.generation, key=claim.attempt.id, with_files=not claim.attempt.external_id)
-    if external_id := claim.attempt.external_id:
+def _only_waits(claim: Claim) -> bool:
+    """Nothing is done that could kill a worker."""
+    return claim.is_unheard_of and not registry.provider(claim.generation.provider).finds
+
+
+def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome | None:
+    """None: nothing was heard of a submission whose answer was lost."""
+    external_id = claim.attempt.external_id
+    job = job_of(claim.generation, key=claim.attempt.id, with_files=not external_id and not claim.is_unheard_of)
+    if claim.is_unheard_of:
+        with metrics.step_seconds.labels("find", provider.name).time():
+            return provider.find(job, claim.attempt.started_at) if provider.finds else None
+    if external_id:
         if provider.poll_submits(external_id):
             note_sending(claim)
             connection.close()

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Now
 
-from ai_studio import bells, calling_off, ledger
+from ai_studio import bells, calling_off, ledger, unheard
 from ai_studio.announcements import announce
 from ai_studio.choices import Stage, Status, SubmitState
 from ai_studio.failures import Failure
@@ -50,7 +50,8 @@ def record_running(claim: Claim, outcome: Running) -> None:
             progress=max(generation.progress, min(outcome.progress or 0, 99)),
             status_seq=F("status_seq") + 1,
         ):
-            calling_off.accepted_too_late(claim.attempt, outcome.external_id)
+            if not (unheard.word_may_come(generation) and unheard.heard(claim.attempt, outcome.external_id)):
+                calling_off.accepted_too_late(claim.attempt, outcome.external_id)
             return
         Attempt.objects.filter(pk=claim.attempt.pk).update(
             submit_state=SubmitState.ACCEPTED, external_id=outcome.external_id, raw_answer=dict(outcome.raw)
@@ -61,6 +62,9 @@ def record_running(claim: Claim, outcome: Running) -> None:
 def record_failure(claim: Claim, failure: Failure) -> None:
     generation = claim.generation
     with brand_scope(generation.brand_id):
+        if failure.awaited or claim.is_unheard_of:
+            _await_word(claim)
+            return
         if failure.again and claim.attempt.external_id and not failure.over:
             _poll_again(claim, failure)
             return
@@ -75,13 +79,19 @@ def record_failure(claim: Claim, failure: Failure) -> None:
             )
 
 
+def record_silence(claim: Claim) -> None:
+    """Nothing was heard of the submission whose answer was lost."""
+    with brand_scope(claim.generation.brand_id):
+        _await_word(claim)
+
+
 def refuse(claim: Claim, failure: Failure) -> None:
     """End a job without asking its provider, which is told if it has it already."""
     with brand_scope(claim.generation.brand_id):
         if not _fail(claim.generation, failure):
             return
         closed = {"error_code": failure.code, "error_message": failure.message}
-        if claim.is_accepted:
+        if claim.is_accepted or claim.is_unheard_of:
             calling_off.end_open_attempt(claim.generation, **closed)
         else:
             _close_attempt(claim, submit_state=failure.submit_state, **closed)
@@ -101,6 +111,23 @@ def _poll_again(claim: Claim, failure: Failure) -> None:
     delay = POLL_AGAIN_SECONDS if failure.retry_after_seconds is None else failure.retry_after_seconds
     if _wait(claim, delay, stage=Stage.RENDERING):
         Attempt.objects.filter(pk=claim.attempt.pk).update(submit_state=SubmitState.ACCEPTED)
+
+
+def _await_word(claim: Claim) -> None:
+    """Whether the provider took the job is not known. It is never asked again: its webhook, or a look at its own
+    records, may tell. When nothing has for STUDIO_UNKNOWN_SECONDS, the job ends."""
+    generation, attempt = claim.generation, claim.attempt
+    if _ours(generation).select_for_update().values_list("pk").first() is None:
+        return
+    if Attempt.objects.filter(pk=attempt.pk, submit_state=SubmitState.ACCEPTED).exists():  # word came meanwhile
+        _wait(claim, 0.0, stage=Stage.RENDERING)
+    elif (left_seconds := unheard.seconds_left(claim)) > 0:
+        Attempt.objects.filter(pk=attempt.pk).update(submit_state=SubmitState.UNKNOWN)
+        _wait(claim, min(unheard.LOOK_AGAIN_SECONDS, left_seconds), stage=Stage.RENDERING)
+    else:
+        failure = unheard.GIVEN_UP
+        _fail(generation, failure)
+        _close_attempt(claim, submit_state=failure.submit_state, error_code=failure.code, error_message=failure.message)
 
 
 def _put_back(claim: Claim, failure: Failure) -> bool:
@@ -123,6 +150,8 @@ def _wait(claim: Claim, delay: float, *, stage: Stage) -> bool:
 def _fail(generation: Generation, failure: Failure) -> bool:
     if not _end(generation, status=Status.FAILED, error_code=failure.code, error_message=failure.message):
         return False
+    if failure.code == unheard.GIVEN_UP.code:
+        unheard.unknown_cost(generation)
     ledger.release(brand_id=generation.brand_id, generation_id=generation.id)
     generation.status, generation.error_code = Status.FAILED, failure.code
     announce("generation.failed", generation)

@@ -315,6 +315,8 @@ _PROVIDERS = [
     "ai_studio.providers.local.provider.LocalProvider",
     "ai_studio.providers.openai.provider.OpenAIProvider",
     "ai_studio.providers.stability.StabilityProvider",
+    "ai_studio.providers.replicate.provider.ReplicateProvider",
+    "ai_studio.providers.fal.provider.FalProvider",
     "ai_studio.providers.meshy.MeshyProvider",
     "ai_studio.providers.runway.RunwayProvider",
     "ai_studio.providers.tripo.TripoProvider",
@@ -334,15 +336,19 @@ OPENAI_CHAT_MODEL: str = env.str("OPENAI_CHAT_MODEL", default="gpt-4.1-mini")
 STUDIO_ASK_SECONDS: float = env.float("STUDIO_ASK_SECONDS", default=60.0)
 STUDIO_DOWNLOAD_SECONDS: float = env.float("STUDIO_DOWNLOAD_SECONDS", default=300.0)
 # Keys of the installation, for brands that keep none; providers/credentials.py reads the variables themselves.
+FAL_KEY: str = env.str("FAL_KEY", default="")
 LUMA_API_KEY: str = env.str("LUMA_API_KEY", default="")
 MESHY_API_KEY: str = env.str("MESHY_API_KEY", default="")
 OPENAI_API_KEY: str = env.str("OPENAI_API_KEY", default="")
+REPLICATE_API_TOKEN: str = env.str("REPLICATE_API_TOKEN", default="")
 RUNWAY_API_KEY: str = env.str("RUNWAY_API_KEY", default="")
 STABILITY_API_KEY: str = env.str("STABILITY_API_KEY", default="")
 TRIPO_API_KEY: str = env.str("TRIPO_API_KEY", default="")
 STUDIO_LEASE_SECONDS: int = env.int("STUDIO_LEASE_SECONDS", default=10)
 STUDIO_MAX_ATTEMPTS = 3
 STUDIO_DEADLINE_SECONDS: int = env.int("STUDIO_DEADLINE_SECONDS", default=86_400)
+# How long a submission whose answer was lost is waited for: for its webhook, or until the provider knows of it.
+STUDIO_UNKNOWN_SECONDS: int = env.int("STUDIO_UNKNOWN_SECONDS", default=600)
 # Results of outside providers, decoded before they are believed (ai_studio/decoding).
 STUDIO_RESULT_MAX_BYTES = {
     "IMAGE_2D": 64_000_000,

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 
+from ai_studio.api.views.provider_webhooks import ProviderWebhookView
 from config.health import views as health
 from config.metrics.views import metrics
 
@@ -23,6 +24,9 @@ urlpatterns = [
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", metrics, name="metrics"),
     path("api/v1/", include("brands.api.urls")),
+    path(
+        "api/v1/provider-webhooks/<str:provider>/<str:token>/", ProviderWebhookView.as_view(), name="provider-webhook"
+    ),
     path("api/v1/brands/<uuid:brand_id>/ai/", include("ai_studio.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),

@@ -7,6 +7,7 @@ ValueError, which ends the job as a defect of its adapter.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Protocol
@@ -198,18 +199,37 @@ Outcome = Running | Finished
 Report = Callable[[int], None]
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A webhook as it came, about a job of `model` of the brand; `at` is now."""
+
+    brand_id: UUID
+    model: str
+    headers: Mapping[str, str]
+    body: bytes
+    at: datetime
+
+
+class ForgedLetterError(Exception):
+    """It is not proven to come from the provider, or it is too old. The words are for the log."""
+
+
 class Provider(Protocol):
     """One small module per provider implements this; the registry lists it.
 
     `repeatable`: submitting twice costs nothing, so a submission whose answer was lost may be sent again.
     `key_variable`: the environment variable with the installation's key; empty when no key is needed.
     `lost_is_billed`: a submission of which nothing more was heard is taken to have cost its demand.
+    `signs_webhooks`: it calls the address of ai_studio/webhooks_in that a job gave, and proves that it was itself.
+    `finds`: a submission whose answer was lost can be looked up by job.key.
     """
 
     name: str
     repeatable: bool
     key_variable: str = ""
     lost_is_billed: bool = False
+    signs_webhooks: bool = False
+    finds: bool = False
 
     def demand(self, job: Job) -> Demand:
         return Demand()
@@ -232,3 +252,15 @@ class Provider(Protocol):
         `external_id` is empty when the answer to the submission was lost: find the work by job.key, or raise
         ProviderError, PERMANENT. Other faults are tried again some times.
         """
+
+    def find(self, job: Job, since: datetime) -> Outcome | None:
+        """The work that job.key stands for, submitted at `since` or later; None when the provider has none, or not
+        yet. Asked only where `finds`."""
+        return None
+
+    def verify_webhook(self, letter: Letter) -> str:
+        """The external id of the work a webhook tells of. Asked only where `signs_webhooks`.
+
+        Raises ForgedLetterError; ProviderError when what it is checked against cannot be had.
+        """
+        raise ForgedLetterError("This provider signs nothing.")

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import environ
 import pytest
+from django.utils.module_loading import import_string
 from pytest_django.fixtures import Settings
 
 from ai_studio.providers import registry
@@ -24,8 +25,13 @@ def environment(*fakes: Fake) -> dict[str, str]:
         "EGRESS_ALLOW": "127.0.0.1",
         "STUDIO_PROVIDERS": ",".join([LOCAL, *(PROVIDER_PATHS[fake.name] for fake in fakes)]),
         "STUDIO_PROVIDER_URLS": ",".join(f"{fake.name}={fake.url}" for fake in fakes),
-        **{f"{fake.name.upper()}_API_KEY": fake.key for fake in fakes},
+        **{_key_variable(fake): fake.key for fake in fakes},
     }
+
+
+def _key_variable(fake: Fake) -> str:
+    provider = import_string(PROVIDER_PATHS[fake.name])
+    return provider.key_variable or f"{fake.name.upper()}_API_KEY"  # one that needs none ignores it
 
 
 @contextmanager
