@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AiStudioConfig(AppConfig):
@@ -12,3 +15,11 @@ class AiStudioConfig(AppConfig):
             ResourceType(code="AI_GENERATION", label="Generation", model="ai_studio.Generation", title_field="prompt")
         )
         register_secret("provider.openai", "OpenAI")
+        post_migrate.connect(_load_prices, sender=self)
+
+
+def _load_prices(*, using: str, plan: list[Any], **_: Any) -> None:
+    """Wherever migrations run, the price table is up to date afterwards."""
+    from ai_studio.prices.loading import load
+
+    load(using=using)

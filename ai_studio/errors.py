@@ -33,3 +33,16 @@ class CollectionFull(Conflict):
 class TemplateArchived(Conflict):
     code = "template_archived"
     title = "The template is archived and changes no more"
+
+
+class PriceUnknown(AtelierError):
+    """Nothing is made for a price that nobody knows."""
+
+    status = 422
+    code = "price_unknown"
+    title = "The price of this is not known"
+
+
+class NotAdjustable(Conflict):
+    code = "not_adjustable"
+    title = "Its cost cannot be corrected like this"

@@ -3,25 +3,34 @@
 from dataclasses import dataclass
 
 from ai_studio.choices import SubmitState
+from ai_studio.costs import Cost
 from ai_studio.providers.base import Fault, ProviderError
 
 
 class StorageAwayError(Exception):
-    """Why, without the file's name: where the storage is, is nobody's business; it stands in the log."""
+    """Why, without the file's name: where the storage is, is nobody's business; it stands in the log.
+
+    `cost`: what the provider takes for the files that could not be kept.
+    """
+
+    def __init__(self, why: str, *, cost: Cost) -> None:
+        self.cost = cost
+        super().__init__(why)
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a step did not succeed, and whether another attempt makes sense."""
+    """Why a step did not succeed, whether another attempt makes sense, and what this one cost for nothing."""
 
     code: str
     message: str
     again: bool
     submit_state: SubmitState = SubmitState.REJECTED
     retry_after_seconds: float | None = None
+    cost: Cost | None = None
 
 
-def failure_of(error: ProviderError, *, again_is_free: bool) -> Failure:
+def failure_of(error: ProviderError, *, again_is_free: bool, cost: Cost | None = None) -> Failure:
     ambiguous = error.fault is Fault.AMBIGUOUS
     return Failure(
         code="submit_unknown" if ambiguous and not again_is_free else error.code,
@@ -29,15 +38,16 @@ def failure_of(error: ProviderError, *, again_is_free: bool) -> Failure:
         again=error.fault is Fault.TRANSIENT or (ambiguous and again_is_free),
         submit_state=SubmitState.UNKNOWN if ambiguous else SubmitState.REJECTED,
         retry_after_seconds=error.retry_after,
+        cost=cost,
     )
 
 
-def storage_away(error: StorageAwayError, *, again_is_free: bool) -> Failure:
+def storage_away(error: StorageAwayError, *, again_is_free: bool, cost: Cost | None = None) -> Failure:
     sentence = f"The files could not be stored: {error}."
-    return Failure("storage_away", sentence, again=again_is_free, submit_state=SubmitState.ACCEPTED)
+    return Failure("storage_away", sentence, again=again_is_free, submit_state=SubmitState.ACCEPTED, cost=cost)
 
 
-def defect(error: Exception, *, again_is_free: bool) -> Failure:
+def defect(error: Exception, *, again_is_free: bool, cost: Cost | None = None) -> Failure:
     """The kind of error only: its words may hold what is not the user's to read, and stand in the log."""
     sentence = f"An internal error ({type(error).__name__}); it is in the log."
-    return Failure("internal_error", sentence, again=again_is_free, submit_state=SubmitState.UNKNOWN)
+    return Failure("internal_error", sentence, again=again_is_free, submit_state=SubmitState.UNKNOWN, cost=cost)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Now
 
-from ai_studio import bells, calling_off, ledger
+from ai_studio import bells, calling_off, closing, costs
 from ai_studio.announcements import announce
 from ai_studio.choices import Stage, Status, SubmitState
 from ai_studio.failures import Failure
@@ -51,7 +51,7 @@ def record_failure(claim: Claim, failure: Failure) -> None:
             _poll_again(claim, failure)
             return
         again = failure.again and claim.attempt.number < settings.STUDIO_MAX_ATTEMPTS
-        recorded = _put_back(claim, failure) if again else _fail(generation, failure)
+        recorded = _put_back(claim, failure) if again else _fail(generation, failure, claim.attempt)
         if recorded:
             _close_attempt(
                 claim,
@@ -64,7 +64,7 @@ def record_failure(claim: Claim, failure: Failure) -> None:
 def refuse(claim: Claim, failure: Failure) -> None:
     """End a job without asking its provider, which is told if it has it already."""
     with brand_scope(claim.generation.brand_id):
-        if not _fail(claim.generation, failure):
+        if not _fail(claim.generation, failure, claim.attempt):
             return
         closed = {"error_code": failure.code, "error_message": failure.message}
         if claim.is_accepted:
@@ -75,9 +75,11 @@ def refuse(claim: Claim, failure: Failure) -> None:
 
 def fail_overdue(generation: Generation) -> None:
     """End a job whose deadline has passed and that nobody works on."""
-    failure = Failure("deadline", "It was not done by its deadline.", again=False)
     with brand_scope(generation.brand_id):
-        if _fail(generation, failure):
+        silent = Attempt.objects.filter(generation=generation, finished_at=None, submit_state=SubmitState.SENT).first()
+        cost = None if silent is None else costs.of_silence(generation, silent)
+        failure = Failure("deadline", "It was not done by its deadline.", again=False, cost=cost)
+        if _fail(generation, failure, silent):
             calling_off.end_open_attempt(generation, error_code=failure.code, error_message=failure.message)
 
 
@@ -90,7 +92,10 @@ def _poll_again(claim: Claim, failure: Failure) -> None:
 
 def _put_back(claim: Claim, failure: Failure) -> bool:
     """Another attempt, later: exponential backoff with full jitter, or what the provider asked for."""
-    return _wait(claim, _backoff_seconds(claim.attempt.number, failure.retry_after_seconds), stage=Stage.QUEUED)
+    recorded = _wait(claim, _backoff_seconds(claim.attempt.number, failure.retry_after_seconds), stage=Stage.QUEUED)
+    if recorded:
+        _note_cost(claim.attempt, failure)
+    return recorded
 
 
 def _wait(claim: Claim, delay: float, *, stage: Stage) -> bool:
@@ -105,13 +110,20 @@ def _wait(claim: Claim, delay: float, *, stage: Stage) -> bool:
     return bool(recorded)
 
 
-def _fail(generation: Generation, failure: Failure) -> bool:
+def _fail(generation: Generation, failure: Failure, attempt: Attempt | None) -> bool:
     if not _end(generation, status=Status.FAILED, error_code=failure.code, error_message=failure.message):
         return False
-    ledger.release(brand_id=generation.brand_id, generation_id=generation.id)
+    if attempt is not None:
+        _note_cost(attempt, failure)
+    closing.close(generation)
     generation.status, generation.error_code = Status.FAILED, failure.code
     announce("generation.failed", generation)
     return True
+
+
+def _note_cost(attempt: Attempt, failure: Failure) -> None:
+    if failure.cost is not None:
+        Attempt.objects.filter(pk=attempt.pk).update(**costs.kept(failure.cost))
 
 
 def _ours(generation: Generation) -> BrandQuerySet:

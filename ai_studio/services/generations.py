@@ -14,10 +14,11 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from ai_studio import bells, calling_off, ledger, orchestrator, pricing
+from ai_studio import bells, calling_off, closing, ledger, orchestrator, pricing
 from ai_studio.announcements import announce
 from ai_studio.choices import ACTIVE, AspectRatio, GenerationType, ModerationCode, ParentKind, Quality, Stage, Status
 from ai_studio.errors import NotCancellable, NotRetryable
+from ai_studio.jobs import job_of
 from ai_studio.models import Generation
 from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
 from ai_studio.orchestrator import Want
@@ -125,7 +126,8 @@ def retry(*, actor: Actor, generation: Generation, clearance: Clearance | None =
 
 
 def cancel(*, actor: Actor, generation: Generation) -> Generation:
-    """Call a job off. Its hold is released; a worker on it notices and writes nothing; its provider is told soon."""
+    """Call a job off. Its hold is released, but for what its attempts have cost; a worker on it notices and writes
+    nothing; its provider is told soon."""
     require(actor, "generation.run", generation)
     called_off = Generation.objects.filter(pk=generation.pk, status__in=ACTIVE).update(
         status=Status.CANCELLED,
@@ -142,7 +144,7 @@ def cancel(*, actor: Actor, generation: Generation) -> Generation:
             return generation
         raise NotCancellable(status_now=generation.status)
     calling_off.end_open_attempt(generation, error_code="called_off", error_message="It was called off.")
-    ledger.release(brand_id=generation.brand_id, generation_id=generation.id)
+    closing.close(generation)
     announce("generation.cancelled", generation)
     return generation
 
@@ -259,7 +261,7 @@ def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, at: d
     route = orchestrator.route(want)
     duration_seconds = _duration(wish, route.model)
     _check_ranges(wish, route.model)
-    return Generation(
+    drafted = Generation(
         brand=brand,
         user_id=kinship.user_id or actor.person_id,
         api_key_id=UUID(actor.id) if actor.kind == ActorKind.API_KEY else None,
@@ -285,11 +287,12 @@ def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, at: d
         routing=route.decision,
         queue=route.model.queue,
         priority=wish.priority,
-        estimated_cost_usd=pricing.tariff_usd(type=wish.type, quality=wish.quality, duration_seconds=duration_seconds),
         next_step_at=at,
         created_at=at,
         deadline_at=at + timedelta(seconds=settings.STUDIO_DEADLINE_SECONDS),
     )
+    drafted.estimated_cost_usd = pricing.maximum_usd(job_of(drafted, key=drafted.id), at=at)
+    return drafted
 
 
 def _check(wish: Wish) -> None:
