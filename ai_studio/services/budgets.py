@@ -1,11 +1,13 @@
 """What a brand and a person may spend: seeing it and changing it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from ai_studio import ledger
 from ai_studio.ledger import Spend
 from ai_studio.models import StudioSettings
+from ai_studio.services.forecast import Forecast, forecast
 from brands import audit
 from brands.models import Brand
 from brands.permissions import Actor, require
@@ -15,6 +17,21 @@ def spend_of(*, actor: Actor, at: datetime) -> Spend:
     """The brand's budget and the actor's own quota of the month."""
     brand = Brand.objects.get(pk=actor.brand_id)
     return ledger.spend(brand=brand, user_id=actor.person_id, at=at)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The month so far, and when its money runs out if people go on like this."""
+
+    spend: Spend
+    forecast: Forecast
+
+
+def outlook(*, actor: Actor, at: datetime) -> Outlook:
+    brand = Brand.objects.get(pk=actor.brand_id)
+    require(actor, "budget.view", brand)
+    spend = ledger.spend(brand=brand, user_id=actor.person_id, at=at)
+    return Outlook(spend, forecast(brand=brand, spend=spend, at=at))
 
 
 def set_monthly_limit(*, actor: Actor, limit_usd: Decimal, at: datetime) -> None:
