@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 from django.db.models import Sum
 from django.db.models.functions import TruncDate
 
-from ai_studio.ledger import Spend
 from ai_studio.models import CostRecord
 from ai_studio.services.periods import Period
 from brands.models import Brand
@@ -41,11 +40,10 @@ class Forecast:
     reason: str
 
 
-def forecast(*, brand: Brand, spend: Spend, at: datetime) -> Forecast:
+def forecast(*, brand: Brand, left_usd: Decimal, at: datetime) -> Forecast:
     """In the brand's scope."""
     today = at.astimezone(ZoneInfo(brand.timezone)).date()
-    left = spend.budget_limit_usd - spend.budget_spent_usd - spend.budget_reserved_usd
-    return runs_out(left_usd=left, daily=_daily(today, brand.timezone), today=today)
+    return runs_out(left_usd=left_usd, daily=_daily(today, brand.timezone), today=today)
 
 
 def runs_out(*, left_usd: Decimal, daily: Sequence[Decimal], today: date) -> Forecast:

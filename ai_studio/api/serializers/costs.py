@@ -18,7 +18,9 @@ def _usd(**options: Any) -> serializers.DecimalField:
 class CostQuery(StrictSerializer):
     to = serializers.DateField(required=False, validators=DAYS, help_text="The last day. Default: today.")
     group_by = serializers.MultipleChoiceField(
-        choices=[(name, name) for name in DIMENSIONS], required=False, help_text="May be repeated. Default: totals only."
+        choices=[(name, name) for name in DIMENSIONS],
+        required=False,
+        help_text="May be repeated. Default: totals only.",
     )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:

@@ -7,10 +7,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ai_studio.api import docs
-from ai_studio.api.csv import csv_response
 from ai_studio.api.filters import LedgerFilter
 from ai_studio.api.serializers.costs import CostQuery, CostReportSerializer
 from ai_studio.api.serializers.money import BudgetBody, BudgetSerializer, LedgerEntrySerializer, QuotaSerializer
+from ai_studio.api.spreadsheets import csv_response
 from ai_studio.models import LedgerEntry
 from ai_studio.services import budgets
 from ai_studio.services.cost_report import CostReport, cost_report
