@@ -76,7 +76,7 @@ def kept(cost: Cost | None) -> dict[str, Any]:
 
 
 def _read(attempt: Attempt) -> Cost:
-    details = dict(attempt.cost_details)
+    details = dict(attempt.cost_details or {})
     return Cost(attempt.cost_usd, CostSource(details.pop("source")), details)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import AllValuesFieldListFilter
+from django.db.models import URLField
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -140,6 +141,11 @@ class PriceAdmin(ModelAdmin):
     fields = [
         "provider", "model", "type", "quality", "tier", "unit", "unit_price_usd", "valid_from", "source_url",
     ]  # fmt: skip
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
