@@ -74,7 +74,7 @@ def _records(period: Period) -> QuerySet[CostRecord]:
 
 def _rows(records: QuerySet[CostRecord], wanted: tuple[str, ...], period: Period) -> list[Spent]:
     zone = ZoneInfo(period.timezone)
-    expressions = {
+    expressions: dict[str, dict[str, Any]] = {
         "month": {"month": TruncMonth("generation__created_at", tzinfo=zone)},
         "day": {"day": TruncDate("generation__created_at", tzinfo=zone)},
         "user": {"user": F("generation__user_id"), "user_name": F("generation__user__email")},
