@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AiStudioConfig(AppConfig):
@@ -22,3 +25,11 @@ class AiStudioConfig(AppConfig):
             "tripo": "Tripo",
         }.items():
             register_secret(f"provider.{name}", label)
+        post_migrate.connect(_load_prices, sender=self)
+
+
+def _load_prices(*, using: str, plan: list[Any], **_: Any) -> None:
+    """Wherever migrations run, the price table is up to date afterwards."""
+    from ai_studio.prices.loading import load
+
+    load(using=using)

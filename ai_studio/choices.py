@@ -95,12 +95,13 @@ class LedgerKind(TextChoices):
 
 
 class CostSource(TextChoices):
-    """Where a real cost was read, best first."""
+    """Where a real cost was read, best first; ADJUSTMENT: staff corrected it."""
 
     PROVIDER_CHARGE = "PROVIDER_CHARGE"
     USAGE = "USAGE"
     PRICE_TABLE = "PRICE_TABLE"
     TARIFF = "TARIFF"
+    ADJUSTMENT = "ADJUSTMENT"
 
 
 class CollectionVisibility(TextChoices):

@@ -7,18 +7,21 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from ai_studio import artifacts, metrics, pricing
+from ai_studio import artifacts, costs, metrics
 from ai_studio.announcements import facts
 from ai_studio.artifacts import StoredFile
-from ai_studio.choices import CostSource, Status
+from ai_studio.choices import Status
+from ai_studio.costs import Cost
 from ai_studio.failures import StorageAwayError
 from ai_studio.leases import Claim
-from ai_studio.models import Generation
 from ai_studio.patience import patiently
 from ai_studio.providers.base import Finished, OutputFile
 from ai_studio.settlement import Settlement, settle
+from brands.tenancy.scope import brand_scope
 
 logger = logging.getLogger(__name__)
+
+MOST_CREDITS = Decimal(10) ** 10
 
 StoredFiles = Sequence[tuple[OutputFile, StoredFile]]
 
@@ -43,37 +46,47 @@ def _ingest(claim: Claim, outcome: Finished) -> StoredFiles:
         ]
     except OSError as error:
         logger.warning("not stored: %s: %s", claim.generation.id, error)
-        raise StorageAwayError(error.strerror or type(error).__name__) from error
+        cost = costs.of_result(claim.generation, claim.attempt, outcome)
+        raise StorageAwayError(error.strerror or type(error).__name__, cost=cost) from error
 
 
 def _settlement(claim: Claim, outcome: Finished, files: StoredFiles) -> Settlement:
     """One transaction: the job is COMPLETED, its artifacts stand, its cost is settled, the event is told. Or
     nothing at all, when the job is no longer ours."""
     generation = claim.generation
-    cost_usd, source = _real_cost(generation, outcome)
+    cost = _cost(claim, outcome)
     job = {
         "generation": generation.id,
         "fence": generation.fence,
         "attempt": claim.attempt.id,
-        "cost_usd": cost_usd,
-        "source": source,
+        "cost_usd": cost.amount_usd,
+        "source": cost.source,
+        "details": cost.details,
+        "credits": _credits(outcome),
         "quality_score": _score(outcome.quality_score),
         "answer": outcome.answer,
         "raw_answer": outcome.raw,
         "artifacts": [_artifact(file, stored) for file, stored in files],
-        "event": facts(generation) | {"status": Status.COMPLETED, "cost_usd": cost_usd},
+        "event": facts(generation) | {"status": Status.COMPLETED, "cost_usd": cost.amount_usd},
     }
     return Settlement(generation.brand_id, json.dumps(job, cls=DjangoJSONEncoder))
 
 
-def _real_cost(generation: Generation, outcome: Finished) -> tuple[Decimal, CostSource]:
-    """The provider's own charge where it names one, else the tariff."""
-    if outcome.charge_usd is not None:
-        return outcome.charge_usd, CostSource.PROVIDER_CHARGE
-    cost_usd = pricing.tariff_usd(
-        type=generation.type, quality=generation.quality, duration_seconds=generation.duration_seconds
-    )
-    return cost_usd, CostSource.TARIFF
+def _cost(claim: Claim, outcome: Finished) -> Cost:
+    """With what attempts before this one took for nothing."""
+    cost = costs.of_result(claim.generation, claim.attempt, outcome)
+    if claim.attempt.number == 1:
+        return cost
+    with brand_scope(claim.generation.brand_id):
+        return costs.together([*costs.of_attempts(claim.generation, before=claim.attempt.number), cost])
+
+
+def _credits(outcome: Finished) -> Decimal | None:
+    """What the provider took of its own money, if it says so and it can be."""
+    said = outcome.usage.get("credit")
+    if said is None or said >= MOST_CREDITS:
+        return None
+    return said.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
 def _score(value: float | None) -> Decimal | None:

@@ -45,3 +45,16 @@ class WebhookUncheckable(AtelierError):
     status = 503
     code = "webhook_uncheckable"
     title = "The signature cannot be checked now"
+
+
+class PriceUnknown(AtelierError):
+    """Nothing is made for a price that nobody knows."""
+
+    status = 422
+    code = "price_unknown"
+    title = "The price of this is not known"
+
+
+class NotAdjustable(Conflict):
+    code = "not_adjustable"
+    title = "Its cost cannot be corrected like this"

@@ -3,17 +3,25 @@
 from dataclasses import dataclass
 
 from ai_studio.choices import SubmitState
+from ai_studio.costs import Cost
 from ai_studio.providers.base import Fault, ProviderError
 
 
 class StorageAwayError(Exception):
-    """Why, without the file's name: where the storage is, is nobody's business; it stands in the log."""
+    """Why, without the file's name: where the storage is, is nobody's business; it stands in the log.
+
+    `cost`: what the provider takes for the files that could not be kept.
+    """
+
+    def __init__(self, why: str, *, cost: Cost) -> None:
+        self.cost = cost
+        super().__init__(why)
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a step did not succeed, and whether another attempt makes sense. `over`: an accepted attempt has ended.
-    `awaited`: the attempt may have been accepted, and word of it may still come."""
+    """Why a step did not succeed, whether another attempt makes sense, and what this one cost for nothing. `over`: an
+    accepted attempt has ended. `awaited`: the attempt may have been accepted, and word of it may still come."""
 
     code: str
     message: str
@@ -22,9 +30,12 @@ class Failure:
     retry_after_seconds: float | None = None
     over: bool = False
     awaited: bool = False
+    cost: Cost | None = None
 
 
-def failure_of(error: ProviderError, *, again_is_free: bool, word_may_come: bool = False) -> Failure:
+def failure_of(
+    error: ProviderError, *, again_is_free: bool, word_may_come: bool = False, cost: Cost | None = None
+) -> Failure:
     ambiguous = error.fault is Fault.AMBIGUOUS
     return Failure(
         code="submit_unknown" if ambiguous and not again_is_free else error.code,
@@ -34,15 +45,16 @@ def failure_of(error: ProviderError, *, again_is_free: bool, word_may_come: bool
         retry_after_seconds=error.retry_after,
         over=error.over,
         awaited=ambiguous and not again_is_free and word_may_come,
+        cost=cost,
     )
 
 
-def storage_away(error: StorageAwayError, *, again_is_free: bool) -> Failure:
+def storage_away(error: StorageAwayError, *, again_is_free: bool, cost: Cost | None = None) -> Failure:
     sentence = f"The files could not be stored: {error}."
-    return Failure("storage_away", sentence, again=again_is_free, submit_state=SubmitState.ACCEPTED)
+    return Failure("storage_away", sentence, again=again_is_free, submit_state=SubmitState.ACCEPTED, cost=cost)
 
 
-def defect(error: Exception, *, again_is_free: bool) -> Failure:
+def defect(error: Exception, *, again_is_free: bool, cost: Cost | None = None) -> Failure:
     """The kind of error only: its words may hold what is not the user's to read, and stand in the log."""
     sentence = f"An internal error ({type(error).__name__}); it is in the log."
-    return Failure("internal_error", sentence, again=again_is_free, submit_state=SubmitState.UNKNOWN)
+    return Failure("internal_error", sentence, again=again_is_free, submit_state=SubmitState.UNKNOWN, cost=cost)

@@ -86,10 +86,13 @@ def hold(*, brand: Brand, user_id: int, generations: Sequence[Generation], at: d
     )
 
 
-def release(*, brand_id: UUID, generation_id: UUID) -> None:
-    """Close the hold of a job that cost nothing: money and turn go back."""
+def close(*, brand_id: UUID, generation_id: UUID, cost_usd: Decimal) -> None:
+    """Close the hold of a job without a result: what it cost all the same is spent, the rest and the turn go back."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT studio_close_holds(%s, ARRAY[%s::uuid], ARRAY[0.0], false)", [brand_id, generation_id])
+        cursor.execute(
+            "SELECT studio_close_holds(%s, ARRAY[%s::uuid], ARRAY[%s::numeric], false)",
+            [brand_id, generation_id, cost_usd],
+        )
 
 
 def spend(*, brand: Brand, user_id: int, at: datetime) -> Spend:

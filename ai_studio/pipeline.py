@@ -11,16 +11,17 @@ from functools import partial
 
 from django.db import Error, connection
 
-from ai_studio import metrics, unheard
+from ai_studio import costs, metrics, unheard
 from ai_studio.choices import SubmitState
 from ai_studio.completion import finish
+from ai_studio.costs import Cost
 from ai_studio.failures import Failure, StorageAwayError, defect, failure_of, storage_away
 from ai_studio.finishing import Aside
 from ai_studio.jobs import job_of
 from ai_studio.leases import Claim, keeper
 from ai_studio.patience import patiently
 from ai_studio.providers import registry
-from ai_studio.providers.base import AbandonedError, Finished, Outcome, Provider, ProviderError, Report
+from ai_studio.providers.base import AbandonedError, Fault, Finished, Outcome, Provider, ProviderError, Report
 from ai_studio.recording import note_sending, record_failure, record_running, record_silence, refuse
 
 logger = logging.getLogger(__name__)
@@ -74,18 +75,22 @@ def _failures_recorded(claim: Claim, provider: Provider) -> Iterator[None]:
         metrics.provider_errors.labels(provider.name, error.code, error.fault.value).inc()
         _record_failure(claim, _failure_of(error, claim, provider))
     except StorageAwayError as error:
-        _record_failure(claim, storage_away(error, again_is_free=_again_is_free(claim, provider)))
+        _record_failure(claim, storage_away(error, again_is_free=_again_is_free(claim, provider), cost=error.cost))
     except Error:
         raise
     except Exception as error:  # a defect of ours, in whatever provider: its job fails, the others flow
         logger.exception("step failed: %s", claim.generation.id)
-        _record_failure(claim, defect(error, again_is_free=_again_is_free(claim, provider)))
+        free = _again_is_free(claim, provider)
+        _record_failure(claim, defect(error, again_is_free=free, cost=None if free else _lost_cost(claim)))
 
 
 def _failure_of(error: ProviderError, claim: Claim, provider: Provider) -> Failure:
     """A poll that submits nothing is never AMBIGUOUS; one that does must not be repeated for being a poll."""
     word_may_come = not claim.attempt.external_id and unheard.word_may_come(claim.generation)
-    return failure_of(error, again_is_free=provider.repeatable, word_may_come=word_may_come)
+    cost = costs.of_failure(claim.generation, claim.attempt, provider, error)
+    if cost is None and error.fault is Fault.AMBIGUOUS and not provider.repeatable:
+        cost = _lost_cost(claim)
+    return failure_of(error, again_is_free=provider.repeatable, word_may_come=word_may_come, cost=cost)
 
 
 def _record_failure(claim: Claim, failure: Failure) -> None:
@@ -99,7 +104,8 @@ def _refusal(claim: Claim) -> Failure | None:
         return Failure("provider_gone", sentence, again=False, submit_state=SubmitState.NOT_SENT)
     if claim.lost and not registry.provider(generation.provider).repeatable:
         sentence = "The worker died while asking; whether the provider accepted is unknown, so it is not asked again."
-        return Failure("submit_unknown", sentence, again=False, submit_state=SubmitState.UNKNOWN)
+        state = SubmitState.UNKNOWN
+        return Failure("submit_unknown", sentence, again=False, submit_state=state, cost=_lost_cost(claim))
     if generation.claims >= POISON_CLAIMS and not _only_waits(claim):
         sentence = f"Its worker died {POISON_CLAIMS - 1} times."
         return Failure("poison", sentence, again=False, submit_state=SubmitState.NOT_SENT)
@@ -129,6 +135,10 @@ def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome | None:
             return provider.poll(job, external_id)
     with metrics.step_seconds.labels("submit", provider.name).time():
         return provider.submit(job, report)
+
+
+def _lost_cost(claim: Claim) -> Cost | None:
+    return costs.of_silence(claim.generation, claim.attempt)
 
 
 def _again_is_free(claim: Claim, provider: Provider) -> bool:

@@ -1,11 +1,19 @@
-"""What work costs: the tariff of providers without a price of their own.
+"""What work costs at most: by the price table, or by the tariff of providers without a price of their own.
 
 Source: the studio's tariff (design: Money). A second is a second of what is made, so a still costs none.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from ai_studio.choices import GenerationType, Quality
+from ai_studio.errors import PriceUnknown
+from ai_studio.models import Price
+from ai_studio.prices import table
+from ai_studio.prices.table import Unpriced
+from ai_studio.providers import registry
+from ai_studio.providers.base import Demand, Job
 
 TARIFF_BASE_USD = {
     GenerationType.IMAGE_2D: Decimal("0.08"),
@@ -23,3 +31,30 @@ def tariff_usd(*, type: str, quality: str, duration_seconds: Decimal | None) -> 
     seconds = duration_seconds or Decimal(0)
     base = TARIFF_BASE_USD[GenerationType(type)] + TARIFF_SECOND_USD * seconds
     return (base * TARIFF_FACTOR[Quality(quality)]).quantize(_MILLIONTH, rounding=ROUND_HALF_UP)
+
+
+def maximum_usd(job: Job, *, at: datetime) -> Decimal:
+    """The most a job can cost, which is what is held for it: its provider's demand by the price table, or the tariff
+    for providers without prices. Raises PriceUnknown naming the model."""
+    demand = registry.provider(job.provider).demand(job)
+    if not demand.units:
+        return tariff_of(job)
+    try:
+        return table.priced(demand.units, rows_for(job, demand, at=at))[0]
+    except Unpriced as unpriced:
+        sentence = f"{job.provider} {job.model} has no price for {unpriced}: an installation's staff can add it."
+        raise PriceUnknown(sentence, fields={"model": [sentence]}) from unpriced
+
+
+def most_usd(jobs: Iterable[Job], *, at: datetime) -> Decimal:
+    """The same over a chain of candidates: whichever of them makes it, the hold covers it."""
+    return max(maximum_usd(job, at=at) for job in jobs)
+
+
+def rows_for(job: Job, demand: Demand, *, at: datetime) -> dict[str, Price]:
+    rows = table.valid(at=at, provider=job.provider, model=job.model)
+    return table.best(rows, type=job.type, quality=job.quality, tier=demand.tier)
+
+
+def tariff_of(job: Job) -> Decimal:
+    return tariff_usd(type=job.type, quality=job.quality, duration_seconds=job.duration_seconds)

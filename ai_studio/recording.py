@@ -2,13 +2,14 @@
 
 import logging
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Now
 
-from ai_studio import bells, calling_off, ledger, unheard
+from ai_studio import bells, calling_off, closing, costs, unheard
 from ai_studio.announcements import announce
 from ai_studio.choices import Stage, Status, SubmitState
 from ai_studio.failures import Failure
@@ -69,7 +70,7 @@ def record_failure(claim: Claim, failure: Failure) -> None:
             _poll_again(claim, failure)
             return
         again = failure.again and claim.attempt.number < settings.STUDIO_MAX_ATTEMPTS
-        recorded = _put_back(claim, failure) if again else _fail(generation, failure)
+        recorded = _put_back(claim, failure) if again else _fail(generation, failure, claim.attempt)
         if recorded:
             _close_attempt(
                 claim,
@@ -88,7 +89,7 @@ def record_silence(claim: Claim) -> None:
 def refuse(claim: Claim, failure: Failure) -> None:
     """End a job without asking its provider, which is told if it has it already."""
     with brand_scope(claim.generation.brand_id):
-        if not _fail(claim.generation, failure):
+        if not _fail(claim.generation, failure, claim.attempt):
             return
         closed = {"error_code": failure.code, "error_message": failure.message}
         if claim.is_accepted or claim.is_unheard_of:
@@ -99,9 +100,13 @@ def refuse(claim: Claim, failure: Failure) -> None:
 
 def fail_overdue(generation: Generation) -> None:
     """End a job whose deadline has passed and that nobody works on."""
-    failure = Failure("deadline", "It was not done by its deadline.", again=False)
     with brand_scope(generation.brand_id):
-        if _fail(generation, failure):
+        silent = Attempt.objects.filter(
+            generation=generation, finished_at=None, submit_state__in=unheard.LOST_STATES
+        ).first()
+        cost = None if silent is None else costs.of_silence(generation, silent)
+        failure = Failure("deadline", "It was not done by its deadline.", again=False, cost=cost)
+        if _fail(generation, failure, silent):
             calling_off.end_open_attempt(generation, error_code=failure.code, error_message=failure.message)
 
 
@@ -125,14 +130,17 @@ def _await_word(claim: Claim) -> None:
         Attempt.objects.filter(pk=attempt.pk).update(submit_state=SubmitState.UNKNOWN)
         _wait(claim, min(unheard.LOOK_AGAIN_SECONDS, left_seconds), stage=Stage.RENDERING)
     else:
-        failure = unheard.GIVEN_UP
-        _fail(generation, failure)
+        failure = replace(unheard.GIVEN_UP, cost=costs.of_silence(generation, attempt))
+        _fail(generation, failure, attempt)
         _close_attempt(claim, submit_state=failure.submit_state, error_code=failure.code, error_message=failure.message)
 
 
 def _put_back(claim: Claim, failure: Failure) -> bool:
     """Another attempt, later: exponential backoff with full jitter, or what the provider asked for."""
-    return _wait(claim, _backoff_seconds(claim.attempt.number, failure.retry_after_seconds), stage=Stage.QUEUED)
+    recorded = _wait(claim, _backoff_seconds(claim.attempt.number, failure.retry_after_seconds), stage=Stage.QUEUED)
+    if recorded:
+        _note_cost(claim.attempt, failure)
+    return recorded
 
 
 def _wait(claim: Claim, delay: float, *, stage: Stage) -> bool:
@@ -147,15 +155,20 @@ def _wait(claim: Claim, delay: float, *, stage: Stage) -> bool:
     return bool(recorded)
 
 
-def _fail(generation: Generation, failure: Failure) -> bool:
+def _fail(generation: Generation, failure: Failure, attempt: Attempt | None) -> bool:
     if not _end(generation, status=Status.FAILED, error_code=failure.code, error_message=failure.message):
         return False
-    if failure.code == unheard.GIVEN_UP.code:
-        unheard.unknown_cost(generation)
-    ledger.release(brand_id=generation.brand_id, generation_id=generation.id)
+    if attempt is not None:
+        _note_cost(attempt, failure)
+    closing.close(generation)
     generation.status, generation.error_code = Status.FAILED, failure.code
     announce("generation.failed", generation)
     return True
+
+
+def _note_cost(attempt: Attempt, failure: Failure) -> None:
+    if failure.cost is not None:
+        Attempt.objects.filter(pk=attempt.pk).update(**costs.kept(failure.cost))
 
 
 def _ours(generation: Generation) -> BrandQuerySet:

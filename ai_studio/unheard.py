@@ -74,11 +74,6 @@ def seconds_left(claim: Claim) -> float:
     return 0.0 if claimed_at is None else (ends_at - claimed_at).total_seconds()
 
 
-def unknown_cost(generation: Generation) -> None:
-    """What a submission costs of which nothing was heard (Provider.lost_is_billed). Within the transaction that fails
-    the job, before its hold is released. So far nothing: the hold is released."""
-
-
 def is_of_another(attempt: Attempt, external_id: str) -> bool:
     """A name that another attempt has already tells of that one, whoever says so."""
     named = Attempt.objects.filter(provider=attempt.provider, external_id=external_id)

@@ -34,6 +34,19 @@ def on_generations(request: HttpRequest) -> bool:
     return here != request.path and not here.startswith("queue/")
 
 
+def on_cost_records(request: HttpRequest) -> bool:
+    """So does the page of costs below the cost records'."""
+    here = request.path.removeprefix(str(reverse_lazy("admin:ai_studio_costrecord_changelist")))
+    return here != request.path and not here.startswith("report/")
+
+
+_COSTS = {
+    "title": "Costs",
+    "icon": "monitoring",
+    "link": reverse_lazy("admin:ai_studio_costs"),
+    "permission": lambda request: request.user.has_perm("ai_studio.view_costrecord"),
+}
+
 _QUEUE = {
     "title": "Queue",
     "icon": "stacks",
@@ -88,7 +101,9 @@ UNFOLD: dict[str, Any] = {
                     _item("Budgets", "account_balance_wallet", "ai_studio.budget"),
                     _item("User quotas", "data_usage", "ai_studio.userquota"),
                     _item("Ledger", "receipt_long", "ai_studio.ledgerentry"),
-                    _item("Cost records", "payments", "ai_studio.costrecord"),
+                    _COSTS,
+                    {**_item("Cost records", "payments", "ai_studio.costrecord"), "active": on_cost_records},
+                    _item("Prices", "sell", "ai_studio.price"),
                 ],
             },
             {

@@ -21,7 +21,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 APPS = ("brands", "ai_studio", "analytics", "collaboration")
 URLS = ("DATABASE_URL", "DATABASE_MAINTENANCE_URL", "DATABASE_MIGRATE_URL")
 # What migrations write and tests only read.
-KEPT_TABLES = ("django_migrations", "django_content_type", "auth_permission")
+KEPT_TABLES = ("django_migrations", "django_content_type", "auth_permission", "ai_studio_price")
 REDIS_DATABASES = 15  # 1 to 15; 0 is left to whoever looks by hand
 
 
@@ -103,6 +103,7 @@ def _ensure_template(admin: psycopg.Connection) -> None:
 def _migrations_sha256() -> str:
     files = [file for app in APPS for file in (CHECKOUT / app / "migrations").glob("*.py")]
     files += [CHECKOUT / "requirements.txt", *(CHECKOUT / "brands" / "tenancy").glob("*.py")]
+    files += (CHECKOUT / "ai_studio" / "prices").rglob("*.[cp]*[vy]")
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(f"{file.relative_to(CHECKOUT)}\n".encode() + file.read_bytes())

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation, LedgerEntry, UserQuota
+from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation, LedgerEntry, Price, UserQuota
 from ai_studio.services import prompt_templates
 from brands import secrets
 from brands.models import Invitation
@@ -35,6 +35,7 @@ MODELS = [
     "ai_studio.userquota",
     "ai_studio.ledgerentry",
     "ai_studio.costrecord",
+    "ai_studio.price",
 ]
 
 
@@ -87,3 +88,7 @@ def _money(tenant: Tenant, generation: Generation, number: int) -> None:
         effect_key=f"{generation.pk}:HOLD", at=now,
     )  # fmt: skip
     CostRecord.objects.create(brand=tenant.brand, generation=generation, amount_usd=1, source="TARIFF", at=now)
+    Price.objects.get_or_create(
+        provider="nobody", model="mug-1", unit="image", valid_from="2026-11-01",
+        defaults={"unit_price_usd": "0.04", "source_url": "https://example.com/prices"},
+    )  # fmt: skip

@@ -53,7 +53,7 @@ def generation_page(generation: Generation) -> dict[str, Any]:
         "layers": layers(generation, files),
         "attempts": generation.attempts.order_by("number"),
         "ledger": LedgerEntry.objects.filter(generation=generation).order_by("id"),
-        "cost_record": getattr(generation, "cost_record", None),
+        "cost_records": list(generation.cost_records.order_by("id")),
         "words": generation.answer.get("understood", []),
         "ignored": generation.answer.get("ignored", []),
         "chosen": generation.routing.get("chosen") or {},

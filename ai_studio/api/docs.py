@@ -11,6 +11,7 @@ from ai_studio.api.problems import MEANINGS
 from ai_studio.api.problems import problems as _problems
 from ai_studio.api.serializers.analytics import ReportQuery, ReportSerializer
 from ai_studio.api.serializers.artifacts import ArtifactSerializer
+from ai_studio.api.serializers.costs import CostQuery, CostReportSerializer
 from ai_studio.api.serializers.generations import (
     AcceptedBatchSerializer,
     AttemptSerializer,
@@ -316,10 +317,27 @@ BUDGET = extend_schema_view(
         examples=[OpenApiExample("750 dollars", value={"limit_usd": "750.00"}, request_only=True)],
     ),
 )
+COSTS = _get(
+    operation_id="costs_get",
+    summary="What was spent",
+    description="The sums of cost records, by any of user, provider, model, type, day and month. A cost belongs to the "
+    "day on which its generation was asked for, in the brand's time zone: the month whose budget it is taken from.",
+    parameters=[CostQuery],
+    responses={200: CostReportSerializer, **_problems(400, 429)},
+)
+COSTS_CSV = _get(
+    operation_id="costs_csv_get",
+    summary="What was spent, as CSV",
+    description="The same for spreadsheets; the last line is the total. Cells that a spreadsheet would take for a "
+    "formula begin with a quote.",
+    parameters=[CostQuery],
+    responses={(200, "text/csv"): OpenApiTypes.STR, **_problems(400, 429)},
+)
 LEDGER = _get(
     operation_id="ledger_list",
     summary="List movements of money",
-    description="HOLD when a generation is asked for, SETTLE and RELEASE when it ends. Never changed, never removed.",
+    description="HOLD when a generation is asked for, SETTLE and RELEASE when it ends, ADJUST for what goes beyond its "
+    "hold and for corrections. Never changed, never removed.",
     responses={200: LedgerEntrySerializer(many=True), **_problems(400)},
 )
 QUEUE = _get(

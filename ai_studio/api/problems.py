@@ -18,7 +18,8 @@ MEANINGS = {
     413: "The body is too large.",
     415: "Only application/json.",
     416: "The range begins behind the end; Content-Range has the size.",
-    422: "The Idempotency-Key was used with another body, or these words may not be asked for: `errors` names where.",
+    422: "The Idempotency-Key was used with another body, these words may not be asked for (`errors` names where), or "
+    "the model's price is not known.",
     429: "Too many requests, or your quota of this month does not cover it; the body has the numbers.",
     503: "The database or the storage is away; try again after Retry-After.",
 }

@@ -9,7 +9,7 @@ from ai_studio.api.views.collections import CollectionViewSet
 from ai_studio.api.views.generations import GenerationViewSet
 from ai_studio.api.views.labels import FavouriteView, GenerationTagsView, TagsView
 from ai_studio.api.views.models import ModelsView
-from ai_studio.api.views.money import BudgetView, LedgerView, QuotaView
+from ai_studio.api.views.money import BudgetView, CostsCsvView, CostsView, LedgerView, QuotaView
 from ai_studio.api.views.prompt_templates import PromptTemplateViewSet
 from ai_studio.api.views.prompts import OptimizeView, PromptSettingsView
 from ai_studio.api.views.queue import PauseView, QueueHistoryView, QueueView, ResumeView
@@ -37,6 +37,8 @@ urlpatterns = [
     path("analytics/", AnalyticsView.as_view(), name="analytics"),
     path("quota/", QuotaView.as_view(), name="quota"),
     path("budget/", BudgetView.as_view(), name="budget"),
+    path("costs/", CostsView.as_view(), name="costs"),
+    path("costs.csv", CostsCsvView.as_view(), name="costs-csv"),
     path("ledger/", LedgerView.as_view(), name="ledger"),
     path("queue/", QueueView.as_view(), name="queue"),
     path("queue/history/", QueueHistoryView.as_view(), name="queue-history"),

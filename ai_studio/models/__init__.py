@@ -7,6 +7,7 @@ from ai_studio.models.generation import Generation
 from ai_studio.models.generation_input import GenerationInput
 from ai_studio.models.label import Favourite, GenerationTag
 from ai_studio.models.ledger_entry import LedgerEntry
+from ai_studio.models.price import Price
 from ai_studio.models.prompt_template import PromptTemplate, PromptTemplateVersion
 from ai_studio.models.queue_sample import QueueReading, QueueSample
 from ai_studio.models.studio_settings import StudioSettings
@@ -23,6 +24,7 @@ __all__ = [
     "GenerationInput",
     "GenerationTag",
     "LedgerEntry",
+    "Price",
     "PromptTemplate",
     "PromptTemplateVersion",
     "QueueReading",

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from ai_studio.choices import CancelState, SubmitState
+from ai_studio.models.money import usd
 from brands.tenancy.models import BrandForeignKey, BrandModel
 
 
@@ -21,6 +22,10 @@ class Attempt(BrandModel):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    # what its provider takes for it although nothing came of it; the attempt that succeeds is in the cost record only
+    cost_usd = usd(null=True, blank=True)
+    cost_details = models.JSONField(null=True, blank=True, help_text="Where the cost was read: as in a cost record.")
+
     # telling its provider that nobody wants it any more; defaults of the database, because SQL inserts attempts
     cancel_state = models.CharField(max_length=12, choices=CancelState, blank=True, default="", db_default="")
     cancel_tries = models.PositiveSmallIntegerField(default=0, db_default=0)
@@ -33,6 +38,7 @@ class Attempt(BrandModel):
             models.UniqueConstraint(fields=["brand", "generation", "number"], name="attempt_number_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="attempt_number_positive"),
             models.CheckConstraint(condition=Q(submit_state__in=SubmitState.values), name="attempt_submit_state_known"),
+            models.CheckConstraint(condition=Q(cost_usd=None) | Q(cost_usd__gte=0), name="attempt_cost_not_negative"),
             models.CheckConstraint(
                 condition=Q(cancel_state__in=["", *CancelState.values]), name="attempt_cancel_state_known"
             ),

@@ -30,7 +30,7 @@ SELECT grouping(type, provider, day), current, type, provider, model, day,
        count(*) FILTER (WHERE status = 'COMPLETED'),
        count(*) FILTER (WHERE status = 'FAILED'),
        count(*) FILTER (WHERE status = 'CANCELLED'),
-       coalesce(sum(cost_usd), 0), round(avg(cost_usd), 6),
+       coalesce(sum(cost_usd), 0), round(avg(cost_usd) FILTER (WHERE status = 'COMPLETED'), 6),
        avg(seconds), percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY seconds)
 FROM asked
 GROUP BY GROUPING SETS ((current), (current, type), (current, provider, model), (current, day))

@@ -14,10 +14,11 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from ai_studio import bells, calling_off, ledger, orchestrator, pricing
+from ai_studio import bells, calling_off, closing, ledger, orchestrator, pricing
 from ai_studio.announcements import announce
 from ai_studio.choices import ACTIVE, AspectRatio, GenerationType, ModerationCode, ParentKind, Quality, Stage, Status
 from ai_studio.errors import NotCancellable, NotRetryable
+from ai_studio.jobs import job_of
 from ai_studio.models import Generation, GenerationInput
 from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
 from ai_studio.orchestrator import Want
@@ -127,7 +128,8 @@ def retry(*, actor: Actor, generation: Generation, clearance: Clearance | None =
 
 
 def cancel(*, actor: Actor, generation: Generation) -> Generation:
-    """Call a job off. Its hold is released; a worker on it notices and writes nothing; its provider is told soon."""
+    """Call a job off. Its hold is released, but for what its attempts have cost; a worker on it notices and writes
+    nothing; its provider is told soon."""
     require(actor, "generation.run", generation)
     called_off = Generation.objects.filter(pk=generation.pk, status__in=ACTIVE).update(
         status=Status.CANCELLED,
@@ -144,7 +146,7 @@ def cancel(*, actor: Actor, generation: Generation) -> Generation:
             return generation
         raise NotCancellable(status_now=generation.status)
     calling_off.end_open_attempt(generation, error_code="called_off", error_message="It was called off.")
-    ledger.release(brand_id=generation.brand_id, generation_id=generation.id)
+    closing.close(generation)
     announce("generation.cancelled", generation)
     return generation
 
@@ -236,6 +238,7 @@ def _request(
         with naming(prefix.format(n)):
             drafted = _drafted(actor, brand, wish, kinship, at=now)
             starts += inputs.rows(drafted, wish.inputs, files)
+            drafted.estimated_cost_usd = pricing.maximum_usd(job_of(drafted, key=drafted.id), at=now)
             generations.append(drafted)
     texts = [texts_of(wish) if kinship.parent_id is None else words_of_child(wish) for wish in wishes]
     passed = moderation.check(actor=actor, wishes=texts, clearance=clearance, prefix=prefix)
@@ -261,7 +264,7 @@ def naming(prefix: str) -> Iterator[None]:
 
 
 def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, at: datetime) -> Generation:
-    """An unsaved generation: checked, routed, priced."""
+    """An unsaved generation: checked and routed."""
     _check(wish)
     roles = tuple(each.role for each in wish.inputs)
     want = Want(wish.type, wish.quality, wish.aspect_ratio, provider=wish.provider, model=wish.model, inputs=roles)
@@ -294,7 +297,6 @@ def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, at: d
         routing=route.decision,
         queue=route.model.queue,
         priority=wish.priority,
-        estimated_cost_usd=pricing.tariff_usd(type=wish.type, quality=wish.quality, duration_seconds=duration_seconds),
         next_step_at=at,
         created_at=at,
         deadline_at=at + timedelta(seconds=settings.STUDIO_DEADLINE_SECONDS),

@@ -38,14 +38,31 @@ RULES = {
             - coalesce(sum(l.amount_usd) FILTER (WHERE l.kind IN ('SETTLE', 'RELEASE')), 0)
             <> CASE WHEN g.status IN ('PENDING', 'PROCESSING') THEN g.estimated_cost_usd ELSE 0 END
     """,
-    "a completed generation has one cost record, equal to its cost and its ledger; others have none": """
+    "a completed generation has one cost record, a failed or cancelled one at most one, an active one none": """
+        SELECT g.brand_id, g.id FROM ai_studio_generation g LEFT JOIN ai_studio_costrecord c ON c.generation_id = g.id
+        GROUP BY g.id HAVING
+            count(c.id) FILTER (WHERE c.source <> 'ADJUSTMENT') > 1
+            OR g.status = 'COMPLETED' AND count(c.id) FILTER (WHERE c.source <> 'ADJUSTMENT') = 0
+            OR g.status IN ('PENDING', 'PROCESSING') AND count(c.id) > 0
+    """,
+    "a generation's cost equals its cost records and its ledger (SETTLE and ADJUST)": """
         SELECT g.brand_id, g.id FROM ai_studio_generation g
-        LEFT JOIN ai_studio_costrecord c ON c.generation_id = g.id
-        LEFT JOIN ai_studio_ledgerentry l ON l.generation_id = g.id AND l.kind IN ('SETTLE', 'ADJUST')
-        GROUP BY g.id, c.id HAVING
-            (g.status = 'COMPLETED') <> (c.id IS NOT NULL)
-            OR (g.status = 'COMPLETED'
-                AND (c.amount_usd <> g.cost_usd OR c.amount_usd <> coalesce(sum(l.amount_usd), 0)))
+        LEFT JOIN (
+            SELECT generation_id, sum(amount_usd) AS usd FROM ai_studio_costrecord GROUP BY generation_id
+        ) c ON c.generation_id = g.id
+        LEFT JOIN (
+            SELECT generation_id, sum(amount_usd) AS usd FROM ai_studio_ledgerentry
+            WHERE kind IN ('SETTLE', 'ADJUST') GROUP BY generation_id
+        ) l ON l.generation_id = g.id
+        WHERE coalesce(g.cost_usd, 0) <> coalesce(c.usd, 0) OR coalesce(c.usd, 0) <> coalesce(l.usd, 0)
+    """,
+    "a brand's ledger (SETTLE and ADJUST) equals its cost records and its budgets": """
+        SELECT b.id, b.id FROM brands_brand b
+        WHERE (SELECT coalesce(sum(c.amount_usd), 0) FROM ai_studio_costrecord c WHERE c.brand_id = b.id)
+            <> (SELECT coalesce(sum(l.amount_usd), 0) FROM ai_studio_ledgerentry l
+                WHERE l.brand_id = b.id AND l.kind IN ('SETTLE', 'ADJUST'))
+            OR (SELECT coalesce(sum(c.amount_usd), 0) FROM ai_studio_costrecord c WHERE c.brand_id = b.id)
+            <> (SELECT coalesce(sum(m.spent_usd), 0) FROM ai_studio_budget m WHERE m.brand_id = b.id)
     """,
     "a completed generation has one result and one thumbnail; an unfinished one has no artifact": """
         SELECT g.brand_id, g.id FROM ai_studio_generation g LEFT JOIN ai_studio_artifact a ON a.generation_id = g.id

@@ -82,6 +82,8 @@ IN_BRAND: dict[str, Entry] = {
     "ai:analytics": Entry(),
     "ai:quota": Entry(),
     "ai:budget": Entry(bodies={"PATCH": {"limit_usd": "1"}}),
+    "ai:costs": Entry(),
+    "ai:costs-csv": Entry(),
     "ai:ledger": Entry(filters=("generation=generation", "user=user")),
     "ai:queue": Entry(),
     "ai:queue-history": Entry(),

@@ -8,14 +8,18 @@ import base64
 import contextlib
 import os
 import signal
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import requests
 
 from ai_studio.choices import AspectRatio, GenerationType, Quality, Queue
 from ai_studio.providers.base import (
+    Demand,
     Fault,
     Finished,
     Job,
@@ -32,6 +36,7 @@ PROVIDERS = [
     "ai_studio.providers.local.provider.LocalProvider",
     "tests.providers.adapter.BillingProvider",
     "tests.providers.adapter.FreeProvider",
+    "tests.providers.adapter.PricedProvider",
 ]
 ADDRESS = "TEST_PROVIDER_URL"
 TIMEOUTS_SECONDS = (1.0, 1.5)
@@ -138,3 +143,40 @@ def _read(response: requests.Response) -> dict[str, Any]:
 
 def _file(role: str, data: bytes) -> OutputFile:
     return OutputFile(role, f"{role.lower()}.png", "image/png", data, width=1, height=1)
+
+
+class PricedProvider(BillingProvider):
+    """Has prices. A job's `extras`: `demand`, `used` for what was made and `kept` for what it takes for a failure, each
+    {unit: amount}; `fails`: the codes of its first attempts."""
+
+    name = "priced"
+    lost_is_billed = True
+    tier = "1024x1024"
+
+    def demand(self, job: Job) -> Demand:
+        return Demand(
+            {unit: Decimal(amount) for unit, amount in job.extras.get("demand", {"image": 1}).items()}, self.tier
+        )
+
+    def submit(self, job: Job, report: Report) -> Outcome:
+        asked = job.brand_id, job.prompt
+        self._asked[asked] += 1
+        fails = job.extras.get("fails", [])
+        if self._asked[asked] <= len(fails):
+            code = fails[self._asked[asked] - 1]
+            fault = {"busy": Fault.TRANSIENT, "lost": Fault.AMBIGUOUS}.get(code, Fault.PERMANENT)
+            raise ProviderError(fault, code, "It failed.", usage=_amounts(job.extras.get("kept", {})))
+        finished = super().submit(job, report)
+        return (
+            replace(finished, usage=_amounts(job.extras.get("used", {})))
+            if isinstance(finished, Finished)
+            else finished
+        )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked: Counter[tuple[UUID, str]] = Counter()
+
+
+def _amounts(units: dict[str, Any]) -> dict[str, Decimal]:
+    return {unit: Decimal(str(amount)) for unit, amount in units.items()}

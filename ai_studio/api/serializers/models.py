@@ -9,11 +9,31 @@ from ai_studio.choices import AspectRatio, GenerationType, Quality
 from ai_studio.services.catalogue import Offer
 
 
+class UnitPriceSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    unit = serializers.CharField(help_text="image, second, call, credit, megapixel, output_token, …")
+    tier = serializers.CharField(help_text="The size that it is for; empty: any.")
+    unit_price_usd = serializers.DecimalField(max_digits=12, decimal_places=6)
+    valid_from = serializers.DateField()
+    source_url = serializers.URLField(help_text="Where the provider says so.")
+
+
 class PriceSerializer(serializers.Serializer[Any]):
+    """By the studio's tariff (`base_usd`, `second_usd`), or by its provider's prices (`rows`)."""
+
     type = serializers.ChoiceField(GenerationType.choices)
     quality = serializers.ChoiceField(Quality.choices)
-    base_usd = serializers.DecimalField(max_digits=12, decimal_places=6, help_text="For one.")
-    second_usd = serializers.DecimalField(max_digits=12, decimal_places=6, help_text="For each second of it, on top.")
+    estimate_usd = serializers.DecimalField(
+        max_digits=12,
+        decimal_places=6,
+        allow_null=True,
+        help_text="What is held for one with the model's own parameters; null: no price is known, and it is refused.",
+    )
+    base_usd = serializers.DecimalField(max_digits=12, decimal_places=6, allow_null=True, help_text="For one.")
+    second_usd = serializers.DecimalField(
+        max_digits=12, decimal_places=6, allow_null=True, help_text="For each second of it, on top."
+    )
+    rows = UnitPriceSerializer(many=True)
 
 
 class MeasuredSerializer(serializers.Serializer[Any]):

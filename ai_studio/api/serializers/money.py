@@ -3,6 +3,7 @@ from typing import Any
 from rest_framework import serializers
 
 from ai_studio.models import LedgerEntry
+from ai_studio.services.forecast import LASTS_THE_MONTH, TOO_FEW_DAYS
 from brands.api.serializers import StrictSerializer
 
 
@@ -21,13 +22,31 @@ class QuotaSerializer(serializers.Serializer[Any]):
     reserved_usd = _usd(source="quota_reserved_usd", help_text="Held for what waits and runs.")
 
 
-class BudgetSerializer(serializers.Serializer[Any]):
-    """The brand's money of this month."""
+class ForecastSerializer(serializers.Serializer[Any]):
+    """The day this month's budget runs out, from the last 14 days' spending: its mean, and the 10th and 90th percentile
+    of 400 months drawn from those days. null: not in this month, or not known."""
 
-    month_date = serializers.DateField(help_text="First day of the month, in the brand's time zone.")
-    limit_usd = _usd(source="budget_limit_usd")
-    spent_usd = _usd(source="budget_spent_usd")
-    reserved_usd = _usd(source="budget_reserved_usd", help_text="Held for what waits and runs.")
+    runs_out_date = serializers.DateField(allow_null=True)
+    earliest_date = serializers.DateField(allow_null=True)
+    latest_date = serializers.DateField(allow_null=True)
+    daily_usd = _usd(allow_null=True, help_text="The mean of the last 14 days; null when nothing was spent.")
+    reason = serializers.ChoiceField(
+        [(code, code) for code in (TOO_FEW_DAYS, LASTS_THE_MONTH)],
+        allow_blank=True,
+        help_text="Why there is no day: fewer than 3 of the 14 days cost something, or the month ends before.",
+    )
+
+
+class BudgetSerializer(serializers.Serializer[Any]):
+    """The brand's money of this month. Nothing carries over into the next."""
+
+    month_date = serializers.DateField(
+        source="spend.month_date", help_text="First day of the month, in the brand's time zone."
+    )
+    limit_usd = _usd(source="spend.budget_limit_usd")
+    spent_usd = _usd(source="spend.budget_spent_usd")
+    reserved_usd = _usd(source="spend.budget_reserved_usd", help_text="Held for what waits and runs.")
+    forecast = ForecastSerializer()
 
 
 class BudgetBody(StrictSerializer):

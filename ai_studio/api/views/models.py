@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,5 +15,5 @@ class ModelsView(BrandAPIView):
     capability = {"get": "asset.view"}
 
     def get(self, request: Request, **_: Any) -> Response:
-        offers = catalogue.offers(brand_id=self.brand_id)
+        offers = catalogue.offers(brand_id=self.brand_id, at=timezone.now())
         return Response({"results": ModelOfferSerializer(offers, many=True).data})

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -67,7 +68,7 @@ def fail(tenant, jobs):
         for job in jobs:
             ended = {"status": Status.FAILED, "error_code": "refused", "completed_at": timezone.now()}
             Generation.objects.filter(pk=job.pk).update(**ended, next_step_at=None)
-            ledger.release(brand_id=tenant.id, generation_id=job.pk)
+            ledger.close(brand_id=tenant.id, generation_id=job.pk, cost_usd=Decimal(0))
             announce("generation.failed", job)
 
 

@@ -44,6 +44,7 @@ CLASSES = {
     "ai_studio.GenerationInput": BRAND,
     "ai_studio.GenerationTag": BRAND,
     "ai_studio.LedgerEntry": BRAND,
+    "ai_studio.Price": GLOBAL,
     "ai_studio.PromptTemplate": BRAND,
     "ai_studio.PromptTemplateVersion": BRAND,
     "ai_studio.QueueReading": GLOBAL,
@@ -71,11 +72,11 @@ GLOBALLY_UNIQUE = {
     ("brands_apikey", "prefix"),
     ("brands_invitation", "token_sha256"),
     ("brands_brand", "slug"),
-    ("ai_studio_costrecord", "generation_id"),  # one-to-one; the composite key keeps it in the brand
 }
 APPEND_ONLY = (
     "brands_auditentry",
     "brands_domainevent",
+    "ai_studio_costrecord",
     "ai_studio_ledgerentry",
     "ai_studio_prompttemplateversion",
     "ai_studio_queuesample",

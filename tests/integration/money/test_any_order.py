@@ -4,6 +4,7 @@ from decimal import Decimal
 from itertools import count
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -17,18 +18,23 @@ from hypothesis.stateful import (
 
 from ai_studio import leases, pipeline
 from ai_studio.choices import Queue
-from ai_studio.errors import BudgetExceeded, NotCancellable, NotRetryable, QuotaExceeded
+from ai_studio.errors import BudgetExceeded, NotAdjustable, NotCancellable, NotRetryable, QuotaExceeded
 from ai_studio.leases import Claim
 from ai_studio.models import Budget, Generation
-from ai_studio.services import budgets, generations, invariants, sweeping
+from ai_studio.services import adjustments, budgets, generations, invariants, sweeping
+from ai_studio.services.cost_report import cost_report
 from brands.tenancy.scope import brand_scope
 from tests import factories
 from tests.factories import Tenant
+from tests.integration.money import pricing
 from tests.integration.pipeline import steps
 
 brands = count(1)
 SCRIPTS = st.sampled_from(["make", "refuse", "busy", "broken", "garbage", "queue:1", "stumble:1"])
 CHARGES = st.sampled_from([None, "0", "0.000001", "0.0799", "0.08", "0.25"])
+FAILS = st.lists(st.sampled_from(["busy", "lost", "refused", "bad_result"]), max_size=3)
+AMOUNTS = st.sampled_from([None, "0", "0.3", "1", "7.5", "1056"])
+MOVES = st.sampled_from(["-0.06", "-0.000001", "0.000001", "0.02", "5"])
 PLACES = st.integers(0, 30)
 
 
@@ -48,6 +54,7 @@ class Studio(RuleBasedStateMachine):
             ),
         ]
         self.asked, self.held = [], []
+        pricing.table()
 
     @rule(brand=st.sampled_from([0, 1]), script=SCRIPTS, charge=CHARGES, provider=st.sampled_from(["billing", "free"]))
     def ask(self, brand: int, script: str, charge: str | None, provider: str) -> None:
@@ -56,6 +63,33 @@ class Studio(RuleBasedStateMachine):
         except (BudgetExceeded, QuotaExceeded):
             return
         self.asked.append(job)
+
+    @rule(brand=st.sampled_from([0, 1]), fails=FAILS, used=AMOUNTS, kept=AMOUNTS, charge=CHARGES)
+    def ask_at_a_price(
+        self, brand: int, fails: list[str], used: str | None, kept: str | None, charge: str | None
+    ) -> None:
+        """Of a provider that takes money for failures too."""
+        extras = {"fails": fails, "used": _units(used), "kept": _units(kept), "charge_usd": charge}
+        try:
+            job = steps.ask(self.tenants[brand], f"job {len(self.asked)}", provider="priced", extras=extras)
+        except (BudgetExceeded, QuotaExceeded):
+            return
+        self.asked.append(job)
+
+    @precondition(lambda self: self.asked)
+    @rule(place=PLACES, usd=MOVES, key=st.sampled_from(["a", "b"]))
+    def adjust(self, place: int, usd: str, key: str) -> None:
+        job = self.asked[place % len(self.asked)]
+        with brand_scope(job.brand_id):
+            before = Generation.objects.get(pk=job.pk).cost_usd or Decimal(0)
+            try:
+                done = adjustments.adjust(
+                    actor=self._owner_of(job), generation=job, amount_usd=Decimal(usd), note="a bill", effect_key=key
+                )
+            except NotAdjustable:
+                return
+            after = Generation.objects.get(pk=job.pk).cost_usd
+        assert (after or Decimal(0)) == before + (Decimal(usd) if done else 0)
 
     @rule()
     def claim(self) -> None:
@@ -119,6 +153,14 @@ class Studio(RuleBasedStateMachine):
     def the_books_are_right(self) -> None:
         assert list(invariants.check(files=False)) == []
 
+    @invariant()
+    def the_report_is_the_sum_of_the_budgets(self) -> None:
+        for tenant in getattr(self, "tenants", []):
+            with brand_scope(tenant.brand):
+                report = cost_report(actor=tenant.actor(), at=timezone.now(), group_by=["month", "user", "model"])
+                spent = sum(Budget.objects.values_list("spent_usd", flat=True), Decimal(0))
+            assert report.total.amount_usd == sum((row.amount_usd for row in report.rows), Decimal(0)) == spent
+
     def teardown(self) -> None:
         """Everything ends, and then nothing is reserved."""
         for job in getattr(self, "asked", []):
@@ -136,11 +178,15 @@ class Studio(RuleBasedStateMachine):
         return next(tenant for tenant in self.tenants if tenant.id == job.brand_id).actor()
 
 
+def _units(credits_used: str | None) -> dict[str, str]:
+    return {} if credits_used is None else {"credit": credits_used}
+
+
 @pytest.mark.usefixtures("committed", "provider", "media")
 def test_the_books_are_right_after_any_sequence_of_events() -> None:
     run_state_machine_as_test(
         Studio,
         settings=settings(
-            max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -22,6 +22,7 @@ from ai_studio.models import (
     GenerationInput,
     GenerationTag,
     LedgerEntry,
+    Price,
     PromptTemplate,
     PromptTemplateVersion,
     QueueSample,
@@ -38,6 +39,14 @@ from tests.factories import Tenant
 # Of a brand: a reading of all queues is nobody's.
 MODELS: list[Any] = [model for model in apps.get_app_config("ai_studio").get_models() if hasattr(model, "brand")]
 AGO = "2026-01-02T00:00:00Z"
+PRICE = {
+    "provider": "nobody",
+    "model": "nothing-1",
+    "unit": "image",
+    "unit_price_usd": "0.04",
+    "valid_from": "2026-11-01",
+    "source_url": "https://example.com/prices",
+}
 ENDED = {"completed_at": AGO, "lease_until": None, "next_step_at": None}
 WAITING = {"status": Status.PENDING, "completed_at": None, "next_step_at": AGO}
 
@@ -47,6 +56,7 @@ BREAKS: dict[str, tuple[Any, dict[str, Any]]] = {
     "artifact_one_result_one_thumbnail": (Artifact, {"name": "another.png"}),
     "artifact_role_known": (Artifact, {"role": "COVER"}),
     "artifact_sha256_hex": (Artifact, {"sha256": "A" * 64}),
+    "attempt_cost_not_negative": (Attempt, {"number": 2, "cost_usd": "-0.01"}),
     "attempt_cancel_due_iff_requested": (Attempt, {"number": 2, "cancel_state": "REQUESTED"}),
     "attempt_cancel_state_known": (Attempt, {"number": 2, "cancel_state": "ASKED"}),
     "attempt_number_once": (Attempt, {}),
@@ -62,7 +72,7 @@ BREAKS: dict[str, tuple[Any, dict[str, Any]]] = {
     "collection_item_position_in_range": (CollectionItem, {"generation_id": "same", "position": 5000}),
     "cost_not_negative": (CostRecord, {"amount_usd": "-0.01"}),
     "cost_source_known": (CostRecord, {"source": "GUESS"}),
-    "ai_studio_costrecord_generation_id_key": (CostRecord, {}),
+    "cost_once": (CostRecord, {}),
     "favourite_once": (Favourite, {}),
     "generation_completed_has_cost": (Generation, {"status": Status.COMPLETED, **ENDED, "cost_usd": None}),
     "generation_cost_not_negative": (Generation, {"estimated_cost_usd": "-1"}),
@@ -86,6 +96,11 @@ BREAKS: dict[str, tuple[Any, dict[str, Any]]] = {
     "ledger_effect_once": (LedgerEntry, {}),
     "ledger_kind_known": (LedgerEntry, {"kind": "GIFT"}),
     "ledger_only_adjust_negative": (LedgerEntry, {"kind": "RELEASE", "amount_usd": "-1"}),
+    "price_names_its_thing": (Price, {"unit": ""}),
+    "price_not_negative": (Price, {"unit": "another", "unit_price_usd": "-0.01"}),
+    "price_once": (Price, {}),
+    "price_quality_known": (Price, {"quality": "best"}),
+    "price_type_known": (Price, {"type": "SONG"}),
     "queue_sample_age_iff_waiting": (QueueSample, {"provider": "another", "waiting": 0}),
     "queue_sample_once": (QueueSample, {}),
     "queue_sample_queue_known": (QueueSample, {"queue": "control"}),
@@ -156,6 +171,7 @@ def fill(tenant: Tenant) -> None:
         GenerationTag.objects.create(brand=tenant.brand, generation=done, name="mug", number=1)
         ledger.hold(brand=tenant.brand, user_id=tenant.editor.pk, generations=[done], at=now)
         Attempt.objects.create(brand=tenant.brand, generation=done, number=1, fence=1, started_at=now)
+        Price.objects.get_or_create(**PRICE)
         CostRecord.objects.create(brand=tenant.brand, generation=done, amount_usd="0.08", source="TARIFF", at=now)
 
 

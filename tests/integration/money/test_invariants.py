@@ -32,10 +32,20 @@ FAULTS = {
         "UPDATE ai_studio_generation SET estimated_cost_usd = 1 WHERE id = %(waiting)s",
         "DELETE FROM ai_studio_ledgerentry WHERE generation_id = %(done)s AND kind = 'SETTLE'",
     ],
-    "a completed generation has one cost record, equal to its cost and its ledger; others have none": [
+    "a completed generation has one cost record, a failed or cancelled one at most one, an active one none": [
         "DELETE FROM ai_studio_costrecord WHERE generation_id = %(done)s",
+        "UPDATE ai_studio_costrecord SET source = 'ADJUSTMENT' WHERE generation_id = %(done)s",
+        "UPDATE ai_studio_costrecord SET generation_id = %(waiting)s WHERE generation_id = %(done)s",
+    ],
+    "a generation's cost equals its cost records and its ledger (SETTLE and ADJUST)": [
         "UPDATE ai_studio_costrecord SET amount_usd = 0.07 WHERE generation_id = %(done)s",
         "UPDATE ai_studio_costrecord SET generation_id = %(waiting)s WHERE generation_id = %(done)s",
+        "UPDATE ai_studio_generation SET cost_usd = cost_usd + 0.000001 WHERE id = %(done)s",
+    ],
+    "a brand's ledger (SETTLE and ADJUST) equals its cost records and its budgets": [
+        "DELETE FROM ai_studio_costrecord WHERE generation_id = %(done)s",
+        "UPDATE ai_studio_ledgerentry SET amount_usd = 0.07 WHERE generation_id = %(done)s AND kind = 'SETTLE'",
+        "UPDATE ai_studio_budget SET spent_usd = spent_usd + 0.000001 WHERE brand_id = %(brand)s",
     ],
     "a completed generation has one result and one thumbnail; an unfinished one has no artifact": [
         "DELETE FROM ai_studio_artifact WHERE generation_id = %(done)s AND role = 'THUMBNAIL'",

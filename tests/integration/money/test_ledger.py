@@ -35,7 +35,7 @@ def settle(generation: Generation, usd: str) -> None:
 
 def release(generation: Generation) -> None:
     with brand_scope(generation.brand_id):
-        ledger.release(brand_id=generation.brand_id, generation_id=generation.pk)
+        ledger.close(brand_id=generation.brand_id, generation_id=generation.pk, cost_usd=Decimal(0))
 
 
 def sums(tenant: Tenant) -> tuple[str, str, str, str, int]:

@@ -10,6 +10,7 @@ from brands.models import AuditEntry
 from brands.tenancy.scope import brand_scope
 from tests import studio
 from tests.factories import client_for
+from tests.integration.money import pricing
 
 WISH = {"type": "IMAGE_2D", "prompt": "a red mug"}
 
@@ -44,6 +45,25 @@ class TestModels:
         wish = {"type": "ANIMATION", "prompt": "a ball", "parameters": {"quality": "high", "duration_seconds": "4"}}
         held = client.post(studio.url(ours, "generations/"), wish).json()["estimated_cost_usd"]
         assert Decimal(held) == Decimal(price["base_usd"]) + 4 * Decimal(price["second_usd"])
+
+    def test_a_model_with_prices_shows_their_rows_and_an_estimate(self, ours, client, provider):
+        pricing.table()
+        models = client.get(studio.url(ours, "models/")).json()["results"]
+        (priced,) = [model for model in models if model["provider"] == "priced"]
+        prices = {(price["type"], price["quality"]): price for price in priced["prices"]}
+        assert prices["IMAGE_2D", "standard"]["estimate_usd"] == "0.060000"
+        assert prices["IMAGE_2D", "high"]["estimate_usd"] == "0.070000"
+        assert prices["IMAGE_2D", "high"]["base_usd"] is None
+        (row,) = [row for row in prices["IMAGE_2D", "high"]["rows"] if row["unit"] == "image"]
+        assert (row["unit_price_usd"], row["source_url"]) == ("0.070000", "https://example.com/prices")
+
+    def test_a_model_whose_price_nobody_knows_is_refused_and_nothing_is_held(self, ours, client, provider):
+        pricing.table()
+        wish = WISH | {"provider": "priced", "parameters": {"extras": {"demand": {"second": "4"}}}}
+        refused = client.post(studio.url(ours, "generations/"), wish)
+        assert (refused.status_code, refused.json()["code"]) == (422, "price_unknown")
+        assert "second" in refused.json()["errors"]["model"][0]
+        assert Decimal(client.get(studio.url(ours, "budget/")).json()["reserved_usd"]) == 0
 
     def test_what_was_never_made_is_not_measured(self, local):
         assert set(local()["measured"].values()) == {None}
