@@ -106,10 +106,12 @@ def _pictures_wanted(job: Job) -> int:
 
 def _most_tokens(job: Job) -> Usage:
     """There are no more tokens than bytes."""
-    return {
-        "text_input_token": Decimal(len(json.dumps(_question(job)).encode())),
-        "output_token": Decimal(MOST_TOKENS),
-    }
+    return _in_thousands(len(json.dumps(_question(job)).encode()), MOST_TOKENS)
+
+
+def _in_thousands(read: int, written: int) -> Usage:
+    """A single token costs less than the price table's millionth of a dollar."""
+    return {"text_input_kilotoken": Decimal(read) / 1000, "output_kilotoken": Decimal(written) / 1000}
 
 
 def _usage(said: Mapping[str, Any], job: Job) -> Usage:
@@ -117,13 +119,10 @@ def _usage(said: Mapping[str, Any], job: Job) -> Usage:
     usage = said.get("usage")
     if not isinstance(usage, dict):
         return _most_tokens(job)
-    counts: dict[str, Any] = {
-        "text_input_token": usage.get("prompt_tokens"),
-        "output_token": usage.get("completion_tokens"),
-    }
-    if any(type(count) is not int or count < 0 for count in counts.values()):
+    read, written = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    if any(type(count) is not int or count < 0 for count in (read, written)):
         return _most_tokens(job)
-    return {unit: Decimal(count) for unit, count in counts.items()}
+    return _in_thousands(read, written)
 
 
 def _size(job: Job) -> tuple[int, int]:

@@ -2,6 +2,8 @@
 
 import json
 
+from decimal import Decimal
+
 import pytest
 
 from ai_studio.providers.base import Fault, ProviderError
@@ -11,7 +13,7 @@ from tests.providers.standing import job, standing
 pytestmark = pytest.mark.django_db
 PROVIDER = OpenAIProvider()
 TEMPLATE = {"type": "TEMPLATE", "model": "gpt-4.1-mini", "aspect_ratio": "16:9", "provider": "openai"}
-TOKENS = {"text_input_token": 900, "output_token": 400}
+TOKENS = {"text_input_kilotoken": Decimal("0.9"), "output_kilotoken": Decimal("0.4")}
 
 
 @pytest.fixture
