@@ -117,7 +117,10 @@ def _usage(said: Mapping[str, Any], job: Job) -> Usage:
     usage = said.get("usage")
     if not isinstance(usage, dict):
         return _most_tokens(job)
-    counts: dict[str, Any] = {"text_input_token": usage.get("prompt_tokens"), "output_token": usage.get("completion_tokens")}
+    counts: dict[str, Any] = {
+        "text_input_token": usage.get("prompt_tokens"),
+        "output_token": usage.get("completion_tokens"),
+    }
     if any(type(count) is not int or count < 0 for count in counts.values()):
         return _most_tokens(job)
     return {unit: Decimal(count) for unit, count in counts.items()}
