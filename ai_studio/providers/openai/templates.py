@@ -120,7 +120,7 @@ def _usage(said: Mapping[str, Any], job: Job) -> Usage:
     if not isinstance(usage, dict):
         return _most_tokens(job)
     read, written = usage.get("prompt_tokens"), usage.get("completion_tokens")
-    if any(type(count) is not int or count < 0 for count in (read, written)):
+    if not (type(read) is int and type(written) is int and min(read, written) >= 0):
         return _most_tokens(job)
     return _in_thousands(read, written)
 

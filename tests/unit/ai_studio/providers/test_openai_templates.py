@@ -1,7 +1,6 @@
 """Templates by a chat model: its answer is checked, never repaired, and paid whatever it is worth."""
 
 import json
-
 from decimal import Decimal
 
 import pytest
