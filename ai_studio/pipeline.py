@@ -16,7 +16,9 @@ from ai_studio.jobs import job_of
 from ai_studio.leases import Claim, keeper
 from ai_studio.providers import registry
 from ai_studio.providers.base import AbandonedError, Finished, Outcome, Provider, ProviderError, Report
-from ai_studio.recording import record_failure, record_running, refuse
+from ai_studio.recording import put_off, record_failure, record_running, refuse
+from ai_studio.routing import calls, chains
+from ai_studio.routing.breaker import Admission, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -33,25 +35,35 @@ def step(claim: Claim, *, then: str | None = None) -> Claim | None:
         refuse(claim, refusal)
         return _next(then)
     provider = registry.provider(claim.generation.provider)
+    admission = None if claim.is_accepted else calls.admit(claim.generation)
+    if admission is not None and not admission.allowed:
+        _put_off(claim, admission)
+        return _next(then)
     # The connection goes back to the pool: it is not needed while others work.
     connection.close()
     try:
         with keeper.holding(claim) as held:
             outcome = _ask(provider, claim, held.report)
+            _told(claim, admission, Verdict.OK)
+            admission = None
             if isinstance(outcome, Finished):
                 return finish(claim, outcome, then)
             record_running(claim, outcome)
     except AbandonedError:
         logger.info("abandoned: %s", claim.generation.id)
+        _told(claim, admission, Verdict.UNKNOWN)
     except ProviderError as error:
         metrics.provider_errors.labels(provider.name, error.code, error.fault.value).inc()
-        record_failure(claim, failure_of(error, again_is_free=_again_is_free(claim, provider)))
+        _told_failure(claim, admission, error)
+        again_is_free = _again_is_free(claim, provider)
+        record_failure(claim, failure_of(error, again_is_free=again_is_free, accepted=claim.is_accepted))
     except StorageAwayError as error:
         record_failure(claim, storage_away(error, again_is_free=_again_is_free(claim, provider)))
     except Error:
         raise
     except Exception as error:  # a defect of ours, in whatever provider: its job fails, the others flow
         logger.exception("step failed: %s", claim.generation.id)
+        _told(claim, admission, Verdict.UNKNOWN)
         record_failure(claim, defect(error, again_is_free=_again_is_free(claim, provider)))
     return _next(then)
 
@@ -84,6 +96,25 @@ def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome:
             return provider.poll(job, claim.attempt.external_id)
     with metrics.step_seconds.labels("submit", provider.name).time():
         return provider.submit(job, report)
+
+
+def _put_off(claim: Claim, admission: Admission) -> None:
+    name = claim.generation.provider
+    sentence = f"{name} is not to be asked for {admission.wait_seconds:.0f} s: {admission.reason}."
+    put_off(claim, cause=admission.cause, message=sentence, seconds=admission.wait_seconds)
+
+
+def _told(claim: Claim, admission: Admission | None, verdict: Verdict) -> None:
+    """The breaker hears of each submission once."""
+    if admission is not None:
+        calls.note(claim.generation, admission, verdict)
+
+
+def _told_failure(claim: Claim, admission: Admission | None, error: ProviderError) -> None:
+    """And of what a provider accepted and then failed at. That it cannot be polled says nothing of submissions."""
+    if admission is not None or (claim.is_accepted and error.over):
+        verdict = calls.verdict_of(error, alternative=chains.next_of(claim.generation) is not None)
+        calls.note(claim.generation, admission, verdict, pause=error.retry_after)
 
 
 def _again_is_free(claim: Claim, provider: Provider) -> bool:

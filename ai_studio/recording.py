@@ -12,10 +12,10 @@ from ai_studio import bells, calling_off, ledger
 from ai_studio.announcements import announce
 from ai_studio.choices import Stage, Status, SubmitState
 from ai_studio.failures import Failure
-from ai_studio.leases import Claim
+from ai_studio.falling_over import fall_over
+from ai_studio.leases import Claim, ours
 from ai_studio.models import Attempt, Generation
 from ai_studio.providers.base import Running
-from brands.tenancy.models import BrandQuerySet
 from brands.tenancy.scope import brand_scope
 
 logger = logging.getLogger(__name__)
@@ -23,12 +23,13 @@ logger = logging.getLogger(__name__)
 BACKOFF_BASE_SECONDS = 2.0
 BACKOFF_CAP_SECONDS = 60.0
 POLL_AGAIN_SECONDS = 5.0
+JITTER_SECONDS = 0.5
 
 
 def record_running(claim: Claim, outcome: Running) -> None:
     generation = claim.generation
     with brand_scope(generation.brand_id):
-        if not _ours(generation).update(
+        if not ours(generation).update(
             lease_until=None,
             claims=0,
             next_step_at=Now() + timedelta(seconds=outcome.poll_after_seconds),
@@ -47,11 +48,13 @@ def record_running(claim: Claim, outcome: Running) -> None:
 def record_failure(claim: Claim, failure: Failure) -> None:
     generation = claim.generation
     with brand_scope(generation.brand_id):
-        if failure.again and claim.is_accepted:
+        if failure.again and claim.is_accepted and not failure.over:
             _poll_again(claim, failure)
             return
-        again = failure.again and claim.attempt.number < settings.STUDIO_MAX_ATTEMPTS
-        recorded = _put_back(claim, failure) if again else _fail(generation, failure)
+        left = claim.attempt.number < settings.STUDIO_MAX_ATTEMPTS
+        recorded = left and failure.elsewhere and fall_over(claim, cause=failure.code, message=failure.message)
+        if not recorded:
+            recorded = _put_back(claim, failure) if left and failure.again else _fail(generation, failure)
         if recorded:
             _close_attempt(
                 claim,
@@ -59,6 +62,16 @@ def record_failure(claim: Claim, failure: Failure) -> None:
                 error_code=failure.code,
                 error_message=failure.message,
             )
+
+
+def put_off(claim: Claim, *, cause: str, message: str, seconds: float) -> None:
+    """Its provider is not to be asked now: another one is, or the same later. Nothing was sent, so the attempt never
+    was."""
+    with brand_scope(claim.generation.brand_id):
+        moved = fall_over(claim, cause=cause, message=message)
+        later = min(seconds, BACKOFF_CAP_SECONDS) + random.uniform(0, JITTER_SECONDS)  # noqa: S311
+        if moved or _wait(claim, later, stage=Stage.QUEUED):
+            Attempt.objects.filter(pk=claim.attempt.pk).delete()
 
 
 def refuse(claim: Claim, failure: Failure) -> None:
@@ -94,7 +107,7 @@ def _put_back(claim: Claim, failure: Failure) -> bool:
 
 
 def _wait(claim: Claim, delay: float, *, stage: Stage) -> bool:
-    recorded = _ours(claim.generation).update(
+    recorded = ours(claim.generation).update(
         lease_until=None,
         claims=0,
         stage=stage,
@@ -114,15 +127,10 @@ def _fail(generation: Generation, failure: Failure) -> bool:
     return True
 
 
-def _ours(generation: Generation) -> BrandQuerySet:
-    """The row, if nobody claimed or ended it since."""
-    return Generation.objects.filter(pk=generation.pk, fence=generation.fence, status=generation.status)
-
-
 def _end(generation: Generation, **outcome: object) -> bool:
     """Compare and set a terminal state; false when the row is no longer ours."""
     return bool(
-        _ours(generation).update(
+        ours(generation).update(
             stage=Stage.DONE,
             completed_at=Now(),
             lease_until=None,

@@ -313,6 +313,7 @@ METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 STUDIO_PROVIDERS: list[str] = env.list("STUDIO_PROVIDERS", default=["ai_studio.providers.local.provider.LocalProvider"])
 # Other addresses than the providers' own, such as one that speaks OpenAI's language: openai=https://host/v1
 STUDIO_PROVIDER_URLS: dict[str, str] = env.dict("STUDIO_PROVIDER_URLS", default={})
+STUDIO_PROVIDER_LIMITS: dict[str, str] = env.dict("STUDIO_PROVIDER_LIMITS", default={})
 # OpenAI, or whatever speaks its API: moderation and the prompt optimiser. A brand's secret provider.openai comes first.
 OPENAI_BASE_URL: str = env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1")
 OPENAI_API_KEY: str = env.str("OPENAI_API_KEY", default="")
@@ -320,6 +321,7 @@ OPENAI_MODERATION_MODEL: str = env.str("OPENAI_MODERATION_MODEL", default="omni-
 OPENAI_CHAT_MODEL: str = env.str("OPENAI_CHAT_MODEL", default="gpt-4.1-mini")
 STUDIO_LEASE_SECONDS: int = env.int("STUDIO_LEASE_SECONDS", default=10)
 STUDIO_MAX_ATTEMPTS = 3
+STUDIO_MAX_FALLBACKS = 3
 STUDIO_DEADLINE_SECONDS: int = env.int("STUDIO_DEADLINE_SECONDS", default=86_400)
 # Results of outside providers, decoded before they are believed (ai_studio/decoding).
 STUDIO_RESULT_MAX_BYTES = {

@@ -32,7 +32,8 @@ class Fault(Enum):
 
 class ProviderError(Exception):
     """The only thing an adapter raises. `retry_after` in seconds, when the provider named it; `usage`: what the
-    provider takes for it all the same, by unit."""
+    provider takes for it all the same, by unit. `over`: the provider had accepted, and says that the work failed by
+    its own fault: this attempt is over, and another one, here or elsewhere, is allowed."""
 
     def __init__(
         self,
@@ -42,8 +43,10 @@ class ProviderError(Exception):
         *,
         retry_after: float | None = None,
         usage: Mapping[str, Decimal] | None = None,
+        over: bool = False,
     ) -> None:
         self.fault = fault
+        self.over = over
         self.code = storable.text(code, at_most=MAX_CODE_LENGTH) or "unnamed"
         self.message = storable.text(message, at_most=MAX_MESSAGE_LENGTH)
         self.retry_after = None if retry_after is None else storable.pause(retry_after)
@@ -57,7 +60,7 @@ class AbandonedError(Exception):
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """One model of one provider: what it can make."""
+    """One model of one provider: what it can make. `quality_rank`: how good it is said to be, 1 (usual) to 5 (best)."""
 
     provider: str
     name: str
@@ -71,6 +74,7 @@ class ModelInfo:
     guidance_range: tuple[Decimal, Decimal] | None = None
     duration_range_seconds: tuple[Decimal, Decimal] | None = None
     default_duration_seconds: Decimal | None = None
+    quality_rank: int = 1
 
     def can_make(self, type: str, quality: str, aspect_ratio: str) -> bool:  # noqa: A002
         return type in self.types and quality in self.qualities and aspect_ratio in self.aspect_ratios
@@ -197,12 +201,16 @@ class Provider(Protocol):
     `repeatable`: submitting twice costs nothing, so a submission whose answer was lost may be sent again.
     `key_variable`: the environment variable with the installation's key; empty when no key is needed.
     `lost_is_billed`: a submission of which nothing more was heard is taken to have cost its demand.
+    `rate_limit`: how often it may be asked with one key, such as 150/10s; `max_concurrent`: how many jobs it works on
+    at once for one key. Empty and 0: not known.
     """
 
     name: str
     repeatable: bool
     key_variable: str = ""
     lost_is_billed: bool = False
+    rate_limit: str = ""
+    max_concurrent: int = 0
 
     def demand(self, job: Job) -> Demand:
         return Demand()
