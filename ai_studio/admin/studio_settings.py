@@ -66,6 +66,7 @@ class StudioSettingsAdmin(BrandModelAdmin):
     fields = [
         "brand", "monthly_budget_usd", "user_monthly_usd", "user_monthly_generations", "max_running", "paused_at",
         "moderation", "moderation_on_outage", "denied_words", "tone", "optimizer",
+        "strategy", "provider_weights", "disabled_providers",
     ]  # fmt: skip
 
     def brand_of(self, row: StudioSettings) -> UUID:

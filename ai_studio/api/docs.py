@@ -26,6 +26,7 @@ from ai_studio.api.serializers.prompts import (
     PromptSettingsBody,
     PromptSettingsSerializer,
 )
+from ai_studio.api.serializers.providers import ProvidersSerializer
 from ai_studio.api.serializers.queue import QueueCountsSerializer, QueueHistoryQuery, QueueHistorySerializer
 from ai_studio.api.serializers.wishes import BatchBody, NewVersionBody, VariationsBody, WishBody
 
@@ -257,6 +258,12 @@ MODELS = _get(
     summary="List the models one can choose",
     description="What each makes, costs, and was measured to take for this brand; null where nothing was measured.",
     responses={200: ModelsSerializer, **_problems()},
+)
+PROVIDERS = _get(
+    operation_id="providers_list",
+    summary="List the providers, and whether they can be used now",
+    description="In the order in which they are asked, with whose key each has, and why one cannot be used.",
+    responses={200: ProvidersSerializer, **_problems()},
 )
 OPTIMIZE = _post(
     operation_id="prompts_optimize",

@@ -87,7 +87,7 @@ def _route(
 ) -> Route:
     chosen, *others = order
     chain = _chain(want, chosen, others) if want.may_fall_over else []
-    seconds = [*rejected, *((candidate, LATER) for candidate in others)]
+    seconds = [*rejected, *((each, LATER) for each in others if each not in chain)]
     decision = {
         "strategy": strategy,
         "chosen": {**chosen.step, "reason": "asked for" if want.is_by_name and _is_named(chosen, want) else why},

@@ -9,7 +9,7 @@ from typing import Any
 from ai_studio.choices import Strategy
 from ai_studio.routing.candidates import Candidate
 
-# Now and then the one of which least is known goes first: else what was slow once would never be seen to have become
+# Now and then another one goes first: else what was slow once would never be seen to have become
 # fast.
 EXPLORED = 0.04
 UNKNOWN_SECONDS = float("inf")
@@ -23,13 +23,17 @@ def ordered(
     standing = sorted(candidates, key=lambda candidate: candidate.place)
     if strategy == Strategy.WEIGHTED:
         return _drawn(standing, weights, random)
-    if strategy == Strategy.FASTEST and len(standing) > 1 and random.random() < EXPLORED:
-        least = min(standing, key=lambda candidate: candidate.measured.calls)
-        rest = sorted((c for c in standing if c is not least), key=_seconds)
-        return [least, *rest], f"asked to measure it again: {least.measured.calls} calls are known"
     key, why = RULES[Strategy(strategy)]
     best_first = sorted(standing, key=key)
+    if strategy == Strategy.FASTEST and len(standing) > 1 and random.random() < EXPLORED:
+        return _explored(best_first, random)
     return best_first, why(best_first[0]) if best_first else ""
+
+
+def _explored(best_first: list[Candidate], random: Random) -> tuple[list[Candidate], str]:
+    tried = random.choice(best_first[1:])
+    rest = [candidate for candidate in best_first if candidate is not tried]
+    return [tried, *rest], f"asked to measure it again: {tried.measured.calls} calls are known"
 
 
 def _price(candidate: Candidate) -> Decimal:

@@ -72,6 +72,7 @@ IN_BRAND: dict[str, Entry] = {
     ),
     "ai:prompt-template-versions": Entry(row="template"),
     "ai:models": Entry(),
+    "ai:providers": Entry(),
     "ai:prompt-settings": Entry(bodies={"PATCH": {"tone": ["playful"], "denied_words": ["an attack"]}}),
     "ai:prompt-optimize": Entry(bodies={"POST": WISH}),
     "ai:artifact": Entry(row="artifact"),
