@@ -10,6 +10,7 @@ from ai_studio.providers.registry import providers
 from brands.errors import InvalidInput
 
 STAGES = {"exploration": Strategy.CHEAPEST, "preview": Strategy.CHEAPEST, "final": Strategy.BEST_QUALITY}
+STAGE_CHOICES = [(name, name) for name in STAGES]
 FIELDS = frozenset({"strategy", "providers", "exclude", "fallback", "stage"})
 
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from ai_studio.api.fields import ExtrasField, StrictIntegerField, VariablesField
 from ai_studio.choices import AspectRatio, GenerationType, Quality, Strategy
 from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
-from ai_studio.routing.wants import STAGES
+from ai_studio.routing.wants import STAGE_CHOICES
 from brands.api.serializers import StrictSerializer
 
 MAX_BATCH = 100
@@ -42,7 +42,7 @@ class RoutingBody(StrictSerializer):
 
     strategy = serializers.ChoiceField(Strategy.choices, required=False)
     stage = serializers.ChoiceField(
-        [(name, name) for name in STAGES],
+        STAGE_CHOICES,
         required=False,
         help_text="exploration and preview: the cheapest; final: the best quality. A strategy wins over it.",
     )
