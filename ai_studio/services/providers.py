@@ -9,6 +9,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Aggregate, Count, F, FloatField, Max, Q
 from django.db.models.functions import Extract, Now
 
+from ai_studio.choices import GenerationType
 from ai_studio.models import Attempt
 from ai_studio.providers.registry import providers
 from ai_studio.routing.breaker import breaker
@@ -93,6 +94,7 @@ def health() -> list[dict[str, Any]]:
         | {
             "success_percent": 100 * row["succeeded"] / row["calls"],
             "last_error": (row["errors"] or [""])[0],
+            "label": GenerationType(row["kind"]).label,
         }
         for row in measured.order_by("provider", "model", "kind")
     ]
