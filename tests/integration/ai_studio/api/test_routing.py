@@ -74,3 +74,28 @@ def test_the_providers_are_listed_with_why_one_cannot_be_used(client: Any, ours:
     breaker().record("breaker:local", Verdict.TRIP)
     (local,) = client.get(url(ours, "providers/")).json()["results"]
     assert local["why_not"] == ["It rests for 5 s after failures."]
+
+
+def test_who_manages_the_brand_chooses_how_providers_are_chosen(
+    client: Any, ours: Tenant, theirs: Tenant, client_for: Any
+) -> None:
+    chosen = {"strategy": "weighted", "provider_weights": {"local": 2.0}, "disabled_providers": ["acme"]}
+    address = url(ours, "routing/settings/")
+    assert client.patch(address, chosen, format="json").json() == chosen
+    assert client.get(address).json() == chosen
+    assert client_for(theirs.owner).get(url(theirs, "routing/settings/")).json()["strategy"] == "in_order"
+    assert client_for(ours.editor).patch(address, {"strategy": "cheapest"}, format="json").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"strategy": "luckiest"}, "strategy"),
+        ({"provider_weights": {"local": -1}}, "provider_weights.local"),
+        ({"provider_weights": {"": 1}}, "provider_weights"),
+        ({"disabled_providers": "local"}, "disabled_providers"),
+    ],
+)
+def test_settings_that_do_not_fit_are_named(client: Any, ours: Tenant, change: dict, field: str) -> None:
+    answer = client.patch(url(ours, "routing/settings/"), change, format="json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
