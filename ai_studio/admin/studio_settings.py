@@ -35,6 +35,13 @@ class StudioSettingsForm(forms.ModelForm):
         required=False, help_text="One a line. The brand's own, beside those that no studio makes."
     )
     tone = WordsField(required=False, help_text="One a line: moods and styles, such as playful, premium, minimalist.")
+    disabled_providers = WordsField(required=False, help_text="One a line: those that are not to be asked.")
+    provider_weights = forms.JSONField(
+        required=False, widget=UnfoldAdminTextareaWidget, help_text='For the strategy "weighted": {"provider": weight}.'
+    )
+
+    def clean_provider_weights(self) -> Any:
+        return self.cleaned_data["provider_weights"] or {}
 
 
 @admin.register(StudioSettings)

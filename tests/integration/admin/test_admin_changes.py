@@ -26,7 +26,7 @@ SETTINGS = {
     "optimizer": "rules",
     "strategy": "in_order",
     "provider_weights": "{}",
-    "disabled_providers": "[]",
+    "disabled_providers": "",
 }
 
 
