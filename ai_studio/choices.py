@@ -134,3 +134,14 @@ class ModerationCode(TextChoices):
 class Optimizer(TextChoices):
     RULES = "rules"
     CHAT_MODEL = "chat_model"
+
+
+class Strategy(TextChoices):
+    """How a provider is chosen among those that can make a wish."""
+
+    IN_ORDER = "in_order"
+    CHEAPEST = "cheapest"
+    BEST_QUALITY = "best_quality"
+    FASTEST = "fastest"
+    WEIGHTED = "weighted"
+    LEAST_BUSY = "least_busy"

@@ -6,6 +6,9 @@ from ai_studio.choices import SubmitState
 from ai_studio.costs import Cost
 from ai_studio.providers.base import Fault, ProviderError
 
+# What a provider refuses before it looks at the work: neither the caller's fault, nor accepted by anybody.
+REFUSED_KEY = frozenset({"key_refused", "no_credit", "not_found", "no_key", "key_unreadable"})
+
 
 class StorageAwayError(Exception):
     """Why, without the file's name: where the storage is, is nobody's business; it stands in the log.
@@ -20,33 +23,50 @@ class StorageAwayError(Exception):
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a step did not succeed, whether another attempt makes sense, and what this one cost for nothing. `over`: an
-    accepted attempt has ended. `awaited`: the attempt may have been accepted, and word of it may still come."""
+    """Why a step did not succeed, and whether another attempt makes sense: `again` at the same provider, `elsewhere`
+    at another one. `over`: what was accepted before has failed for good, so there is nothing left to poll. `awaited`:
+    it may have been accepted, and word of it may still come. `cost`: what this attempt cost for nothing."""
 
     code: str
     message: str
     again: bool
     submit_state: SubmitState = SubmitState.REJECTED
     retry_after_seconds: float | None = None
+    elsewhere: bool = False
     over: bool = False
     awaited: bool = False
     cost: Cost | None = None
 
 
 def failure_of(
-    error: ProviderError, *, again_is_free: bool, word_may_come: bool = False, cost: Cost | None = None
+    error: ProviderError,
+    *,
+    again_is_free: bool,
+    accepted: bool = False,
+    word_may_come: bool = False,
+    cost: Cost | None = None,
 ) -> Failure:
+    """`accepted`: the provider had the work already, and was asked how far it is."""
     ambiguous = error.fault is Fault.AMBIGUOUS
+    over = accepted and error.over
+    refused = error.fault is Fault.TRANSIENT or (error.fault is Fault.PERMANENT and error.code in REFUSED_KEY)
     return Failure(
         code="submit_unknown" if ambiguous and not again_is_free else error.code,
         message=error.message,
-        again=error.fault is Fault.TRANSIENT or (ambiguous and again_is_free),
-        submit_state=SubmitState.UNKNOWN if ambiguous else SubmitState.REJECTED,
+        again=over or error.fault is Fault.TRANSIENT or (ambiguous and again_is_free),
+        submit_state=_submit_state(error, over=over),
         retry_after_seconds=error.retry_after,
-        over=error.over,
+        elsewhere=over or (refused and not accepted),
+        over=over,
         awaited=ambiguous and not again_is_free and word_may_come,
         cost=cost,
     )
+
+
+def _submit_state(error: ProviderError, *, over: bool) -> SubmitState:
+    if over:
+        return SubmitState.ACCEPTED
+    return SubmitState.UNKNOWN if error.fault is Fault.AMBIGUOUS else SubmitState.REJECTED
 
 
 def storage_away(error: StorageAwayError, *, again_is_free: bool, cost: Cost | None = None) -> Failure:

@@ -20,6 +20,7 @@ from django.db.models import Model
 from ai_studio.choices import SubmitState
 from ai_studio.models import Attempt, Generation
 from ai_studio.providers.base import AbandonedError
+from brands.tenancy.models import BrandQuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,11 @@ def claimed(row: ClaimedRow) -> Claim:
     width = next(at for at, (name, _) in enumerate(row) if name == "id" and at)  # the attempt begins with its own id
     generation = _instance(Generation, dict(row[:width]))
     return Claim(generation, _instance(Attempt, dict(row[width:-1])), lost=row[-1][1])
+
+
+def ours(generation: Generation) -> BrandQuerySet:
+    """The row, if nobody claimed or ended it since. In the brand's scope."""
+    return Generation.objects.filter(pk=generation.pk, fence=generation.fence, status=generation.status)
 
 
 def _instance(model: type[M], row: dict[str, Any]) -> M:

@@ -22,7 +22,9 @@ from ai_studio.leases import Claim, keeper
 from ai_studio.patience import patiently
 from ai_studio.providers import registry
 from ai_studio.providers.base import AbandonedError, Fault, Finished, Outcome, Provider, ProviderError, Report
-from ai_studio.recording import note_sending, record_failure, record_running, record_silence, refuse
+from ai_studio.recording import note_sending, put_off, record_failure, record_running, record_silence, refuse
+from ai_studio.routing import calls, chains
+from ai_studio.routing.breaker import Admission, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -44,11 +46,16 @@ def step(claim: Claim, *, aside: Aside | None = None) -> None:
         refuse(claim, refusal)
         return
     provider = registry.provider(claim.generation.provider)
+    admission = calls.admit(claim.generation) if _submits(claim) else None
+    if admission is not None and not admission.allowed:
+        _put_off(claim, admission)
+        return
     # The connection goes back to the pool: it is not needed while others work.
     connection.close()
     with _failures_recorded(claim, provider), ExitStack() as ours:
         held = ours.enter_context(keeper.holding(claim))
-        outcome = _ask(provider, claim, held.report)
+        with _told(claim, admission):
+            outcome = _ask(provider, claim, held.report)
         if outcome is None:
             patiently(partial(record_silence, claim))
         elif not isinstance(outcome, Finished):
@@ -90,7 +97,10 @@ def _failure_of(error: ProviderError, claim: Claim, provider: Provider) -> Failu
     cost = costs.of_failure(claim.generation, claim.attempt, provider, error)
     if cost is None and error.fault is Fault.AMBIGUOUS and not provider.repeatable:
         cost = _lost_cost(claim)
-    return failure_of(error, again_is_free=provider.repeatable, word_may_come=word_may_come, cost=cost)
+    accepted = bool(claim.attempt.external_id)
+    return failure_of(
+        error, again_is_free=provider.repeatable, accepted=accepted, word_may_come=word_may_come, cost=cost
+    )
 
 
 def _record_failure(claim: Claim, failure: Failure) -> None:
@@ -115,6 +125,10 @@ def _refusal(claim: Claim) -> Failure | None:
     return None
 
 
+def _submits(claim: Claim) -> bool:
+    return not claim.attempt.external_id and not claim.is_unheard_of
+
+
 def _only_waits(claim: Claim) -> bool:
     """Nothing is done that could kill a worker."""
     return claim.is_unheard_of and not registry.provider(claim.generation.provider).finds
@@ -123,7 +137,7 @@ def _only_waits(claim: Claim) -> bool:
 def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome | None:
     """None: nothing was heard of a submission whose answer was lost."""
     external_id = claim.attempt.external_id
-    job = job_of(claim.generation, key=claim.attempt.id, with_files=not external_id and not claim.is_unheard_of)
+    job = job_of(claim.generation, key=claim.attempt.id, with_files=_submits(claim))
     if claim.is_unheard_of:
         with metrics.step_seconds.labels("find", provider.name).time():
             return provider.find(job, claim.attempt.started_at) if provider.finds else None
@@ -139,6 +153,31 @@ def _ask(provider: Provider, claim: Claim, report: Report) -> Outcome | None:
 
 def _lost_cost(claim: Claim) -> Cost | None:
     return costs.of_silence(claim.generation, claim.attempt)
+
+
+def _put_off(claim: Claim, admission: Admission) -> None:
+    name = claim.generation.provider
+    sentence = f"{name} is not to be asked for {admission.wait_seconds:.0f} s: {admission.reason}."
+    put_off(claim, cause=admission.cause, message=sentence, seconds=admission.wait_seconds)
+
+
+@contextmanager
+def _told(claim: Claim, admission: Admission | None) -> Iterator[None]:
+    """The breaker hears of each submission once, and of what a provider accepted and then failed at. That it cannot be
+    polled says nothing of submissions."""
+    try:
+        yield
+    except ProviderError as error:
+        if admission is not None or (claim.is_accepted and error.over):
+            verdict = calls.verdict_of(error, alternative=chains.next_of(claim.generation) is not None)
+            calls.note(claim.generation, admission, verdict, pause=error.retry_after)
+        raise
+    except BaseException:
+        if admission is not None:
+            calls.note(claim.generation, admission, Verdict.UNKNOWN)
+        raise
+    if admission is not None:
+        calls.note(claim.generation, admission, Verdict.OK)
 
 
 def _again_is_free(claim: Claim, provider: Provider) -> bool:

@@ -3,7 +3,7 @@
 Source: the studio's tariff (design: Money). A second is a second of what is made, so a still costs none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -34,21 +34,22 @@ def tariff_usd(*, type: str, quality: str, duration_seconds: Decimal | None) -> 
 
 
 def maximum_usd(job: Job, *, at: datetime) -> Decimal:
-    """The most a job can cost, which is what is held for it: its provider's demand by the price table, or the tariff
-    for providers without prices. Raises PriceUnknown naming the model."""
-    demand = registry.provider(job.provider).demand(job)
-    if not demand.units:
-        return tariff_of(job)
+    """The most a job can cost: its provider's demand by the price table, or the tariff for providers without prices.
+    Raises PriceUnknown naming the model."""
     try:
-        return table.priced(demand.units, rows_for(job, demand, at=at))[0]
+        return most_usd(job, table.valid(at=at, provider=job.provider, model=job.model))
     except Unpriced as unpriced:
         sentence = f"{job.provider} {job.model} has no price for {unpriced}: an installation's staff can add it."
         raise PriceUnknown(sentence, fields={"model": [sentence]}) from unpriced
 
 
-def most_usd(jobs: Iterable[Job], *, at: datetime) -> Decimal:
-    """The same over a chain of candidates: whichever of them makes it, the hold covers it."""
-    return max(maximum_usd(job, at=at) for job in jobs)
+def most_usd(job: Job, prices: Sequence[Price]) -> Decimal:
+    """The same by `prices`, all that are valid then, of whatever model. Raises Unpriced."""
+    demand = registry.provider(job.provider).demand(job)
+    if not demand.units:
+        return tariff_of(job)
+    rows = [row for row in prices if (row.provider, row.model) == (job.provider, job.model)]
+    return table.priced(demand.units, table.best(rows, type=job.type, quality=job.quality, tier=demand.tier))[0]
 
 
 def rows_for(job: Job, demand: Demand, *, at: datetime) -> dict[str, Price]:

@@ -13,10 +13,10 @@ from ai_studio import bells, calling_off, closing, costs, unheard
 from ai_studio.announcements import announce
 from ai_studio.choices import Stage, Status, SubmitState
 from ai_studio.failures import Failure
-from ai_studio.leases import Claim
+from ai_studio.falling_over import fall_over
+from ai_studio.leases import Claim, ours
 from ai_studio.models import Attempt, Generation
 from ai_studio.providers.base import AbandonedError, Running
-from brands.tenancy.models import BrandQuerySet
 from brands.tenancy.scope import brand_scope
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 BACKOFF_BASE_SECONDS = 2.0
 BACKOFF_CAP_SECONDS = 60.0
 POLL_AGAIN_SECONDS = 5.0
+JITTER_SECONDS = 0.5
 
 
 def note_sending(claim: Claim) -> None:
@@ -33,9 +34,9 @@ def note_sending(claim: Claim) -> None:
     """
     generation = claim.generation
     with brand_scope(generation.brand_id):
-        ours = _ours(generation).select_for_update().values_list("pk").first()
+        still = ours(generation).select_for_update().values_list("pk").first()
         accepted = Attempt.objects.filter(pk=claim.attempt.pk, submit_state=SubmitState.ACCEPTED)
-        if ours is None or not accepted.update(submit_state=SubmitState.SENT):
+        if still is None or not accepted.update(submit_state=SubmitState.SENT):
             raise AbandonedError
     claim.attempt.submit_state = SubmitState.SENT
 
@@ -43,7 +44,7 @@ def note_sending(claim: Claim) -> None:
 def record_running(claim: Claim, outcome: Running) -> None:
     generation = claim.generation
     with brand_scope(generation.brand_id):
-        if not _ours(generation).update(
+        if not ours(generation).update(
             lease_until=None,
             claims=0,
             next_step_at=Now() + timedelta(seconds=outcome.poll_after_seconds),
@@ -69,8 +70,13 @@ def record_failure(claim: Claim, failure: Failure) -> None:
         if failure.again and claim.attempt.external_id and not failure.over:
             _poll_again(claim, failure)
             return
-        again = failure.again and claim.attempt.number < settings.STUDIO_MAX_ATTEMPTS
-        recorded = _put_back(claim, failure) if again else _fail(generation, failure, claim.attempt)
+        left = claim.attempt.number < settings.STUDIO_MAX_ATTEMPTS
+        recorded = left and failure.elsewhere and fall_over(claim, cause=failure.code, message=failure.message)
+        if recorded:
+            _note_cost(claim.attempt, failure)
+        else:
+            put_back = left and failure.again
+            recorded = _put_back(claim, failure) if put_back else _fail(generation, failure, claim.attempt)
         if recorded:
             _close_attempt(
                 claim,
@@ -84,6 +90,16 @@ def record_silence(claim: Claim) -> None:
     """Nothing was heard of the submission whose answer was lost."""
     with brand_scope(claim.generation.brand_id):
         _await_word(claim)
+
+
+def put_off(claim: Claim, *, cause: str, message: str, seconds: float) -> None:
+    """Its provider is not to be asked now: another one is, or the same later. Nothing was sent, so the attempt never
+    was."""
+    with brand_scope(claim.generation.brand_id):
+        moved = fall_over(claim, cause=cause, message=message)
+        later = min(seconds, BACKOFF_CAP_SECONDS) + random.uniform(0, JITTER_SECONDS)  # noqa: S311
+        if moved or _wait(claim, later, stage=Stage.QUEUED):
+            Attempt.objects.filter(pk=claim.attempt.pk).delete()
 
 
 def refuse(claim: Claim, failure: Failure) -> None:
@@ -122,7 +138,7 @@ def _await_word(claim: Claim) -> None:
     """Whether the provider took the job is not known. It is never asked again: its webhook, or a look at its own
     records, may tell. When nothing has for STUDIO_UNKNOWN_SECONDS, the job ends."""
     generation, attempt = claim.generation, claim.attempt
-    if _ours(generation).select_for_update().values_list("pk").first() is None:
+    if ours(generation).select_for_update().values_list("pk").first() is None:
         return
     if Attempt.objects.filter(pk=attempt.pk, submit_state=SubmitState.ACCEPTED).exists():  # word came meanwhile
         _wait(claim, 0.0, stage=Stage.RENDERING)
@@ -144,7 +160,7 @@ def _put_back(claim: Claim, failure: Failure) -> bool:
 
 
 def _wait(claim: Claim, delay: float, *, stage: Stage) -> bool:
-    recorded = _ours(claim.generation).update(
+    recorded = ours(claim.generation).update(
         lease_until=None,
         claims=0,
         stage=stage,
@@ -171,15 +187,10 @@ def _note_cost(attempt: Attempt, failure: Failure) -> None:
         Attempt.objects.filter(pk=attempt.pk).update(**costs.kept(failure.cost))
 
 
-def _ours(generation: Generation) -> BrandQuerySet:
-    """The row, if nobody claimed or ended it since."""
-    return Generation.objects.filter(pk=generation.pk, fence=generation.fence, status=generation.status)
-
-
 def _end(generation: Generation, **outcome: object) -> bool:
     """Compare and set a terminal state; false when the row is no longer ours."""
     return bool(
-        _ours(generation).update(
+        ours(generation).update(
             stage=Stage.DONE,
             completed_at=Now(),
             lease_until=None,

@@ -250,6 +250,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "InputRoleEnum": "ai_studio.choices.InputRole",
         "ModerationEnum": "ai_studio.choices.Moderation",
         "ModerationCodeEnum": "ai_studio.choices.ModerationCode",
+        "RoutingStageEnum": "ai_studio.routing.wants.STAGE_CHOICES",
+        "StrategyEnum": "ai_studio.choices.Strategy",
+        "GenerationStageEnum": "ai_studio.choices.Stage",
         "OptimizerEnum": "ai_studio.choices.Optimizer",
         "VariableKindEnum": "ai_studio.prompts.variables.KINDS",
     },
@@ -326,6 +329,7 @@ _PROVIDERS = [
 STUDIO_PROVIDERS: list[str] = env.list("STUDIO_PROVIDERS", default=_PROVIDERS)
 # Other addresses than the providers' own, such as one that speaks OpenAI's language: openai=https://host/v1
 STUDIO_PROVIDER_URLS: dict[str, str] = env.dict("STUDIO_PROVIDER_URLS", default={})
+STUDIO_PROVIDER_LIMITS: dict[str, str] = env.dict("STUDIO_PROVIDER_LIMITS", default={})
 # The checkpoint that a ComfyUI of one's own has; it is on when STUDIO_PROVIDER_URLS names it.
 COMFYUI_CHECKPOINT: str = env.str("COMFYUI_CHECKPOINT", default="sd_xl_base_1.0.safetensors")
 # OpenAI, or whatever speaks its API: content, moderation and the prompt optimiser; STUDIO_PROVIDER_URLS comes first.
@@ -346,6 +350,7 @@ STABILITY_API_KEY: str = env.str("STABILITY_API_KEY", default="")
 TRIPO_API_KEY: str = env.str("TRIPO_API_KEY", default="")
 STUDIO_LEASE_SECONDS: int = env.int("STUDIO_LEASE_SECONDS", default=10)
 STUDIO_MAX_ATTEMPTS = 3
+STUDIO_MAX_FALLBACKS = 3
 STUDIO_DEADLINE_SECONDS: int = env.int("STUDIO_DEADLINE_SECONDS", default=86_400)
 # How long a submission whose answer was lost is waited for: for its webhook, or until the provider knows of it.
 STUDIO_UNKNOWN_SECONDS: int = env.int("STUDIO_UNKNOWN_SECONDS", default=600)

@@ -29,9 +29,9 @@ def _item(title: str, icon: str, model: str) -> dict[str, Any]:
 
 
 def on_generations(request: HttpRequest) -> bool:
-    """The queue's page lies below the generations' address and has an entry of its own."""
+    """The pages of the queue and of providers lie below the generations' address and have entries of their own."""
     here = request.path.removeprefix(str(reverse_lazy("admin:ai_studio_generation_changelist")))
-    return here != request.path and not here.startswith("queue/")
+    return here != request.path and not here.startswith(("queue/", "providers/"))
 
 
 def on_cost_records(request: HttpRequest) -> bool:
@@ -51,6 +51,13 @@ _QUEUE = {
     "title": "Queue",
     "icon": "stacks",
     "link": reverse_lazy("admin:ai_studio_queue"),
+    "permission": lambda request: request.user.has_perm("ai_studio.view_generation"),
+}
+
+_HEALTH = {
+    "title": "Provider health",
+    "icon": "monitor_heart",
+    "link": reverse_lazy("admin:ai_studio_provider_health"),
     "permission": lambda request: request.user.has_perm("ai_studio.view_generation"),
 }
 
@@ -87,6 +94,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     {**_item("Generations", "auto_awesome", "ai_studio.generation"), "active": on_generations},
                     _QUEUE,
+                    _HEALTH,
                     _item("Attempts", "replay", "ai_studio.attempt"),
                     _item("Artifacts", "draft", "ai_studio.artifact"),
                     _item("Collections", "collections_bookmark", "ai_studio.collection"),

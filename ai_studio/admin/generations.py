@@ -20,7 +20,7 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
-from ai_studio.admin import queue, queue_bulk
+from ai_studio.admin import provider_health, queue, queue_bulk
 from ai_studio.admin.generation_page import generation_page
 from ai_studio.admin.pictures import thumbnail
 from ai_studio.choices import Status
@@ -149,6 +149,7 @@ class GenerationAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
+            path("providers/", wrap(provider_health.provider_health_view), name="ai_studio_provider_health"),
             path("queue/", wrap(queue.queue_view), name="ai_studio_queue"),
             path("queue/workers/", wrap(queue.workers_view), name="ai_studio_queue_workers"),
             path(

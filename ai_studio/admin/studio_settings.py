@@ -35,6 +35,13 @@ class StudioSettingsForm(forms.ModelForm):
         required=False, help_text="One a line. The brand's own, beside those that no studio makes."
     )
     tone = WordsField(required=False, help_text="One a line: moods and styles, such as playful, premium, minimalist.")
+    disabled_providers = WordsField(required=False, help_text="One a line: those that are not to be asked.")
+    provider_weights = forms.JSONField(
+        required=False, widget=UnfoldAdminTextareaWidget, help_text='For the strategy "weighted": {"provider": weight}.'
+    )
+
+    def clean_provider_weights(self) -> Any:
+        return self.cleaned_data["provider_weights"] or {}
 
 
 @admin.register(StudioSettings)
@@ -66,6 +73,7 @@ class StudioSettingsAdmin(BrandModelAdmin):
     fields = [
         "brand", "monthly_budget_usd", "user_monthly_usd", "user_monthly_generations", "max_running", "paused_at",
         "moderation", "moderation_on_outage", "denied_words", "tone", "optimizer",
+        "strategy", "provider_weights", "disabled_providers",
     ]  # fmt: skip
 
     def brand_of(self, row: StudioSettings) -> UUID:

@@ -27,6 +27,11 @@ from ai_studio.api.serializers.prompts import (
     PromptSettingsBody,
     PromptSettingsSerializer,
 )
+from ai_studio.api.serializers.providers import (
+    ProvidersSerializer,
+    RoutingSettingsBody,
+    RoutingSettingsSerializer,
+)
 from ai_studio.api.serializers.queue import QueueCountsSerializer, QueueHistoryQuery, QueueHistorySerializer
 from ai_studio.api.serializers.wishes import BatchBody, NewVersionBody, VariationsBody, WishBody
 
@@ -258,6 +263,26 @@ MODELS = _get(
     summary="List the models one can choose",
     description="What each makes, costs, and was measured to take for this brand; null where nothing was measured.",
     responses={200: ModelsSerializer, **_problems()},
+)
+ROUTING_SETTINGS = extend_schema_view(
+    get=extend_schema(
+        operation_id="routing_settings_get",
+        summary="See how providers are chosen",
+        responses={200: RoutingSettingsSerializer, **_problems()},
+    ),
+    patch=extend_schema(
+        operation_id="routing_settings_update",
+        summary="Choose how providers are chosen",
+        request=RoutingSettingsBody,
+        responses={200: RoutingSettingsSerializer, **_problems(400, 415)},
+        examples=[OpenApiExample("Cheapest first", value={"strategy": "cheapest"}, request_only=True)],
+    ),
+)
+PROVIDERS = _get(
+    operation_id="providers_list",
+    summary="List the providers, and whether they can be used now",
+    description="In the order in which they are asked, with whose key each has, and why one cannot be used.",
+    responses={200: ProvidersSerializer, **_problems()},
 )
 OPTIMIZE = _post(
     operation_id="prompts_optimize",

@@ -12,6 +12,7 @@ from ai_studio.api.views.models import ModelsView
 from ai_studio.api.views.money import BudgetView, CostsCsvView, CostsView, LedgerView, QuotaView
 from ai_studio.api.views.prompt_templates import PromptTemplateViewSet
 from ai_studio.api.views.prompts import OptimizeView, PromptSettingsView
+from ai_studio.api.views.providers import ProvidersView, RoutingSettingsView
 from ai_studio.api.views.queue import PauseView, QueueHistoryView, QueueView, ResumeView
 from ai_studio.api.views.verification import ArtifactVerifyView, VerifyView
 
@@ -27,6 +28,8 @@ urlpatterns = [
     path("generations/<uuid:pk>/favourite/", FavouriteView.as_view(), name="generation-favourite"),
     path("generations/<uuid:pk>/tags/", GenerationTagsView.as_view(), name="generation-tags"),
     path("tags/", TagsView.as_view(), name="tags"),
+    path("providers/", ProvidersView.as_view(), name="providers"),
+    path("routing/settings/", RoutingSettingsView.as_view(), name="routing-settings"),
     path("models/", ModelsView.as_view(), name="models"),
     path("prompts/optimize/", OptimizeView.as_view(), name="prompt-optimize"),
     path("prompts/settings/", PromptSettingsView.as_view(), name="prompt-settings"),

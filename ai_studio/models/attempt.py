@@ -51,6 +51,7 @@ class Attempt(BrandModel):
             models.Index(
                 fields=["cancel_next_at"], name="attempt_to_call_off", condition=Q(cancel_next_at__isnull=False)
             ),
+            models.Index(fields=["brand", "-started_at"], name="attempt_by_start"),
         ]
 
     def __str__(self) -> str:

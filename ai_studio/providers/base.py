@@ -33,8 +33,8 @@ class Fault(Enum):
 
 class ProviderError(Exception):
     """The only thing an adapter raises. `retry_after` in seconds, when the provider named it; `usage`: what the
-    provider takes for it all the same, by unit. `over`: the provider has given this attempt up by its own fault, so
-    that there is nothing left to poll, and a new attempt is allowed."""
+    provider takes for it all the same, by unit. `over`: the provider had accepted, and says that the work failed by
+    its own fault: this attempt is over, and another one, here or elsewhere, is allowed."""
 
     def __init__(
         self,
@@ -62,7 +62,8 @@ class AbandonedError(Exception):
 @dataclass(frozen=True)
 class ModelInfo:
     """One model of one provider: what it can make. `takes`: roles of the files it can start from; `needs`: those that
-    it cannot start without. `durations_seconds`: the only ones there are, where a range would promise too much."""
+    it cannot start without. `durations_seconds`: the only ones there are, where a range would promise too much.
+    `quality_rank`: how good it is said to be, 1 (usual) to 5 (best)."""
 
     provider: str
     name: str
@@ -79,6 +80,7 @@ class ModelInfo:
     durations_seconds: tuple[Decimal, ...] = ()
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    quality_rank: int = 1
 
     def can_make(self, type: str, quality: str, aspect_ratio: str) -> bool:  # noqa: A002
         return type in self.types and quality in self.qualities and aspect_ratio in self.aspect_ratios
@@ -222,6 +224,8 @@ class Provider(Protocol):
     `lost_is_billed`: a submission of which nothing more was heard is taken to have cost its demand.
     `signs_webhooks`: it calls the address of ai_studio/webhooks_in that a job gave, and proves that it was itself.
     `finds`: a submission whose answer was lost can be looked up by job.key.
+    `rate_limit`: how often it may be asked with one key, such as 150/10s; `max_concurrent`: how many jobs it works on
+    at once for one key. Empty and 0: not known.
     """
 
     name: str
@@ -230,6 +234,8 @@ class Provider(Protocol):
     lost_is_billed: bool = False
     signs_webhooks: bool = False
     finds: bool = False
+    rate_limit: str = ""
+    max_concurrent: int = 0
 
     def demand(self, job: Job) -> Demand:
         return Demand()

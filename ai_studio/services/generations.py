@@ -1,11 +1,13 @@
 """Asking for generations: one, many, again, otherwise; and calling them off."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +16,17 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from ai_studio import bells, calling_off, closing, ledger, orchestrator, pricing
+from ai_studio import bells, calling_off, closing, ledger
 from ai_studio.announcements import announce
 from ai_studio.choices import ACTIVE, AspectRatio, GenerationType, ModerationCode, ParentKind, Quality, Stage, Status
 from ai_studio.errors import NotCancellable, NotRetryable
-from ai_studio.jobs import job_of
 from ai_studio.models import Generation, GenerationInput
 from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
-from ai_studio.orchestrator import Want
 from ai_studio.providers.base import ModelInfo
+from ai_studio.routing.deciding import Route
+from ai_studio.routing.deciding import route as decide
+from ai_studio.routing.gathering import Surroundings, surroundings
+from ai_studio.routing.wants import Want, preference
 from ai_studio.services import inputs, moderation
 from ai_studio.services.inputs import Input
 from ai_studio.services.moderation import NOT_ASKED, Clearance, Texts
@@ -49,7 +53,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody wants made. Unset parameters are the model's to choose; an unset seed is drawn."""
+    """What somebody wants made. Unset parameters are the model's to choose; an unset seed is drawn. `routing`: the
+    fields of Preference (ai_studio/routing/wants.py)."""
 
     type: str
     prompt: str
@@ -66,6 +71,7 @@ class Wish:
     priority: int = 5
     source: Source | None = None
     inputs: tuple[Input, ...] = ()
+    routing: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -232,13 +238,15 @@ def _request(
     require(actor, "generation.run", brand)
     now = timezone.now()
     files = inputs.found(actor=actor, inputs=(each for wish in wishes for each in wish.inputs))
+    known = surroundings(brand.id)
+    left_usd = partial(_left_usd, brand, kinship.user_id or actor.person_id, now)
     generations = []
     starts: list[GenerationInput] = []
     for n, wish in enumerate(wishes):
         with naming(prefix.format(n)):
-            drafted = _drafted(actor, brand, wish, kinship, at=now)
+            route = _route(wish, brand, known, left_usd)
+            drafted = _drafted(actor, brand, wish, kinship, route=route, at=now)
             starts += inputs.rows(drafted, wish.inputs, files)
-            drafted.estimated_cost_usd = pricing.maximum_usd(job_of(drafted, key=drafted.id), at=now)
             generations.append(drafted)
     texts = [texts_of(wish) if kinship.parent_id is None else words_of_child(wish) for wish in wishes]
     passed = moderation.check(actor=actor, wishes=texts, clearance=clearance, prefix=prefix)
@@ -263,12 +271,40 @@ def naming(prefix: str) -> Iterator[None]:
         raise
 
 
-def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, at: datetime) -> Generation:
-    """An unsaved generation: checked and routed."""
+def _route(wish: Wish, brand: Brand, known: Surroundings, left_usd: Callable[[], Decimal]) -> Route:
+    """Checked, and routed: what is drawn by weight is drawn from the seed, so that the same wish takes the same way."""
     _check(wish)
-    roles = tuple(each.role for each in wish.inputs)
-    want = Want(wish.type, wish.quality, wish.aspect_ratio, provider=wish.provider, model=wish.model, inputs=roles)
-    route = orchestrator.route(want)
+    want = Want(
+        wish.type,
+        wish.quality,
+        wish.aspect_ratio,
+        provider=wish.provider,
+        model=wish.model,
+        steps=wish.steps,
+        guidance=wish.guidance,
+        duration_seconds=wish.duration_seconds,
+        prompt=wish.prompt.strip(),
+        negative_prompt=wish.negative_prompt.strip(),
+        palette=tuple(brand.palette),
+        extras=wish.extras,
+        inputs=tuple(each.role for each in wish.inputs),
+        preference=preference(wish.routing),
+    )
+    random = Random() if wish.seed is None else Random(wish.seed)  # noqa: S311 - no secret
+    return decide(want, known=known, random=random, left_usd=left_usd)
+
+
+def _left_usd(brand: Brand, user_id: int, at: datetime) -> Decimal:
+    """What the brand's budget and the person's quota both leave."""
+    now = ledger.spend(brand=brand, user_id=user_id, at=at)
+    return min(
+        now.budget_limit_usd - now.budget_spent_usd - now.budget_reserved_usd,
+        now.quota_limit_usd - now.quota_spent_usd - now.quota_reserved_usd,
+    )
+
+
+def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, route: Route, at: datetime) -> Generation:
+    """An unsaved generation, priced."""
     duration_seconds = _duration(wish, route.model)
     _check_ranges(wish, route.model)
     return Generation(
@@ -297,6 +333,7 @@ def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, at: d
         routing=route.decision,
         queue=route.model.queue,
         priority=wish.priority,
+        estimated_cost_usd=route.maximum_usd,
         next_step_at=at,
         created_at=at,
         deadline_at=at + timedelta(seconds=settings.STUDIO_DEADLINE_SECONDS),

@@ -53,6 +53,15 @@ class Limiter:
                 self._absence.noticed(error)
         return _count(self._local, limit, identity)
 
+    def left(self, limit: RateLimitItem, *identity: str) -> int:
+        """How many more are allowed now; counts nothing."""
+        if not self._absence.lasts():
+            try:
+                return max(0, self._shared.get_window_stats(limit, *identity).remaining)
+            except RedisError as error:
+                self._absence.noticed(error)
+        return max(0, self._local.get_window_stats(limit, *identity).remaining)
+
 
 class BrandKeyThrottle(BaseThrottle):
     """Adds RateLimit and RateLimit-Policy (IETF draft) to the request, for the view to send.

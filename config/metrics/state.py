@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from ai_studio.choices import ACTIVE, Queue
 from ai_studio.models import Budget, Generation
+from ai_studio.services.providers import breakers
 from brands.tenancy.models import MAINTENANCE
 from config.health import heartbeats
 from config.health.checks import all_queues
@@ -63,6 +64,7 @@ def from_redis() -> Iterator[Metric]:
     shared.flusher.flush_to(client)
     yield from shared.families(client)
     yield _bells()
+    yield _resting()
     yield from _ages(heartbeats.ages(client))
 
 
@@ -75,6 +77,16 @@ def _bells() -> Metric:
     family = GaugeMetricFamily("atelier_broker_messages", "Messages waiting in the broker.", labels=["queue"])
     for queue, length in zip(queues, cast(list[int], pipe.execute()), strict=True):
         family.add_metric([queue], length)
+    return family
+
+
+def _resting() -> Metric:
+    """Of the installation's keys; a brand's own key is the brand's business."""
+    family = GaugeMetricFamily(
+        "atelier_provider_rests_seconds", "How long its circuit breaker keeps it from being asked.", labels=["provider"]
+    )
+    for provider, seconds in breakers():
+        family.add_metric([provider], seconds)
     return family
 
 

@@ -72,6 +72,8 @@ IN_BRAND: dict[str, Entry] = {
     ),
     "ai:prompt-template-versions": Entry(row="template"),
     "ai:models": Entry(),
+    "ai:providers": Entry(),
+    "ai:routing-settings": Entry(bodies={"PATCH": {"strategy": "cheapest", "disabled_providers": ["local"]}}),
     "ai:prompt-settings": Entry(bodies={"PATCH": {"tone": ["playful"], "denied_words": ["an attack"]}}),
     "ai:prompt-optimize": Entry(bodies={"POST": WISH}),
     "ai:artifact": Entry(row="artifact"),

@@ -6,9 +6,10 @@ from typing import Any
 from rest_framework import serializers
 
 from ai_studio.api.fields import ExtrasField, StrictIntegerField, VariablesField
-from ai_studio.choices import AspectRatio, GenerationType, InputRole, Quality
+from ai_studio.choices import AspectRatio, GenerationType, InputRole, Quality, Strategy
 from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
 from ai_studio.models.generation_input import MAX_INPUTS
+from ai_studio.routing.wants import STAGE_CHOICES
 from brands.api.serializers import StrictSerializer
 
 MAX_BATCH = 100
@@ -44,6 +45,28 @@ class InputBody(StrictSerializer):
     role = serializers.ChoiceField(InputRole.choices, required=False)
 
 
+class RoutingBody(StrictSerializer):
+    """How the provider is chosen. Without it: as the brand has chosen."""
+
+    strategy = serializers.ChoiceField(Strategy.choices, required=False)
+    stage = serializers.ChoiceField(
+        STAGE_CHOICES,
+        required=False,
+        help_text="exploration and preview: the cheapest; final: the best quality. A strategy wins over it.",
+    )
+    providers = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=50, required=False, help_text="Only these."
+    )
+    exclude = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=50, required=False, help_text="None of these."
+    )
+    fallback = serializers.BooleanField(
+        required=False,
+        help_text="Whether another provider may take over where nothing was accepted. Default: true, but false "
+        "with `provider` or `model`.",
+    )
+
+
 class WishBody(ChangesBody):
     """A `prompt`, or a `template` with its `variables`."""
 
@@ -58,6 +81,7 @@ class WishBody(ChangesBody):
     )
     provider = serializers.CharField(max_length=40, required=False, allow_null=True)
     model = serializers.CharField(max_length=80, required=False, allow_null=True)
+    routing = RoutingBody(required=False)
     priority = StrictIntegerField(min_value=0, max_value=9, required=False, help_text="9 is served first.")
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:

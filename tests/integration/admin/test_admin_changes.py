@@ -24,6 +24,9 @@ SETTINGS = {
     "moderation": "deny_list",
     "moderation_on_outage": "closed",
     "optimizer": "rules",
+    "strategy": "in_order",
+    "provider_weights": "{}",
+    "disabled_providers": "",
 }
 
 

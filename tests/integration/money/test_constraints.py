@@ -111,6 +111,7 @@ BREAKS: dict[str, tuple[Any, dict[str, Any]]] = {
     "settings_moderation_known": (StudioSettings, {"moderation": "nobody"}),
     "settings_on_outage_known": (StudioSettings, {"moderation_on_outage": "ajar"}),
     "settings_optimizer_known": (StudioSettings, {"optimizer": "oracle"}),
+    "settings_strategy_known": (StudioSettings, {"strategy": "luckiest"}),
     "settings_some_may_run": (StudioSettings, {"max_running": 0}),
     "tag_name_normalised": (GenerationTag, {"name": "Mug", "number": 2}),
     "tag_number_in_range": (GenerationTag, {"name": "another", "number": 21}),

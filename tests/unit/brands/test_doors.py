@@ -19,6 +19,7 @@ CROSS_BRAND_READS = {
     "ai_studio/services/calling_off.py": (1, "the sweeper's search for providers that are still to be told"),
     "ai_studio/services/invariants.py": (1, "an operator's check of the whole installation"),
     "ai_studio/services/overview.py": (3, "the staff dashboard"),
+    "ai_studio/services/providers.py": (1, "the staff page of providers' health"),
     "ai_studio/services/queue.py": (2, "the staff queue page"),
     "ai_studio/services/sweeping.py": (4, "the sweeper's and the clean-up's search for work"),
     "brands/admin/base.py": (2, "lists of the staff admin; each change is made in one brand's scope"),
