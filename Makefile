@@ -5,6 +5,7 @@ PY := $(VENV)/bin/python
 LAUNCHER := $(PY) -m config.local
 # Checks need settings, and some a database: fresh servers, which need not survive a power cut.
 CHECKED := $(LAUNCHER) with-servers --throwaway --
+CHECKED_MIGRATED := $(LAUNCHER) with-servers --throwaway --migrate --
 # Figures come from servers that are new and write to disk as in production.
 MEASURED := $(LAUNCHER) with-servers --migrate --
 # The first that runs and is new enough: a name on PATH may be a shim for a version that is not there.
@@ -68,7 +69,8 @@ schema-check: $(VENV)/tests-installed ## the OpenAPI schema, with warnings as er
 
 # --- measure: prints lines FIGURE name=value ---------------------------------------------------------------
 
-faults: $(VENV)/tests-installed ## 60 s of random SIGKILLs under load, then the invariants
+faults: $(VENV)/tests-installed ## every provider with every fault, then random SIGKILLs under load; ARGS="--kills 200"
+	@$(CHECKED_MIGRATED) $(PY) -m tests.faults.matrix
 	@$(PY) -m tests.faults.run $(ARGS)
 
 isolation: $(VENV)/tests-installed ## every route, method and actor against another brand's data

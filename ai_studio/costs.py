@@ -13,7 +13,7 @@ from ai_studio.models import Attempt, Generation
 from ai_studio.prices import table
 from ai_studio.prices.table import Unpriced
 from ai_studio.providers import registry
-from ai_studio.providers.base import Finished, Provider, ProviderError
+from ai_studio.providers.base import Fault, Finished, Provider, ProviderError
 
 BAD_RESULT = "bad_result"
 
@@ -40,9 +40,14 @@ def of_failure(generation: Generation, attempt: Attempt, provider: Provider, err
     """What the provider says that it takes for nothing; all of it when it did the work and the result is no good."""
     if error.usage:
         return _of_usage(generation, attempt, error.usage)
-    if error.code == BAD_RESULT and not provider.repeatable:
+    if _has_made_it(error) and not provider.repeatable:
         return _of_demand(generation, attempt)
     return None
+
+
+def _has_made_it(error: ProviderError) -> bool:
+    """The result is no good, or cannot be had (ai_studio/providers/api.py, download)."""
+    return error.fault is Fault.PERMANENT and (error.code == BAD_RESULT or error.code.startswith("file_"))
 
 
 def of_silence(generation: Generation, attempt: Attempt) -> Cost | None:
