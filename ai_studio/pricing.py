@@ -39,8 +39,12 @@ def maximum_usd(job: Job, *, at: datetime) -> Decimal:
     try:
         return most_usd(job, table.valid(at=at, provider=job.provider, model=job.model))
     except Unpriced as unpriced:
-        sentence = f"{job.provider} {job.model} has no price for {unpriced}: an installation's staff can add it."
-        raise PriceUnknown(sentence, fields={"model": [sentence]}) from unpriced
+        raise unknown(job, unpriced) from unpriced
+
+
+def unknown(job: Job, unpriced: Unpriced) -> PriceUnknown:
+    sentence = f"{job.provider} {job.model} has no price for {unpriced}: an installation's staff can add it."
+    return PriceUnknown(sentence, fields={"model": [sentence]})
 
 
 def most_usd(job: Job, prices: Sequence[Price]) -> Decimal:

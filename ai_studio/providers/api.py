@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import requests
 from django.conf import settings
 
 from ai_studio.providers.base import Fault, ProviderError
@@ -105,9 +104,6 @@ class Api:
                 response = session.request(method, url, headers={**self.headers, **(headers or {})}, **body)
             except (EgressFailed, EgressRefused) as error:
                 raise _not_answered(error, paid=paid) from error
-            except requests.RequestException:  # before anything is sent; its words repeat the header, with the key
-                sentence = "It cannot be sent: the key or the address holds what has no place there."
-                raise ProviderError(Fault.PERMANENT, "not_sendable", sentence) from None
         answer = Answer(response.status_code, response.headers, response.content, paid)
         if not 200 <= answer.status < 300:  # noqa: PLR2004
             raise self._refused(answer)
@@ -174,6 +170,9 @@ def retry_after_seconds(headers: Mapping[str, str], *, now: datetime) -> float |
 
 
 def _not_answered(error: EgressFailed | EgressRefused, *, paid: bool) -> ProviderError:
+    if error.reason == "not_a_request":
+        sentence = "It cannot be sent: the key or the address holds what has no place there."
+        return ProviderError(Fault.PERMANENT, "not_sendable", sentence)
     if error.sent:
         return ProviderError(_lost(paid=paid), "answer_lost", str(error.detail))
     fault = Fault.TRANSIENT if isinstance(error, EgressFailed) else Fault.PERMANENT

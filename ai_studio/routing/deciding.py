@@ -9,11 +9,10 @@ from typing import Any
 from django.conf import settings
 
 from ai_studio.choices import Strategy
-from ai_studio.errors import PriceUnknown
 from ai_studio.providers.base import ModelInfo
 from ai_studio.routing import filters, gathering
 from ai_studio.routing.candidates import Candidate
-from ai_studio.routing.estimates import duration_of
+from ai_studio.routing.estimates import duration_of, require_price
 from ai_studio.routing.filters import Reason
 from ai_studio.routing.gathering import Surroundings
 from ai_studio.routing.strategies import ordered
@@ -59,12 +58,13 @@ def route(want: Want, *, known: Surroundings, random: Random, left_usd: Callable
     # Others may take over from who was asked for by name, if that is wished.
     open_want = replace(want, provider=None, model=None) if want.may_fall_over else want
     sieve.drop(lambda candidate: filters.incapable(candidate.model, open_want))
-    sieve.drop(lambda candidate: filters.out_of_range(candidate.model, want), unless_all=True)
     sieve.drop(lambda candidate: filters.closed(candidate, want))
     if not any(_is_named(candidate, want) for candidate in sieve.left):
-        _check_price(want, sieve.rejected)
+        _check_price(want, known, sieve.rejected)
         reasons = [f"{candidate.model.name}: {reason}." for candidate, reason in sieve.rejected]
         raise InvalidInput("No model can make this.", fields={"model": reasons})
+    # Whoever is left when nobody takes a parameter refuses it by its name (services/generations.py).
+    sieve.drop(lambda candidate: filters.out_of_range(candidate.model, want), unless_all=True)
     sieve.drop(filters.resting, unless_all=True)
     sieve.drop(filters.exhausted, unless_all=True)
     if len(sieve.left) > 1 and left_usd is not None:
@@ -75,13 +75,11 @@ def route(want: Want, *, known: Surroundings, random: Random, left_usd: Callable
     return _route(want, strategy, order, why, sieve.rejected)
 
 
-def _check_price(want: Want, rejected: Sequence[tuple[Candidate, str]]) -> None:
+def _check_price(want: Want, known: Surroundings, rejected: Sequence[tuple[Candidate, str]]) -> None:
     """Raises PriceUnknown where that is all that is in the way of who was asked for."""
     for candidate, reason in rejected:
         if want.is_by_name and reason == filters.NO_PRICE and _is_named(candidate, want):
-            model = candidate.model
-            sentence = f"{model.provider} {model.name} has no price for this: an installation's staff can add it."
-            raise PriceUnknown(sentence, fields={"model": [sentence]})
+            require_price(candidate.model, want, known.prices)
 
 
 def _is_named(candidate: Candidate, want: Want) -> bool:

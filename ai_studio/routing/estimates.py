@@ -29,6 +29,15 @@ def estimate_usd(model: ModelInfo, want: Want, prices: Sequence[Price]) -> Decim
         return None
 
 
+def require_price(model: ModelInfo, want: Want, prices: Sequence[Price]) -> None:
+    """Raises PriceUnknown, which names the unit that has none."""
+    job = _job(model, want)
+    try:
+        pricing.most_usd(job, prices)
+    except Unpriced as unpriced:
+        raise pricing.unknown(job, unpriced) from unpriced
+
+
 def _job(model: ModelInfo, want: Want) -> Job:
     """As it would be told; what it starts from is named and empty."""
     return Job(

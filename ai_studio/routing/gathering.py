@@ -106,9 +106,11 @@ def _candidate(known: Surroundings, want: Want, strategy: str, place: int, model
 def _price(known: Surroundings, model: ModelInfo, want: Want) -> Decimal | None:
     """Of those that can make it at all."""
     of_any_name = replace(want, provider=None, model=None)
-    if filters.incapable(model, of_any_name) or filters.out_of_range(model, want):
+    if filters.incapable(model, of_any_name):
         return None
-    return estimate_usd(model, want, known.prices)
+    if filters.out_of_range(model, want):  # refused later on, for that
+        of_any_name = replace(of_any_name, steps=None, guidance=None, duration_seconds=None)
+    return estimate_usd(model, of_any_name, known.prices)
 
 
 def _load(known: Surroundings, name: str) -> float:

@@ -55,20 +55,24 @@ MADE = End("COMPLETED", 1, 1, "made")
 
 
 def expected(phase: str, word: str, provider: "Provider") -> End:
-    lost = "held" if provider.lost_is_billed else "nothing"
-    if phase == "submit" and word in NOT_TAKEN_ON:
-        return End("COMPLETED", 2, 1, "made") if provider.repeatable else End("FAILED", 1, 0, lost)
-    if phase == "submit" and word in TAKEN_ON:
-        return End("COMPLETED", 2, 2, "made") if provider.repeatable else End("FAILED", 1, 1, lost)
-    if phase == "submit" and word in REFUSED:
-        return End("FAILED", 1, 0, "nothing")
-    if phase == "submit" and word.startswith("busy"):
-        return End("COMPLETED", 2, 1, "made")
+    if phase == "submit":
+        return _submitted(word, provider)
     if phase == "file" and word == "huge" and provider.name == "comfyui":
         return MADE  # its files are answers of its own: one that is too large is asked for again
     if phase == "file" and word in NO_RESULT:
         return End("FAILED", 1, 1, "nothing" if provider.repeatable else "held")
     return MADE
+
+
+def _submitted(word: str, provider: "Provider") -> End:
+    taken_on = int(word in TAKEN_ON)
+    if taken_on or word in NOT_TAKEN_ON:
+        if provider.repeatable:
+            return End("COMPLETED", 2, 1 + taken_on, "made")
+        return End("FAILED", 1, taken_on, "held" if provider.lost_is_billed else "nothing")
+    if word in REFUSED:
+        return End("FAILED", 1, 0, "nothing")
+    return End("COMPLETED", 2, 1, "made") if word.startswith("busy") else MADE
 
 
 def cells(name: str) -> Iterator[tuple[str, str]]:

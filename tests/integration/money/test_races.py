@@ -18,7 +18,7 @@ from tests.integration.pipeline import steps
 
 PARALLEL = 50
 NOON = datetime(2026, 3, 15, 12, tzinfo=UTC)
-WISH = {"type": "IMAGE_2D", "prompt": "a red mug"}
+WISH = {"type": "IMAGE_2D", "prompt": "a red mug", "provider": "local"}
 
 
 def statuses(live_url: str, tenant: Tenant) -> list[int]:

@@ -185,7 +185,7 @@ def test_the_hold_covers_the_dearest_of_the_chain(
     ours: Tenant, provider: ProviderServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prices = {"billing": Decimal("0.02"), "free": Decimal("0.70"), "local": Decimal("0.08")}
-    monkeypatch.setattr(gathering, "estimate_usd", lambda model, want: prices[model.provider])
+    monkeypatch.setattr(gathering, "estimate_usd", lambda model, _want, _prices: prices.get(model.provider))
     asked = ask(ours, "dear", "busy", "make", charge_usd="0.70", routing={**BOTH, "strategy": "cheapest"})
     assert (asked.provider, asked.estimated_cost_usd) == ("billing", Decimal("0.70"))
     assert steps.finish(asked).cost_usd == Decimal("0.70")

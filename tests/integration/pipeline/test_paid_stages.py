@@ -119,9 +119,13 @@ def test_a_worker_whose_job_was_taken_over_does_not_send_the_second_stage(ours: 
     steps.all_in_order()
 
 
-def test_credits_that_are_gone_end_the_job_and_a_failed_preview_begins_again(ours: Tenant, meshy: MeshyFake) -> None:
+def test_credits_that_are_gone_end_the_job(ours: Tenant, meshy: MeshyFake) -> None:
     meshy.misbehave("status:402", on="POST")
     assert steps.finish(ask(ours, "standard")).error_code == "no_credit"
+    steps.all_in_order()
+
+
+def test_a_failed_preview_begins_again(ours: Tenant, meshy: MeshyFake) -> None:
     meshy.ends.append({"status": "FAILED", "task_error": {"message": "The server is sorry."}, "consumed_credits": 0})
     again = steps.finish(ask(ours, "standard"))
     assert again.status == Status.COMPLETED

@@ -29,6 +29,7 @@ def ended(claim: Claim, *, artifacts: int = 0) -> Settlement:
         "attempt": str(claim.attempt.pk),
         "cost_usd": "0.08",
         "source": CostSource.TARIFF,
+        "details": {},
         "answer": {},
         "raw_answer": {},
         "artifacts": [{**file, "storage_key": f"brands/{claim.generation.brand_id}/x"}] * artifacts,

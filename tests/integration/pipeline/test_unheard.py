@@ -103,7 +103,7 @@ def test_a_lost_answer_of_which_nothing_is_heard_ends_the_job_when_the_time_is_u
     (attempt,) = steps.attempts(asked)
     assert (attempt.submit_state, attempt.error_code) == (SubmitState.UNKNOWN, "submit_unknown")
     assert len(fake.accepted) == 1
-    assert spent(ours) == {LedgerKind.HOLD, LedgerKind.RELEASE}
+    assert spent(ours) == {LedgerKind.HOLD, LedgerKind.SETTLE}  # it is taken to have been billed
     steps.all_in_order()
 
 

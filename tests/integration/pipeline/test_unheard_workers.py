@@ -28,6 +28,7 @@ def fake(committed: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -
     with running(ReplicateFake()) as fake:
         assert isinstance(fake, ReplicateFake)
         settings.STUDIO_PROVIDERS = [PROVIDER_PATHS["replicate"]]
+        monkeypatch.setenv("REPLICATE_API_TOKEN", fake.key)
         registry.providers.cache_clear()
         yield fake
     registry.providers.cache_clear()

@@ -16,6 +16,7 @@ APPS = ("config", "analytics", "collaboration", "ai_studio", "brands")
 
 # Every place that reads across brands, how often, and why it may.
 CROSS_BRAND_READS = {
+    "ai_studio/admin/costs.py": (1, "staff correct a cost by the generation's id alone"),
     "ai_studio/services/calling_off.py": (1, "the sweeper's search for providers that are still to be told"),
     "ai_studio/services/invariants.py": (1, "an operator's check of the whole installation"),
     "ai_studio/services/overview.py": (3, "the staff dashboard"),

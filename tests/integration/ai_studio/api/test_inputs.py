@@ -13,6 +13,12 @@ from tests.factories import client_for
 WISH = {"type": "IMAGE_2D", "prompt": "a red mug", "model": "gpt-image-1"}
 
 
+@pytest.fixture(autouse=True)
+def key(monkeypatch):
+    """Who takes pictures needs one."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+
+
 @pytest.fixture
 def client(ours):
     return client_for(ours.key)

@@ -92,11 +92,11 @@ def test_why_one_is_out(want: Want, facts: dict, reason: str | None) -> None:
 
 def test_why_one_cannot_make_it() -> None:
     a = candidate("a")
-    assert filters.incapable(a, Want("MODEL_3D", "standard", "1:1")) == "does not make Model 3D"
-    assert filters.incapable(a, Want("IMAGE_2D", "ultra", "1:1")) == "does not offer the quality ultra"
-    assert filters.incapable(a, Want("IMAGE_2D", "standard", "16:9")) == "does not offer the aspect ratio 16:9"
+    assert filters.incapable(a.model, Want("MODEL_3D", "standard", "1:1")) == "does not make Model 3D"
+    assert filters.incapable(a.model, Want("IMAGE_2D", "ultra", "1:1")) == "does not offer the quality ultra"
+    assert filters.incapable(a.model, Want("IMAGE_2D", "standard", "16:9")) == "does not offer the aspect ratio 16:9"
     assert filters.out_of_range(a.model, Want("IMAGE_2D", "standard", "1:1", steps=51)) == "does not take steps 51"
-    assert filters.incapable(a, WANT) is None
+    assert filters.incapable(a.model, WANT) is None
 
 
 def test_why_one_is_away() -> None:
