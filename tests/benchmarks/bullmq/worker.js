@@ -80,7 +80,7 @@ const work = async (job) => {
   const cost = started.estimated_cost_usd;
   const event = { generation: started.id, type: started.type, status: 'COMPLETED', cost_usd: cost };
   const ended = {
-    generation: started.id, fence: started.fence, attempt: started.attempt, cost_usd: cost, source: 'TARIFF',
+    generation: started.id, fence: started.fence, attempt: started.attempt, cost_usd: cost, source: 'TARIFF', details: {},
     quality_score: null, answer: {}, raw_answer: {}, artifacts, event,
   };
   await db.query({ ...SETTLE, values: [BRAND, JSON.stringify([ended])] });
