@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
+from django.db import connections
 from django.db.models import Count, Max, Min
 
 from ai_studio.choices import ACTIVE, Status
@@ -60,6 +61,7 @@ def both(processes: Processes) -> Iterator[list[Side]]:
 
 def measure_rate(side: Side, seeds: Sequence[int], processes: Processes) -> tuple[float, dict[str, float]]:
     side.fill(seeds)
+    _know_the_tables()
     parts = {**cpu.servers(), **{name: processes.running[name][1].pid for name in ("provider", *side.programs)}}
     before = {name: cpu.seconds(pid) for name, pid in parts.items()}
     side.run()
@@ -72,6 +74,12 @@ def measure_rate(side: Side, seeds: Sequence[int], processes: Processes) -> tupl
     if done["jobs"] != len(seeds):
         raise RuntimeError(f"{side.name}: {done['jobs']} of {len(seeds)} jobs were completed")
     return len(seeds) / (done["last"] - done["first"]).total_seconds(), spent
+
+
+def _know_the_tables() -> None:
+    """As autovacuum would have it, which has no time to come by: plans of both sides are made by what is there."""
+    with connections["migrate"].cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def wait_until_done(side: Side) -> None:
