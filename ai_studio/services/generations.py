@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -18,18 +18,17 @@ from django.utils import timezone
 
 from ai_studio import bells, calling_off, closing, ledger
 from ai_studio.announcements import announce
-from ai_studio.choices import ACTIVE, AspectRatio, GenerationType, ModerationCode, ParentKind, Quality, Stage, Status
+from ai_studio.choices import ACTIVE, ModerationCode, ParentKind, Stage, Status
 from ai_studio.errors import NotCancellable, NotRetryable
 from ai_studio.models import Generation, GenerationInput
-from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
-from ai_studio.providers.base import ModelInfo
+from ai_studio.models.generation import MAX_SEED
 from ai_studio.routing.deciding import Route
 from ai_studio.routing.deciding import route as decide
 from ai_studio.routing.gathering import Surroundings, surroundings
 from ai_studio.routing.wants import Want, preference
 from ai_studio.services import inputs, moderation
-from ai_studio.services.inputs import Input
-from ai_studio.services.moderation import NOT_ASKED, Clearance, Texts
+from ai_studio.services.moderation import NOT_ASKED, Clearance
+from ai_studio.services.wish import Wish, changed, check, check_ranges, duration, texts_of, wish_of, words_of_child
 from brands.choices import ActorKind
 from brands.errors import AtelierError, InvalidInput
 from brands.models import Brand
@@ -37,41 +36,6 @@ from brands.permissions import Actor, require
 
 MAX_BATCH = 100
 MAX_VARIATIONS = 20
-CHANGEABLE = frozenset(
-    {"prompt", "negative_prompt", "quality", "aspect_ratio", "seed", "steps", "guidance", "duration_seconds", "extras"}
-)
-
-
-@dataclass(frozen=True)
-class Source:
-    """The template behind a prompt, its version, and what its variables were given."""
-
-    template_id: UUID
-    version: int
-    values: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What somebody wants made. Unset parameters are the model's to choose; an unset seed is drawn. `routing`: the
-    fields of Preference (ai_studio/routing/wants.py)."""
-
-    type: str
-    prompt: str
-    negative_prompt: str = ""
-    quality: str = Quality.STANDARD
-    aspect_ratio: str = AspectRatio.SQUARE
-    seed: int | None = None
-    steps: int | None = None
-    guidance: Decimal | None = None
-    duration_seconds: Decimal | None = None
-    extras: Mapping[str, Any] = field(default_factory=dict)
-    provider: str | None = None
-    model: str | None = None
-    priority: int = 5
-    source: Source | None = None
-    inputs: tuple[Input, ...] = ()
-    routing: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -157,73 +121,6 @@ def cancel(*, actor: Actor, generation: Generation) -> Generation:
     return generation
 
 
-def wish_of(generation: Generation) -> Wish:
-    """The wish behind a generation, seed included, so that asking again gives the same."""
-    return Wish(
-        type=generation.type,
-        prompt=generation.prompt,
-        negative_prompt=generation.negative_prompt,
-        quality=generation.quality,
-        aspect_ratio=generation.aspect_ratio,
-        seed=generation.seed,
-        steps=generation.steps,
-        guidance=generation.guidance,
-        duration_seconds=generation.duration_seconds,
-        extras=generation.extras,
-        provider=generation.provider,
-        model=generation.model,
-        priority=generation.priority,
-        source=_source_of(generation),
-        inputs=inputs.of(generation),
-    )
-
-
-def _source_of(generation: Generation) -> Source | None:
-    if generation.template_id is None or generation.template_version is None:
-        return None
-    return Source(generation.template_id, generation.template_version, generation.template_values)
-
-
-def changed(parent: Generation, changes: Mapping[str, Any]) -> Wish:
-    """The wish behind `parent`, with `changes`. Raises InvalidInput naming `changes.<field>`."""
-    wish = wish_of(parent)
-    if unknown := set(changes) - CHANGEABLE:
-        raise InvalidInput(fields={f"changes.{name}": ["Cannot be changed."] for name in sorted(unknown)})
-    source = wish.source if changes.get("prompt", wish.prompt) == wish.prompt else None
-    return replace(wish, source=source, **changes)
-
-
-def texts_of(wish: Wish) -> Texts:
-    """What a moderator reads of a wish, by field.
-
-    Not the negative prompt: it names what must not be seen, and “no blood” is a wish to be granted. So are extras whose
-    names begin with `negative`; other texts in extras are wishes, which some models put before the prompt.
-    """
-    extras = "\n".join(_texts_in(wish.extras))
-    read = {"parameters.extras": extras} if extras else {}
-    if wish.source is None:
-        return {"prompt": wish.prompt, **read}
-    values = {f"variables.{name}": value for name, value in wish.source.values.items()}
-    return {**values, "template": wish.prompt, **read}
-
-
-def _texts_in(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            if not name.lower().startswith("negative"):
-                yield from _texts_in(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts_in(inner)
-
-
-def words_of_child(wish: Wish) -> Texts:
-    """The same for a wish that was asked for before: its words are all in its prompt."""
-    return texts_of(replace(wish, source=None))
-
-
 def cleared_by(parent: Generation) -> Clearance:
     """What a provider let pass once need not be read again."""
     if parent.moderation != ModerationCode.PROVIDER:
@@ -273,7 +170,7 @@ def naming(prefix: str) -> Iterator[None]:
 
 def _route(wish: Wish, brand: Brand, known: Surroundings, left_usd: Callable[[], Decimal]) -> Route:
     """Checked, and routed: what is drawn by weight is drawn from the seed, so that the same wish takes the same way."""
-    _check(wish)
+    check(wish)
     want = Want(
         wish.type,
         wish.quality,
@@ -305,8 +202,8 @@ def _left_usd(brand: Brand, user_id: int, at: datetime) -> Decimal:
 
 def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, route: Route, at: datetime) -> Generation:
     """An unsaved generation, priced."""
-    duration_seconds = _duration(wish, route.model)
-    _check_ranges(wish, route.model)
+    duration_seconds = duration(wish, route.model)
+    check_ranges(wish, route.model)
     return Generation(
         brand=brand,
         user_id=kinship.user_id or actor.person_id,
@@ -338,54 +235,3 @@ def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, route
         created_at=at,
         deadline_at=at + timedelta(seconds=settings.STUDIO_DEADLINE_SECONDS),
     )
-
-
-def _check(wish: Wish) -> None:
-    problems = {
-        "type": wish.type not in GenerationType.values and f"One of {', '.join(GenerationType.values)}.",
-        "prompt": not 1 <= len(wish.prompt.strip()) <= MAX_PROMPT_LENGTH and f"1 to {MAX_PROMPT_LENGTH} characters.",
-        "negative_prompt": len(wish.negative_prompt) > MAX_PROMPT_LENGTH and f"At most {MAX_PROMPT_LENGTH} characters.",
-        "parameters.quality": wish.quality not in Quality.values and f"One of {', '.join(Quality.values)}.",
-        "parameters.aspect_ratio": wish.aspect_ratio not in AspectRatio.values
-        and f"One of {', '.join(AspectRatio.values)}.",
-        "parameters.seed": wish.seed is not None and not 0 <= wish.seed <= MAX_SEED and f"0 to {MAX_SEED}.",
-        "priority": not 0 <= wish.priority <= 9 and "0 to 9.",  # noqa: PLR2004
-    }
-    _raise_if_any(problems)
-
-
-def _check_ranges(wish: Wish, model: ModelInfo) -> None:
-    problems = {
-        "parameters.steps": _outside(wish.steps, model.steps_range),
-        "parameters.guidance": _outside(wish.guidance, model.guidance_range),
-        "parameters.duration_seconds": _outside(wish.duration_seconds, model.duration_range_seconds)
-        or _none_of(wish.duration_seconds, model.durations_seconds),
-    }
-    _raise_if_any(problems)
-
-
-def _raise_if_any(problems: Mapping[str, str | bool]) -> None:
-    if fields := {name: [str(sentence)] for name, sentence in problems.items() if sentence}:
-        raise InvalidInput(fields=fields)
-
-
-def _outside(value: Decimal | int | None, allowed: tuple[Any, Any] | None) -> str | bool:
-    if value is None:
-        return False
-    if allowed is None:
-        return "This model does not take it."
-    low, high = allowed
-    return not low <= value <= high and f"{low} to {high}."
-
-
-def _none_of(value: Decimal | None, allowed: Sequence[Decimal]) -> str | bool:
-    return bool(allowed) and value is not None and value not in allowed and f"One of {', '.join(map(str, allowed))}."
-
-
-def _duration(wish: Wish, model: ModelInfo) -> Decimal | None:
-    """Seconds to make: only animations last."""
-    if wish.type == GenerationType.ANIMATION:
-        return model.default_duration_seconds if wish.duration_seconds is None else wish.duration_seconds
-    if wish.duration_seconds is not None:
-        raise InvalidInput(fields={"parameters.duration_seconds": ["Only animations last."]})
-    return None

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from ai_studio.models import PromptTemplate
 from ai_studio.services import prompt_templates
-from ai_studio.services.generations import Source, Wish, naming
+from ai_studio.services.generations import naming
 from ai_studio.services.inputs import Input
+from ai_studio.services.wish import Source, Wish
 from brands.errors import InvalidInput
 from brands.permissions import Actor
 

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from ai_studio.choices import GenerationType, Queue
 from ai_studio.services import generations, queue
-from ai_studio.services.generations import MAX_BATCH, Wish
+from ai_studio.services.generations import MAX_BATCH
+from ai_studio.services.wish import Wish
 from brands.choices import Role
 from brands.tenancy.scope import brand_scope
 from config.local import ports

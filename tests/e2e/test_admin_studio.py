@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from ai_studio.services import generations, queue
-from ai_studio.services.generations import Wish
+from ai_studio.services.wish import Wish
 from brands.tenancy.scope import brand_scope
 from tests.staff import address
 from tests.waiting import wait_until

@@ -10,7 +10,7 @@ from PIL import Image
 
 from ai_studio.models import QueueReading, QueueSample
 from ai_studio.services import generations, queue
-from ai_studio.services.generations import Wish
+from ai_studio.services.wish import Wish
 from brands.tenancy.scope import brand_scope
 from tests.e2e.browsing import DESKTOP, PHONE
 

@@ -35,6 +35,7 @@ from ai_studio.choices import ParentKind
 from ai_studio.models import Attempt, CollectionItem, Generation
 from ai_studio.services import budgets, collections, generations, labels, lineage, moderation, places, wishes
 from ai_studio.services.moderation import Clearance, Texts
+from ai_studio.services.wish import changed, texts_of, words_of_child
 from brands.api.base import BrandViewSet, Prepared
 from brands.api.filters import refuse_unknown
 from brands.idempotency import Answer
@@ -80,7 +81,7 @@ class GenerationViewSet(BrandViewSet):
 
         def prepare() -> Prepared[Clearance]:
             wish = wishes.read(actor=self.actor, asked=asked)
-            return self._question([generations.texts_of(wish)]), lambda clearance: self._accepted(
+            return self._question([texts_of(wish)]), lambda clearance: self._accepted(
                 generations.request(actor=self.actor, wish=wish, clearance=clearance)
             )
 
@@ -92,7 +93,7 @@ class GenerationViewSet(BrandViewSet):
 
         def prepare() -> Prepared[Clearance]:
             asked = wishes.read_many(actor=self.actor, asked=items)
-            texts = [generations.texts_of(wish) for wish in asked]
+            texts = [texts_of(wish) for wish in asked]
             return self._question(texts, prefix="items.{}."), lambda clearance: self._all_accepted(
                 generations.request_many(actor=self.actor, wishes=asked, clearance=clearance)
             )
@@ -174,7 +175,7 @@ class GenerationViewSet(BrandViewSet):
 
     def _question_again(self, parent: Generation, changes: Mapping[str, Any]) -> Ask | None:
         """The same for what was asked for before, whose words may be known."""
-        read = [generations.words_of_child(generations.changed(parent, changes))]
+        read = [words_of_child(changed(parent, changes))]
         prefix = "changes." if changes else ""
         known = generations.cleared_by(parent)
         question = moderation.question(actor=self.actor, wishes=read, known=known, prefix=prefix)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ai_studio.models import Generation, StudioSettings, UserQuota
 from ai_studio.services import generations
-from ai_studio.services.generations import Wish
+from ai_studio.services.wish import Wish
 from brands.models import ApiKey, AuditEntry, Invitation
 from brands.tenancy.scope import brand_scope
 from tests import studio

@@ -17,7 +17,7 @@ from ai_studio.announcements import announce
 from ai_studio.choices import Status
 from ai_studio.models import Generation, QueueReading, QueueSample, UserQuota
 from ai_studio.services import generations, invariants, queue_bulk
-from ai_studio.services.generations import Wish
+from ai_studio.services.wish import Wish
 from brands.models import AuditEntry
 from brands.tenancy.scope import brand_scope
 from tests import studio

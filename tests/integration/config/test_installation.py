@@ -12,7 +12,7 @@ import requests
 from PIL import Image
 
 from ai_studio.services import generations
-from ai_studio.services.generations import Wish
+from ai_studio.services.wish import Wish
 from brands.tenancy.scope import brand_scope
 from config.health import probe
 from tests import programs

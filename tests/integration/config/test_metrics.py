@@ -15,7 +15,7 @@ from prometheus_client import Counter
 
 from ai_studio.models import Generation
 from ai_studio.services import generations
-from ai_studio.services.generations import Wish
+from ai_studio.services.wish import Wish
 from brands.tenancy.scope import brand_scope
 from config.health import heartbeats
 from config.metrics import shared

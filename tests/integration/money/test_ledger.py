@@ -10,7 +10,7 @@ from ai_studio import ledger
 from ai_studio.errors import BudgetExceeded, QuotaExceeded
 from ai_studio.models import Budget, Generation, LedgerEntry, StudioSettings, UserQuota
 from ai_studio.services import budgets, generations
-from ai_studio.services.generations import Wish
+from ai_studio.services.wish import Wish
 from brands.models import Brand
 from brands.tenancy.scope import brand_scope
 from tests import studio

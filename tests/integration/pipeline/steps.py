@@ -13,7 +13,7 @@ from ai_studio.choices import Queue
 from ai_studio.leases import Claim
 from ai_studio.models import Attempt, Generation
 from ai_studio.services import generations, invariants
-from ai_studio.services.generations import Wish
+from ai_studio.services.wish import Wish
 from brands.models import DomainEvent
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_studio.api.serializers.wishes import ParametersBody, WishBody, flat
-from ai_studio.services.generations import Wish
+from ai_studio.services.wish import Wish
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
