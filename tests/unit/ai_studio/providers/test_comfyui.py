@@ -86,3 +86,13 @@ def test_a_job_that_runs_is_stopped_and_others_go_on(stand: Stand) -> None:
     assert isinstance(ended(provider, other, external_id), Finished)
     provider.cancel(other, external_id)
     assert fake.asked["POST /interrupt"] == 1
+
+
+@pytest.mark.parametrize("word", ["lost", "broken", "garbage", "cut", "huge", "reset", "status:500", "busy:3"])
+def test_whatever_becomes_of_a_submission_it_may_be_sent_again(stand: Stand, word: str) -> None:
+    provider, fake = stand("comfyui")
+    fake.misbehave(word)
+    with pytest.raises(ProviderError) as caught:
+        submitted(provider, COMFYUI.job())
+    assert caught.value.fault is Fault.TRANSIENT
+    assert provider.repeatable

@@ -40,7 +40,7 @@ FAULTS = {
     "truncated": (Fault.AMBIGUOUS, True),
     "huge": (Fault.AMBIGUOUS, True),
 }
-PATIENCE_SECONDS = 1.0
+PATIENCE_SECONDS = 0.5
 
 
 # One that needs no key and costs nothing is tried by its own file.
