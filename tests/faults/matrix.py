@@ -156,7 +156,7 @@ def through(tenant: "Tenant", name: str) -> tuple["Generation", int]:
     from tests.integration.pipeline import steps
     from tests.providers.fakes import WISHES
 
-    wish: dict[str, Any] = {"aspect_ratio": "16:9", **WISHES[name]}
+    wish: dict[str, Any] = {"aspect_ratio": "16:9", "extras": {}, **WISHES[name]}
     ended = steps.finish(steps.ask(tenant, provider=name, **wish))
     return ended, len(steps.attempts(ended))
 
