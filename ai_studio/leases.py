@@ -7,9 +7,10 @@ claim, so that a worker that was only slow cannot write over its successor. Time
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -26,12 +27,10 @@ logger = logging.getLogger(__name__)
 
 M = TypeVar("M", bound=Model)
 
-# Columns and values of a generation, of its attempt, and `lost`.
-ClaimedRow = list[tuple[str, Any]]
+# Values of a generation, of its attempt, and `lost`.
+ClaimedRow = tuple[Any, ...]
 
 RENEW_EVERY_SECONDS = 1.0
-
-CLAIM = "SELECT (c.generation).*, (c.attempt).*, c.lost FROM studio_claim(%s, %s, %s, %s::uuid[]) AS c"
 
 
 @dataclass(frozen=True)
@@ -65,24 +64,26 @@ def claim(queue: str) -> Claim | None:
 def claim_many(queue: str, *, limit: int) -> list[Claim]:
     """The same for up to `limit` jobs at once; brands with due work share them by turns."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, claim_params(queue, limit=limit))
-        return [claimed(row) for row in read_claims(cursor)]
+        cursor.execute(claim_sql(), claim_params(queue, limit=limit))
+        return [claimed(row) for row in cursor.fetchall()]
+
+
+@cache
+def claim_sql() -> str:
+    """A ClaimedRow for each job claimed: the columns that our models know, in their order."""
+    generation = [f"(c.generation).{field.column}" for field in _fields(Generation)]
+    attempt = [f"(c.attempt).{field.column}" for field in _fields(Attempt)]
+    columns = ", ".join(generation + attempt)
+    return f"SELECT {columns}, c.lost FROM studio_claim(%s, %s, %s, %s::uuid[]) AS c"  # noqa: S608 - our own names
 
 
 def claim_params(queue: str, *, limit: int) -> list[Any]:
     return [queue, settings.STUDIO_LEASE_SECONDS, limit, keeper.made()]
 
 
-def read_claims(cursor: Any) -> list[ClaimedRow]:
-    """What CLAIM answered."""
-    names = [column.name for column in cursor.description]
-    return [list(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
 def claimed(row: ClaimedRow) -> Claim:
-    width = next(at for at, (name, _) in enumerate(row) if name == "id" and at)  # the attempt begins with its own id
-    generation = _instance(Generation, dict(row[:width]))
-    return Claim(generation, _instance(Attempt, dict(row[width:-1])), lost=row[-1][1])
+    width = len(_fields(Generation))
+    return Claim(_instance(Generation, row[:width]), _instance(Attempt, row[width:-1]), lost=row[-1])
 
 
 def ours(generation: Generation) -> BrandQuerySet:
@@ -90,15 +91,22 @@ def ours(generation: Generation) -> BrandQuerySet:
     return Generation.objects.filter(pk=generation.pk, fence=generation.fence, status=generation.status)
 
 
-def _instance(model: type[M], row: dict[str, Any]) -> M:
-    """A row of a SQL function as a model's instance; columns that only SQL knows are left out."""
-    fields = model._meta.concrete_fields
-    values = [_converted(field, row[str(field.column)]) for field in fields]
-    return model.from_db("default", [field.attname for field in fields], values)
+@cache
+def _fields(model: type[Model]) -> Sequence[Any]:
+    return tuple(model._meta.concrete_fields)
 
 
-def _converted(field: Any, value: Any) -> Any:
-    return field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
+@cache
+def _converters(model: type[Model]) -> Sequence[tuple[int, Any]]:
+    return [(at, field.from_db_value) for at, field in enumerate(_fields(model)) if hasattr(field, "from_db_value")]
+
+
+def _instance(model: type[M], row: ClaimedRow) -> M:
+    """A row of a SQL function as a model's instance."""
+    values = list(row)
+    for at, convert in _converters(model):
+        values[at] = convert(values[at], None, connection)
+    return model.from_db("default", [field.attname for field in _fields(model)], values)
 
 
 class _Held:

@@ -119,7 +119,7 @@ def _commit(settlements: list[Settlement], turns: list[Turn]) -> dict[Turn, Clai
         params += [brand_id, f"[{','.join(settlement.job for settlement in ended)}]"]
     wanted = [(queue, list(wanting)) for queue, wanting in groupby(sorted(turns, key=_queue), key=_queue)]
     for queue, wanting in wanted:
-        statements.append(leases.CLAIM)
+        statements.append(leases.claim_sql())
         params += leases.claim_params(queue, limit=len(wanting))
     next_jobs: dict[Turn, ClaimedRow] = {}
     with connection.cursor() as cursor:
@@ -127,7 +127,7 @@ def _commit(settlements: list[Settlement], turns: list[Turn]) -> dict[Turn, Clai
         for _ in range(len(statements) - len(wanted)):
             cursor.nextset()
         for _, wanting in wanted:
-            next_jobs |= dict(zip(wanting, leases.read_claims(cursor), strict=False))
+            next_jobs |= dict(zip(wanting, cursor.fetchall(), strict=False))
             cursor.nextset()
     return next_jobs
 

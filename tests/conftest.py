@@ -84,6 +84,9 @@ def clean_redis(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if left := [key for key in client.scan_iter(count=1000) if not key.startswith(b"_kombu.")]:
         client.delete(*left)
+    from ai_studio.routing.remembering import breaker
+
+    breaker.cache_clear()  # it remembers
 
 
 @pytest.fixture

@@ -10,15 +10,11 @@ Each act is one script in Redis: atomic for all workers, by Redis' clock. With R
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from redis import Redis
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from brands.absence import Absence
 from brands.tenancy.keys import cache_key
@@ -61,7 +57,8 @@ redis.call('HSET', KEYS[1], 'probe', tostring(now + tonumber(ARGV[2])))
 return 'probe'
 """
 )
-# ARGV: now, verdict, probe?, pause asked for, first, longest, window, minimum. Returns 1 when it opened.
+# ARGV: now, verdict, probe?, pause asked for, first, longest, window, minimum, successes before. Returns 1 when it
+# opened.
 _RECORD = (
     _CLOCK
     + """
@@ -84,7 +81,7 @@ if verdict == 'trip' then return open(first) end
 if verdict == 'answered' or verdict == 'unknown' then return 0 end
 local calls, failures, since = tonumber(s[4] or 0), tonumber(s[5] or 0), tonumber(s[3] or 0)
 if now - since >= tonumber(ARGV[7]) then calls, failures, since = 0, 0, now end
-calls = calls + 1
+calls = calls + 1 + tonumber(ARGV[9])
 if verdict == 'failed' then failures = failures + 1 end
 if calls >= tonumber(ARGV[8]) and failures * 2 > calls then return open(first) end
 redis.call('HSET', KEYS[1], 'since', tostring(since), 'calls', calls, 'failures', failures)
@@ -146,12 +143,21 @@ class Breaker:
         return Admission(allowed=False, wait_seconds=float(word))
 
     def record(
-        self, name: str, verdict: Verdict, *, probe: bool = False, pause: float | None = None, now: float | None = None
+        self,
+        name: str,
+        verdict: Verdict,
+        *,
+        probe: bool = False,
+        pause: float | None = None,
+        successes_before: int = 0,
+        now: float | None = None,
     ) -> bool:
-        """How a call went; `pause` is what the provider asked for. True when the breaker opened by it."""
+        """How a call went; `pause` is what the provider asked for, `successes_before` are calls not told yet. True when
+        the breaker opened by it."""
         limits = [FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, WINDOW_SECONDS, MINIMUM_CALLS]
         asked = min(pause or 0, LONGEST_PAUSE_SECONDS)
-        return bool(self._ask(self._record, [name], [_at(now), verdict.value, int(probe), asked, *limits]))
+        facts = [_at(now), verdict.value, int(probe), asked, *limits, successes_before]
+        return bool(self._ask(self._record, [name], facts))
 
     def _ask(self, script: Any, names: Sequence[str], facts: Sequence[Any]) -> Any:
         """None while Redis is away."""
@@ -162,12 +168,6 @@ class Breaker:
         except RedisError as error:
             self._absence.noticed(error)
             return None
-
-
-@cache
-def breaker() -> Breaker:
-    options: dict[str, Any] = {"socket_connect_timeout": 0.3, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 0)}
-    return Breaker(Redis.from_url(settings.REDIS_URL, **options))
 
 
 def _at(now: float | None) -> str:

@@ -4,7 +4,8 @@ from ai_studio.failures import REFUSED_KEY
 from ai_studio.models import Generation
 from ai_studio.providers.base import Fault, ProviderError
 from ai_studio.routing import chains, rates
-from ai_studio.routing.breaker import Admission, Verdict, breaker, name_of
+from ai_studio.routing.breaker import Admission, Verdict, name_of
+from ai_studio.routing.remembering import breaker
 
 
 def admit(generation: Generation) -> Admission:

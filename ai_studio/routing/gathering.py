@@ -14,9 +14,10 @@ from ai_studio.providers.base import ModelInfo, Provider
 from ai_studio.providers.credentials import installation_key, secret_name
 from ai_studio.providers.registry import all_models, providers
 from ai_studio.routing import filters, measuring, rates
-from ai_studio.routing.breaker import breaker, name_of
+from ai_studio.routing.breaker import name_of
 from ai_studio.routing.candidates import NOTHING, Candidate, Facts
 from ai_studio.routing.estimates import estimate_usd
+from ai_studio.routing.remembering import breaker
 from ai_studio.routing.wants import Want
 from brands.models import Secret
 

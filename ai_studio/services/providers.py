@@ -12,8 +12,8 @@ from django.db.models.functions import Extract, Now
 from ai_studio.choices import GenerationType
 from ai_studio.models import Attempt
 from ai_studio.providers.registry import providers
-from ai_studio.routing.breaker import breaker
 from ai_studio.routing.gathering import surroundings
+from ai_studio.routing.remembering import breaker
 from brands.models import Brand
 from brands.permissions import Actor, require
 

@@ -135,6 +135,7 @@ def standing(name: str) -> Iterator[tuple["Fake", "Provider"]]:
     from django.conf import settings
 
     from ai_studio.providers import registry
+    from ai_studio.routing.remembering import breaker
     from config.redis_client import redis_client
     from tests.providers.fakes import FAKES, PROVIDER_PATHS
     from tests.providers.fakes.base import running
@@ -147,6 +148,7 @@ def standing(name: str) -> Iterator[tuple["Fake", "Provider"]]:
         settings.STUDIO_PROVIDER_URLS = {name: fake.url}
         registry.providers.cache_clear()
         redis_client().flushdb()  # what breakers learnt from the cell before
+        breaker.cache_clear()
         yield fake, registry.provider(name)
     registry.providers.cache_clear()
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ai_studio.models import Attempt
-from ai_studio.routing.breaker import Verdict, breaker
+from ai_studio.routing.breaker import Verdict
+from ai_studio.routing.remembering import breaker
 from brands.tenancy.scope import brand_scope
 from tests import studio
 

@@ -10,7 +10,8 @@ from ai_studio.models import Generation
 from ai_studio.providers import registry
 from ai_studio.providers.base import Fault, ProviderError
 from ai_studio.routing import gathering
-from ai_studio.routing.breaker import FIRST_PAUSE_SECONDS, Verdict, breaker
+from ai_studio.routing.breaker import FIRST_PAUSE_SECONDS, Verdict
+from ai_studio.routing.remembering import breaker
 from tests.factories import Tenant
 from tests.integration.pipeline import steps
 from tests.providers.server import ProviderServer

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from ai_studio.models import StudioSettings
-from ai_studio.routing.breaker import Verdict, breaker
+from ai_studio.routing.breaker import Verdict
+from ai_studio.routing.remembering import breaker
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant
 from tests.integration.pipeline.steps import WISH
