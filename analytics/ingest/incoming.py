@@ -1,0 +1,50 @@
+"""An event as an adapter read it, whatever its wire format was."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+
+class Identity(StrEnum):
+    """What an event says of who its person is."""
+
+    NOTHING = "nothing"
+    IDENTIFY = "identify"  # `alias` is who they were before they were known
+    ALIAS = "alias"  # both are the same person
+
+
+@dataclass(frozen=True)
+class IncomingEvent:
+    """`insert_id` is the sender's own id of it: the same one again is a duplicate. `at` is aware, skew corrected."""
+
+    name: str
+    distinct_id: str
+    at: datetime
+    insert_id: str
+    session: str = ""
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    revenue: Decimal | None = None
+    currency: str = ""
+    identity: Identity = Identity.NOTHING
+    alias: str = ""
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """What could not be read as an event: kept as a dead letter with its reason. `code` is stable, for programs."""
+
+    code: str
+    reason: str
+    payload: Any
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a batch: accepted = stored + duplicates + dead letters, exactly."""
+
+    stored: int
+    duplicates: int
+    rejected: int

@@ -1,0 +1,1 @@
+"""Where events are kept and asked for. The only place that queries them."""

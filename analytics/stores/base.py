@@ -1,0 +1,68 @@
+"""What any store of events can answer. One brand a question; the answers are typed columns, also when empty."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from analytics.metrics.stream import Occurrences, Stream
+
+
+class Operator(StrEnum):
+    IS = "is"
+    IS_NOT = "is_not"
+    ABOVE = "above"
+    AT_LEAST = "at_least"
+    BELOW = "below"
+    AT_MOST = "at_most"
+    CONTAINS = "contains"
+    MATCHES_GLOB = "matches_glob"
+    IS_SET = "is_set"
+    IS_NOT_SET = "is_not_set"
+
+
+@dataclass(frozen=True)
+class PropertyFilter:
+    """`values`: any of them does; for *_not: none of them. Numbers compare as numbers, everything else as text."""
+
+    name: str
+    operator: Operator
+    values: tuple[str | float | bool, ...] = ()
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Events of this name, or of any, whose properties pass every filter."""
+
+    event: str | None
+    filters: tuple[PropertyFilter, ...] = ()
+
+
+@dataclass(frozen=True)
+class Range:
+    """Aware moments; `end` is not part of it."""
+
+    start: datetime
+    end: datetime
+
+
+class Store(Protocol):
+    def stream(
+        self,
+        *,
+        brand_id: UUID,
+        steps: Sequence[Selection],
+        within: Range,
+        exclusions: Sequence[Selection] = (),
+        breakdown: str | None = None,
+        others: bool = False,
+    ) -> Stream:
+        """Events that are a step or an exclusion; with `others` also the rest of what those persons did."""
+
+    def occurrences(self, *, brand_id: UUID, selection: Selection, within: Range) -> Occurrences:
+        """Events of one selection, with revenue in the brand's currency (0 where it is none or another)."""
+
+    def version(self, *, brand_id: UUID) -> int:
+        """Grows with every change of the brand's events: an answer kept under it is never stale."""
