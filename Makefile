@@ -18,7 +18,7 @@ ARGS ?=
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help demo smoke serve test ci lint format format-check types layers migrations-check deploy-check \
-	schema-check lock faults isolation hostile-files bench-queue bench-fairness bench-routing bench-api node-tools clean
+	schema-check lock faults isolation hostile-files bench-queue bench-fairness bench-routing bench-api bench-correlations node-tools clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name about; do \
@@ -90,6 +90,9 @@ bench-routing: $(VENV)/tests-installed ## strategies beside an oracle while prov
 
 bench-api: $(VENV)/tests-installed ## create, list and detail under 16 clients
 	$(MEASURED) $(PY) -m tests.benchmarks.api $(ARGS)
+
+bench-correlations: $(VENV)/tests-installed ## how many unrelated metrics correlations call related
+	@$(PY) -m tests.benchmarks.correlations $(ARGS)
 
 # --- tools -------------------------------------------------------------------------------------------------
 
