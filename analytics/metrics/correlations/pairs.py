@@ -16,8 +16,7 @@ from scipy import special, stats
 
 from analytics.metrics.correlations.prepared import LEAST_FREE_POINTS, Prepared, prepared, taken_by
 from analytics.metrics.correlations.results import LEVEL, Correlation, Correlations, Measured, Refused
-from analytics.metrics.correlations.whitening import Floats
-from analytics.metrics.stream import Int64s
+from analytics.metrics.stream import Floats, Int64s
 
 MOST_LEAD = 7
 # Lags over which autocorrelation that is left shrinks the number of points.

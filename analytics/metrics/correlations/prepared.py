@@ -8,8 +8,8 @@ import numpy as np
 from scipy import stats
 
 from analytics.metrics.correlations.results import Measured, Refused, Why
-from analytics.metrics.correlations.whitening import Floats, freed, regressors, varies, whitened
-from analytics.metrics.stream import Int64s
+from analytics.metrics.correlations.whitening import freed, regressors, varies, whitened
+from analytics.metrics.stream import Floats, Int64s
 
 # Points that must be left after trend and season have taken theirs.
 LEAST_FREE_POINTS = 20

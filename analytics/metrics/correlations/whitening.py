@@ -9,12 +9,9 @@ series", JASA 71: 378-385), whose order is chosen by BIC (Schwarz 1978).
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from scipy import linalg
 
-from analytics.metrics.stream import Int64s
-
-Floats = npt.NDArray[np.float64]
+from analytics.metrics.stream import Floats, Int64s
 
 MOST_ORDER = 10
 # What is left of a series that trend and season explain: rounding, not variation.
