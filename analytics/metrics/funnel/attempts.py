@@ -17,8 +17,8 @@ class Attempts:
     """One element per attempt, in the order of people and time.
 
     `filled`, shape (steps, attempts): the row that filled the step, or NONE; of an unordered funnel the row that was
-    the k-th step done. `depth`: the deepest filled step. `marked`: an exclusion takes the person out if nothing clean is
-    as deep. `ended_at`: when an exclusion ended it, or NEVER. `over`: it cannot go on, whatever is still to come.
+    the k-th step done. `depth`: the deepest filled step. `marked`: an exclusion takes the person out if nothing clean
+    is as deep. `ended_at`: when an exclusion ended it, or NEVER. `over`: it cannot go on, whatever is still to come.
     """
 
     rows: Rows

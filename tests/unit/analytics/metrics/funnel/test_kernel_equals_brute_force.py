@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from analytics.metrics.funnel import kernel
 from analytics.metrics.funnel.question import Entry, Exclusion, ExclusionMode, Order, Question, Step
 from analytics.metrics.stream import EXCLUSION_BIT, MICROSECONDS, OTHER_BIT, Stream
-from tests.unit.analytics.funnel.oracle import Happened, verdict
+from tests.unit.analytics.metrics.funnel.oracle import Happened, verdict
 
 EXAMPLES = int(os.environ.get("FUNNEL_EXAMPLES", "25"))
 TRIED = settings(
