@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from analytics.metrics.people import NEVER, earliest, places
 from analytics.metrics.retention.question import Entry, Match, Question, Windows
 from analytics.metrics.stream import Int64s, Occurrences
-
-Bools = npt.NDArray[np.bool_]
-_NEVER = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +84,8 @@ def presence(
         rows = rows[within]
     else:
         ever = question.entry in {Entry.FIRST_TIME, Entry.FIRST_EVER}
-        people, first = _earliest(starts, slice(None) if ever else within)
+        which = slice(None) if ever else within
+        people, first = earliest(starts.person[which], starts.at[which])
         if question.entry is Entry.FIRST_EVER and unfiltered is not None:
             first = _without_earlier(people, first, unfiltered)
         rows = question.periods.numbers(first)
@@ -98,22 +96,15 @@ def presence(
     return Presence(question, people, entered, _returned(question, people, first, returns))
 
 
-def _earliest(events: Occurrences, which: Bools | slice) -> tuple[Int64s, Int64s]:
-    codes, people = pd.factorize(events.person[which])
-    first = np.full(len(people), _NEVER)
-    np.minimum.at(first, codes, events.at[which])
-    return people, first
-
-
 def _without_earlier(people: Int64s, first: Int64s, unfiltered: Occurrences) -> Int64s:
     """`first`, and never for those who had done the same before, unlike what the filters ask."""
-    others, earliest = _earliest(unfiltered, slice(None))
-    found = pd.Index(others).get_indexer(pd.Index(people))
-    return np.where((found >= 0) & (earliest[found] < first), _NEVER, first)
+    others, before = earliest(unfiltered.person, unfiltered.at)
+    found = places(others, people)
+    return np.where((found >= 0) & (before[found] < first), NEVER, first)
 
 
 def _returned(question: Question, people: Int64s, first: Int64s | None, returns: Occurrences) -> sparse.csr_array:
-    who = pd.Index(people).get_indexer(pd.Index(returns.person))
+    who = places(people, returns.person)
     who, at = who[who >= 0], returns.at[who >= 0]
     if question.windows is Windows.CALENDAR or first is None:
         periods, width = question.periods.numbers(at), question.rows + question.columns - 1
