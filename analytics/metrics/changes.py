@@ -16,19 +16,11 @@ from scipy import stats
 
 from analytics.metrics.correlations.whitening import regressors, varies
 from analytics.metrics.stream import Floats, Int64s
+from analytics.metrics.trends import LEAST_CHANGE, LEVEL, Direction
 
-LEVEL = 0.05
-# A smaller effect is no trend, however certain it is.
-LEAST_EFFECT = 0.05
 # On fewer values, in all, the test is not worth its name: 9 to 14 % false alarms at 5 %.
 LEAST_VALUES = 28
 _MOST_MEMORY = 0.95
-
-
-class Direction(StrEnum):
-    UP = "up"
-    DOWN = "down"
-    STABLE = "stable"
 
 
 class NoTest(StrEnum):
@@ -86,7 +78,7 @@ def _change(absolute: float, before: float, level: float, found: Effect | NoTest
     relative = absolute / abs(before) if before else None
     if isinstance(found, NoTest):
         return Change(absolute, relative, None, None, found)
-    certain = found.p < LEVEL and abs(found.size) >= LEAST_EFFECT * abs(level)
+    certain = found.p < LEVEL and abs(found.size) >= LEAST_CHANGE * abs(level)
     rising = Direction.UP if found.size > 0 else Direction.DOWN
     return Change(absolute, relative, rising if certain else Direction.STABLE, found)
 

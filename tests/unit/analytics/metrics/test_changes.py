@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from analytics.metrics.changes import Direction, NoTest, compared, trend
+from analytics.metrics.changes import NoTest, compared, trend
+from analytics.metrics.trends import Direction
 from tests.benchmarks.unrelated_series import business_series, shocks
 
 
