@@ -3,17 +3,9 @@
 import math
 import operator
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 
+from analytics.metrics.measures import Operation
 from analytics.metrics.series import Gap, Point, Series
-
-
-class Operation(StrEnum):
-    PLUS = "plus"
-    MINUS = "minus"
-    TIMES = "times"
-    DIVIDED_BY = "divided_by"
-
 
 _DOES: Mapping[Operation, Callable[[float, float], float]] = {
     Operation.PLUS: operator.add,

@@ -7,16 +7,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from analytics.metrics.measures import Aggregate, Measure
 from analytics.metrics.periods import Buckets
 from analytics.metrics.stream import Floats, Int64s, Samples
-
-
-class Aggregate(StrEnum):
-    COUNT = "count"
-    PEOPLE = "people"
-    SUM = "sum"
-    AVERAGE = "average"
-    PERCENTILE = "percentile"
 
 
 class Gap(StrEnum):
@@ -26,14 +19,6 @@ class Gap(StrEnum):
     NOT_YET = "not_yet"  # it lies in the future
     DIVISION_BY_ZERO = "division_by_zero"
     TOO_LARGE = "too_large"
-
-
-@dataclass(frozen=True)
-class Measure:
-    """`percent`, from 0 to 100, is the percentile's: linear between the two nearest numbers."""
-
-    aggregate: Aggregate
-    percent: float = 50
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from analytics.metrics.stream import Occurrences, Stream
+if TYPE_CHECKING:  # web names questions without loading numpy
+    from analytics.metrics.stream import Occurrences, Samples, Stream
+
+
+# In place of a property's name: the revenue in the brand's currency.
+REVENUE = "$revenue"
 
 
 class Operator(StrEnum):
@@ -58,11 +63,22 @@ class Store(Protocol):
         exclusions: Sequence[Selection] = (),
         breakdown: str | None = None,
         others: bool = False,
-    ) -> Stream:
+    ) -> "Stream":
         """Events that are a step or an exclusion; with `others` also the rest of what those persons did."""
 
-    def occurrences(self, *, brand_id: UUID, selection: Selection, within: Range) -> Occurrences:
+    def occurrences(self, *, brand_id: UUID, selection: Selection, within: Range) -> "Occurrences":
         """Events of one selection, with revenue in the brand's currency (0 where it is none or another)."""
+
+    def samples(
+        self,
+        *,
+        brand_id: UUID,
+        selection: Selection,
+        within: Range,
+        number: str | None = None,
+        breakdown: str | None = None,
+    ) -> "Samples":
+        """Events of one selection with the number that the property `number` holds, REVENUE for theirs."""
 
     def version(self, *, brand_id: UUID) -> int:
         """Grows with every change of the brand's events: an answer kept under it is never stale."""

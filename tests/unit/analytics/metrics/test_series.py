@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.metrics.formulas import Operation, combined, formula
+from analytics.metrics.formulas import combined, formula
+from analytics.metrics.measures import Aggregate, Measure, Operation
 from analytics.metrics.periods import Buckets, Period, buckets, microseconds
 from analytics.metrics.series import (
-    Aggregate,
     Gap,
-    Measure,
     Point,
     overall,
     series,

@@ -1,0 +1,22 @@
+"""The period before: as many hours, days, weeks or months as the asked one has."""
+
+from datetime import datetime, timedelta
+
+from analytics.metrics.periods import Buckets, Period
+
+
+def former_start(cut: Buckets) -> datetime:
+    """Where a period begins that is as long and ends where the buckets begin, by the calendar of their place."""
+    starts = cut.starts()
+    first = starts[0]
+    if cut.period is Period.MONTH:
+        months = first.year * 12 + first.month - 1 - len(cut)
+        return first.replace(year=months // 12, month=months % 12 + 1, day=1)
+    # Wall clock: whole days back, however long each was.
+    days = {Period.HOUR: (starts[-1].date() - first.date()).days + 1, Period.DAY: len(cut), Period.WEEK: 7 * len(cut)}
+    return first - timedelta(days=days[cut.period])
+
+
+def part(cut: Buckets, first: int, last: int) -> Buckets:
+    """The buckets from `first` until before `last`."""
+    return Buckets(cut.period, cut.timezone, cut.edges[first : last + 1], cut.labels[first:last])
