@@ -15,6 +15,7 @@ NOWHERE = "00000000-0000-7000-8000-000000000000"
 WISH = {"type": "IMAGE_2D", "prompt": "an attack"}
 
 TEMPLATE = {"name": "an attack", "body": "a {{thing}}", "variables": [{"name": "thing"}]}
+METRIC = {"name": "an attack", "definition": {"measure": "count", "event": "an attack"}}
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,8 @@ IN_BRAND: dict[str, Entry] = {
     "ai:queue-history": Entry(),
     "ai:queue-pause": Entry(),
     "ai:queue-resume": Entry(),
+    "analytics:metric-list": Entry(bodies={"POST": METRIC}, filters=("cursor=audit",)),
+    "analytics:metric-detail": Entry(row="metric", bodies={"PATCH": {"name": "an attack"}}),
 }
 
 # Outside any brand, by the beginning of the route: whose answers may be anything but the victim's.

@@ -25,6 +25,8 @@ from ai_studio.models import (
     StudioSettings,
 )
 from ai_studio.services import prompt_templates
+from analytics.models import Metric
+from analytics.services import metrics
 from brands import secrets
 from brands.choices import Role
 from brands.models import ApiKey, AuditEntry, Brand, IdempotencyRecord, Invitation, Membership, Secret, User
@@ -139,6 +141,8 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
     variables = [{"name": "thing", "label": canary, "default": canary}]
     for name in (canary, f"{canary} too"):
         prompt_templates.create(actor=victim.actor(), name=name, body=f"{canary} {{{{thing}}}}", variables=variables)
+    counted = {"measure": "count", "event": canary}
+    metrics.create(actor=victim.actor(), name=f"{canary} metric", description=canary, definition=counted)
     IdempotencyRecord.objects.create(
         brand=victim.brand,
         actor=f"USER:{victim.owner.pk}",
@@ -167,6 +171,7 @@ def _rows(world: World) -> dict[str, str]:
             "artifact": str(world.generation.artifacts.all()[0].pk),
             "collection": str(world.collection.pk),
             "template": str(PromptTemplate.objects.filter(brand=world.victim.brand)[0].pk),
+            "metric": str(Metric.objects.get(brand=world.victim.brand).pk),
             "membership": str(Membership.objects.get(user=world.victim.owner).pk),
             "invitation": str(world.invitation.pk),
             "api-key": str(world.victim.key.key.pk),

@@ -2,23 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from analytics.metrics.anomalies.found import Side
-
-
-class Subject(StrEnum):
-    """What a metric is about."""
-
-    COST = "cost"
-    FUNNEL_STEP = "funnel_step"
-    PROVIDER_FAILURES = "provider_failures"
-    GENERATION_TIME = "generation_time"
-    REVENUE = "revenue"
-    EVENTS = "events"
-    PEOPLE = "people"
-    RETENTION = "retention"
-    OTHER = "other"
+from analytics.metrics.anomalies.subjects import Subject
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.metrics.anomalies.actions import RULES, Subject, suggested_action
+from analytics.metrics.anomalies.actions import RULES, suggested_action
 from analytics.metrics.anomalies.bands import FENCES, LEAST_HISTORY, Detector, Method
 from analytics.metrics.anomalies.found import Judged, Severity, Side, judged
+from analytics.metrics.anomalies.subjects import Subject
 
 CASES = json.loads((Path(__file__).parents[3] / "cases/analytics/anomalies.json").read_text())["cases"]
 MEAN, ROBUST = Detector(Method.ZSCORE), Detector(Method.MAD)

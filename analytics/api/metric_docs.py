@@ -1,0 +1,70 @@
+"""What OpenAPI says of metrics."""
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
+
+from ai_studio.api.problems import problems
+from analytics.api.serializers.metrics import MetricBody, MetricSerializer
+
+_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key and body are done once in 24 h."
+)
+_REVENUE = OpenApiExample(
+    "Revenue of one country",
+    value={
+        "name": "Revenue in Sweden",
+        "unit": "SEK",
+        "subject": "REVENUE",
+        "definition": {
+            "measure": "sum",
+            "event": "Order Completed",
+            "property": "$revenue",
+            "filters": [{"name": "country", "operator": "is", "values": ["SE"]}],
+        },
+    },
+    request_only=True,
+)
+_RATE = OpenApiExample(
+    "Orders per visitor",
+    value={
+        "name": "Orders per visitor",
+        "definition": {
+            "measure": "formula",
+            "operation": "divided_by",
+            "first": {"measure": "count", "event": "Order Completed"},
+            "second": {"measure": "people", "event": "$pageview"},
+        },
+    },
+    request_only=True,
+)
+
+METRICS = extend_schema_view(
+    list=extend_schema(
+        operation_id="metrics_list",
+        summary="List the brand's metrics",
+        description="Newest first.",
+        responses={200: MetricSerializer(many=True), **problems(400)},
+    ),
+    create=extend_schema(
+        operation_id="metrics_create",
+        summary="Keep a metric",
+        description="`count` counts events and `people` those who did them; `sum`, `average` and `percentile` take the "
+        "numbers of a property; `formula` takes two of these. Up to 200 metrics.",
+        request=MetricBody,
+        parameters=[_KEY],
+        responses={201: MetricSerializer, **problems(400, 409, 415, 422)},
+        examples=[_REVENUE, _RATE],
+    ),
+    retrieve=extend_schema(
+        operation_id="metrics_get", summary="Look at a metric", responses={200: MetricSerializer, **problems()}
+    ),
+    partial_update=extend_schema(
+        operation_id="metrics_update",
+        summary="Change a metric",
+        description="A new definition takes the place of the whole former one.",
+        request=MetricBody,
+        responses={200: MetricSerializer, **problems(400, 415)},
+    ),
+    destroy=extend_schema(
+        operation_id="metrics_delete", summary="Forget a metric", responses={204: None, **problems()}
+    ),
+)

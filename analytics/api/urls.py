@@ -1,0 +1,15 @@
+"""Under /api/v1/brands/{brand_id}/analytics/."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from analytics.api.views.metrics import MetricViewSet
+
+app_name = "analytics"
+
+router = SimpleRouter(use_regex_path=False)
+router.register("metrics", MetricViewSet, basename="metric")
+
+urlpatterns = [
+    path("", include(router.urls)),
+]

@@ -1,0 +1,50 @@
+"""Metrics and what they come to."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from analytics.api import metric_docs as docs
+from analytics.api.serializers.metrics import MetricBody, MetricSerializer
+from analytics.models import Metric
+from analytics.services import metrics
+from brands.api.base import BrandViewSet
+from brands.idempotency import Answer
+
+
+@docs.METRICS
+class MetricViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
+    model = Metric
+    serializer_class = MetricSerializer
+    lookup_value_converter = "uuid"
+    capability = {
+        "list": "analytics.view",
+        "retrieve": "analytics.view",
+        "create": metrics.CAPABILITY,
+        "partial_update": metrics.CAPABILITY,
+        "destroy": metrics.CAPABILITY,
+    }
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().select_related("created_by")
+
+    def create(self, request: Request, **_: Any) -> Response:
+        body = MetricBody.read(request.data)
+        return self.once(request, lambda: self._created(metrics.create(actor=self.actor, **body)))
+
+    def partial_update(self, request: Request, **_: Any) -> Response:
+        body = MetricBody.read(request.data, partial=True)
+        changed = metrics.change(actor=self.actor, metric=self.get_object(), **body)
+        return Response(MetricSerializer(changed).data)
+
+    def destroy(self, request: Request, **_: Any) -> Response:
+        metrics.delete(actor=self.actor, metric=self.get_object())
+        return Response(status=204)
+
+    def _created(self, made: Metric) -> Answer:
+        place = reverse("analytics:metric-detail", kwargs={"brand_id": self.brand_id, "pk": made.pk})
+        return Answer(201, MetricSerializer(made).data, {"Location": place})
