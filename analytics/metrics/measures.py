@@ -21,7 +21,11 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True)
 class Measure:
-    """`percent`, from 0 to 100, is the percentile's: linear between the two nearest numbers."""
+    """`percent`, from 0 to 100, is the percentile's: linear between the two nearest numbers.
+
+    `divisor`: the samples' numbers are so many times the metric's, as money in millionths.
+    """
 
     aggregate: Aggregate
     percent: float = 50
+    divisor: int = 1

@@ -80,11 +80,11 @@ def measured(samples: Samples, bucket: Int64s, size: int, measure: Measure) -> F
     inside &= ~np.isnan(samples.amount)
     bucket, amount = bucket[inside], samples.amount[inside]
     if measure.aggregate is Aggregate.PERCENTILE:
-        return _percentiles(bucket, amount, size, measure.percent)
+        return _percentiles(bucket, amount, size, measure.percent) / measure.divisor
     sums = np.bincount(bucket, amount, minlength=size)
     if measure.aggregate is Aggregate.SUM:
-        return sums
-    count = np.bincount(bucket, minlength=size)
+        return sums / measure.divisor
+    count = np.bincount(bucket, minlength=size) * measure.divisor
     return np.divide(sums, count, out=np.full(size, np.nan), where=count > 0)
 
 

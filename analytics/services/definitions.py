@@ -6,7 +6,9 @@ from typing import Any
 
 from analytics.metrics.measures import Aggregate, Measure, Operation
 from analytics.models.metric import FORMULA
-from analytics.stores.base import Operator, PropertyFilter, Selection
+from analytics.stores.base import REVENUE, Operator, PropertyFilter, Selection
+
+MICROS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,10 @@ def read(kept: Mapping[str, Any]) -> Definition:
 
 def _simple(kept: Mapping[str, Any]) -> Simple:
     filters = tuple(_filter(each) for each in kept.get("filters", ()))
-    measure = Measure(Aggregate(kept["measure"]), kept.get("percent", Measure.percent))
-    return Simple(Selection(kept.get("event"), filters), measure, kept.get("property"))
+    number = kept.get("property")
+    divisor = MICROS if number == REVENUE else 1
+    measure = Measure(Aggregate(kept["measure"]), kept.get("percent", Measure.percent), divisor)
+    return Simple(Selection(kept.get("event"), filters), measure, number)
 
 
 def _filter(kept: Mapping[str, Any]) -> PropertyFilter:

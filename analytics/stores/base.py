@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # web names questions without loading numpy
     from analytics.metrics.stream import Occurrences, Samples, Stream
 
 
-# In place of a property's name: the revenue in the brand's currency.
+# In place of a property's name: the revenue in millionths of the brand's currency, which add up exactly.
 REVENUE = "$revenue"
 
 
@@ -66,8 +66,11 @@ class Store(Protocol):
     ) -> "Stream":
         """Events that are a step or an exclusion; with `others` also the rest of what those persons did."""
 
-    def occurrences(self, *, brand_id: UUID, selection: Selection, within: Range) -> "Occurrences":
-        """Events of one selection, with revenue in the brand's currency (0 where it is none or another)."""
+    def occurrences(
+        self, *, brand_id: UUID, selection: Selection, within: Range, revenue: bool = True
+    ) -> "Occurrences":
+        """Events of one selection, with revenue in the brand's currency (0 where it is none or another); without
+        `revenue` it is 0 for all, and of unfiltered events only an index is read."""
 
     def samples(
         self,
@@ -78,7 +81,7 @@ class Store(Protocol):
         number: str | None = None,
         breakdown: str | None = None,
     ) -> "Samples":
-        """Events of one selection with the number that the property `number` holds, REVENUE for theirs."""
+        """Events of one selection with the number that their property `number` is (a text is none), or REVENUE."""
 
     def version(self, *, brand_id: UUID) -> int:
         """Grows with every change of the brand's events: an answer kept under it is never stale."""
