@@ -3,6 +3,8 @@
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 
 from ai_studio.api.problems import problems
+from analytics.api.serializers.correlations import CorrelationsQuery, CorrelationsSerializer
+from analytics.api.serializers.metric_values import ValuesQuery, ValuesSerializer
 from analytics.api.serializers.metrics import MetricBody, MetricSerializer
 
 _KEY = OpenApiParameter(
@@ -67,4 +69,26 @@ METRICS = extend_schema_view(
     destroy=extend_schema(
         operation_id="metrics_delete", summary="Forget a metric", responses={204: None, **problems()}
     ),
+    values=extend_schema(
+        operation_id="metrics_values",
+        summary="See what a metric comes to",
+        description="Every bucket of the range by the brand's calendar: counts and sums of nothing are 0, means of "
+        "nothing null with the reason. Trend and change are tested, allowing for season and for what neighbouring "
+        "buckets share; identities are merged, percentiles linear.",
+        filters=False,
+        parameters=[ValuesQuery],
+        responses={200: ValuesSerializer, **problems(400)},
+    ),
+)
+
+CORRELATIONS = extend_schema_view(
+    get=extend_schema(
+        operation_id="correlations",
+        summary="See which metrics move together",
+        description="Pearson's r of complete buckets, freed of trend and season and prewhitened, with Fisher's "
+        "interval on an effective number of points. `make bench-correlations` measures how rarely unrelated metrics "
+        "are called related. What cannot be told is refused with its reason.",
+        parameters=[CorrelationsQuery],
+        responses={200: CorrelationsSerializer, **problems(400)},
+    )
 )

@@ -3,6 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from analytics.api.views.correlations import CorrelationsView
 from analytics.api.views.metrics import MetricViewSet
 
 app_name = "analytics"
@@ -12,4 +13,5 @@ router.register("metrics", MetricViewSet, basename="metric")
 
 urlpatterns = [
     path("", include(router.urls)),
+    path("correlations/", CorrelationsView.as_view(), name="correlations"),
 ]

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from ai_studio.services.periods import period
 from analytics.metrics.changes import Change, compared, trend
 from analytics.metrics.former import former_start, part
 from analytics.metrics.periods import Buckets, Period, WeekStart, buckets, microseconds, moment
@@ -16,7 +16,6 @@ from analytics.metrics.series import Point, Series
 from analytics.services.definitions import Definition
 from analytics.services.metric_data import MetricData, fetched
 from analytics.stores.base import Range, Store
-from brands.errors import InvalidInput
 
 MOST_BUCKETS = 4_000
 MOST_VALUES = 20
@@ -24,10 +23,10 @@ MOST_VALUES = 20
 
 @dataclass(frozen=True)
 class Asked:
-    """Days of the brand, both included."""
+    """Days of the brand, both included. What is not given: until today, 30 days in all."""
 
-    from_date: date
-    to_date: date
+    from_date: date | None = None
+    to_date: date | None = None
     period: Period = Period.DAY
     week_start: WeekStart = WeekStart.MONDAY
     breakdown: str | None = None
@@ -69,7 +68,7 @@ def values(
     *, store: Store, brand_id: UUID, timezone: str, definition: Definition, asked: Asked, at: datetime
 ) -> Values:
     """`at`: now. Raises InvalidInput naming `from` where the range is inverted or has too many buckets."""
-    cut = cut_of(asked, timezone)
+    cut = cut_of(asked, timezone, at)
     start = former_start(cut) if asked.compare else cut.starts()[0]
     within = Range(start, moment(int(cut.edges[-1])))
     data = fetched(store, brand_id, definition, within, as_of=microseconds(at), breakdown=asked.breakdown)
@@ -86,16 +85,12 @@ def values(
     )
 
 
-def cut_of(asked: Asked, timezone: str) -> Buckets:
+def cut_of(asked: Asked, timezone: str, at: datetime) -> Buckets:
     """Raises InvalidInput naming `from`."""
-    if asked.to_date < asked.from_date:
-        raise InvalidInput(fields={"from": [f"It is after the last day, {asked.to_date}."]})
-    hours = 24 if asked.period is Period.HOUR else 1
-    if ((asked.to_date - asked.from_date).days + 1) * hours > MOST_BUCKETS:
-        raise InvalidInput(fields={"from": [f"At most {MOST_BUCKETS} {asked.period}s: ask for fewer or longer ones."]})
-    zone = ZoneInfo(timezone)
-    start, end = (datetime.combine(day, time.min, zone) for day in (asked.from_date, asked.to_date + timedelta(days=1)))
-    return buckets(start, end, asked.period, timezone, asked.week_start)
+    most_days = MOST_BUCKETS // (24 if asked.period is Period.HOUR else 1)
+    days = period(timezone=timezone, at=at, from_date=asked.from_date, to_date=asked.to_date, at_most=most_days)
+    midnights = days.midnights()
+    return buckets(midnights[0], midnights[-1], asked.period, timezone, asked.week_start)
 
 
 def _former(data: MetricData, found: Series, start: datetime, asked: Asked) -> Former:

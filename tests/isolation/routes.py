@@ -94,6 +94,8 @@ IN_BRAND: dict[str, Entry] = {
     "ai:queue-resume": Entry(),
     "analytics:metric-list": Entry(bodies={"POST": METRIC}, filters=("cursor=audit",)),
     "analytics:metric-detail": Entry(row="metric", bodies={"PATCH": {"name": "an attack"}}),
+    "analytics:metric-values": Entry(row="metric"),
+    "analytics:correlations": Entry(filters=("metric=metric",)),
 }
 
 # Outside any brand, by the beginning of the route: whose answers may be anything but the victim's.

@@ -13,7 +13,6 @@ MAX_VALUES = 50
 MAX_VALUE_LENGTH = 400
 MOST_NUMBER = 2**53
 _WITHOUT_VALUES = {Operator.IS_SET, Operator.IS_NOT_SET}
-_OF_NUMBERS = {Operator.ABOVE, Operator.AT_LEAST, Operator.BELOW, Operator.AT_MOST}
 
 
 class ScalarField(serializers.Field[Any, Any, Any, Any]):
@@ -49,8 +48,6 @@ class FilterBody(StrictSerializer):
                 raise serializers.ValidationError({"values": ["This operator takes none."]})
         elif not values:
             raise serializers.ValidationError({"values": ["This operator needs at least one."]})
-        if operator in _OF_NUMBERS and not all(_is_number(value) for value in values):
-            raise serializers.ValidationError({"values": ["This operator compares numbers."]})
         return data
 
 
@@ -61,7 +58,3 @@ class SelectionBody(StrictSerializer):
     filters = serializers.ListField(
         child=FilterBody(), required=False, max_length=MAX_FILTERS, help_text="All of them must hold."
     )
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -4,12 +4,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api import metric_docs as docs
+from analytics.api.serializers.metric_values import ValuesQuery, ValuesSerializer
 from analytics.api.serializers.metrics import MetricBody, MetricSerializer
+from analytics.api.views.asking import asked_of
 from analytics.models import Metric
 from analytics.services import metrics
 from brands.api.base import BrandViewSet
@@ -24,6 +28,7 @@ class MetricViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
     capability = {
         "list": "analytics.view",
         "retrieve": "analytics.view",
+        "values": "analytics.view",
         "create": metrics.CAPABILITY,
         "partial_update": metrics.CAPABILITY,
         "destroy": metrics.CAPABILITY,
@@ -44,6 +49,14 @@ class MetricViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
     def destroy(self, request: Request, **_: Any) -> Response:
         metrics.delete(actor=self.actor, metric=self.get_object())
         return Response(status=204)
+
+    @action(detail=True, methods=["get"])
+    def values(self, request: Request, **_: Any) -> Response:
+        from analytics.services.metric_answers import metric_values
+
+        asked = ValuesQuery.read(request.query_params)
+        found = metric_values(actor=self.actor, metric=self.get_object(), asked=asked_of(asked), at=timezone.now())
+        return Response(ValuesSerializer(found).data)
 
     def _created(self, made: Metric) -> Answer:
         place = reverse("analytics:metric-detail", kwargs={"brand_id": self.brand_id, "pk": made.pk})
