@@ -1,10 +1,11 @@
 """What OpenAPI says of metrics."""
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 
 from ai_studio.api.problems import problems
 from analytics.api.serializers.correlations import CorrelationsQuery, CorrelationsSerializer
-from analytics.api.serializers.metric_values import ValuesQuery, ValuesSerializer
+from analytics.api.serializers.metric_values import ChartQuery, MetricValuesSerializer, ValuesQuery
 from analytics.api.serializers.metrics import MetricBody, MetricSerializer
 
 _KEY = OpenApiParameter(
@@ -77,7 +78,15 @@ METRICS = extend_schema_view(
         "buckets share; identities are merged, percentiles linear.",
         filters=False,
         parameters=[ValuesQuery],
-        responses={200: ValuesSerializer, **problems(400)},
+        responses={200: MetricValuesSerializer, **problems(400)},
+    ),
+    chart=extend_schema(
+        operation_id="metrics_chart",
+        summary="See it as a picture",
+        description="The same as SVG, for reports and e-mails: what has not ended is dashed, the former period grey.",
+        filters=False,
+        parameters=[ChartQuery],
+        responses={(200, "image/svg+xml"): OpenApiTypes.STR, **problems(400)},
     ),
 )
 

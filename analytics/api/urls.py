@@ -13,5 +13,6 @@ router.register("metrics", MetricViewSet, basename="metric")
 
 urlpatterns = [
     path("", include(router.urls)),
+    path("metrics/<uuid:pk>/chart.svg", MetricViewSet.as_view({"get": "chart"}), name="metric-chart"),
     path("correlations/", CorrelationsView.as_view(), name="correlations"),
 ]

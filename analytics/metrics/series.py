@@ -49,7 +49,7 @@ def series_of_sums(at: Int64s, sums: Floats, cut: Buckets, *, as_of: int) -> Ser
     """Of counts or sums that were added up for smaller buckets, which start `at`; people cannot be added up."""
     numbers = cut.numbers(at)
     inside = numbers >= 0
-    return _series(np.bincount(numbers[inside], sums[inside], minlength=len(cut)), cut, as_of)
+    return _series(np.bincount(numbers[inside], sums[inside], minlength=len(cut)).astype(float), cut, as_of)
 
 
 def series_by_value(samples: Samples, cut: Buckets, measure: Measure, *, as_of: int) -> dict[str, Series]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from analytics.models.event import MAX_NAME
@@ -15,6 +16,7 @@ MOST_NUMBER = 2**53
 _WITHOUT_VALUES = {Operator.IS_SET, Operator.IS_NOT_SET}
 
 
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]})
 class ScalarField(serializers.Field[Any, Any, Any, Any]):
     """A text, a number or a truth value, as JSON has them."""
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.decorators import action
@@ -11,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api import metric_docs as docs
-from analytics.api.serializers.metric_values import ValuesQuery, ValuesSerializer
+from analytics.api.serializers.metric_values import ChartQuery, MetricValuesSerializer, ValuesQuery
 from analytics.api.serializers.metrics import MetricBody, MetricSerializer
 from analytics.api.views.asking import asked_of
 from analytics.models import Metric
@@ -29,6 +30,7 @@ class MetricViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
         "list": "analytics.view",
         "retrieve": "analytics.view",
         "values": "analytics.view",
+        "chart": "analytics.view",
         "create": metrics.CAPABILITY,
         "partial_update": metrics.CAPABILITY,
         "destroy": metrics.CAPABILITY,
@@ -56,7 +58,17 @@ class MetricViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
 
         asked = ValuesQuery.read(request.query_params)
         found = metric_values(actor=self.actor, metric=self.get_object(), asked=asked_of(asked), at=timezone.now())
-        return Response(ValuesSerializer(found).data)
+        return Response(MetricValuesSerializer(found).data)
+
+    def chart(self, request: Request, **_: Any) -> HttpResponse:
+        from analytics.charts.palette import Theme
+        from analytics.services.metric_answers import metric_values
+        from analytics.services.metric_charts import metric_chart
+
+        asked, metric = ChartQuery.read(request.query_params), self.get_object()
+        found = metric_values(actor=self.actor, metric=metric, asked=asked_of(asked), at=timezone.now())
+        svg = metric_chart(metric, found, theme=Theme(asked["theme"]), width=asked["width"])
+        return HttpResponse(svg, content_type="image/svg+xml", headers={"Cache-Control": "private, no-store"})
 
     def _created(self, made: Metric) -> Answer:
         place = reverse("analytics:metric-detail", kwargs={"brand_id": self.brand_id, "pk": made.pk})

@@ -111,7 +111,9 @@ def _auto(a: Floats, k: int) -> float:
 
 
 def _with_q(pairs: Sequence[Correlation]) -> list[Correlation]:
-    q_values = stats.false_discovery_control([pair.p for pair in pairs]) if pairs else []
+    if not pairs:
+        return []
+    q_values = stats.false_discovery_control([pair.p for pair in pairs])
     return [replace(pair, q=float(q)) for pair, q in zip(pairs, q_values, strict=True)]
 
 

@@ -1,6 +1,8 @@
 """What metrics come to, asked over HTTP of the real store."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +22,7 @@ from analytics.metrics.series import Gap
 from analytics.metrics.trends import Direction
 from analytics.stores.connections import pool
 from brands.models import Brand
+from tests.databases import CHECKOUT
 from tests.factories import Tenant, client_for
 from tests.integration.analytics.recorded import event, put
 
@@ -144,6 +147,24 @@ def test_what_cannot_be_asked_is_refused_by_its_name(ours: Tenant, query: dict[s
     answer = ask(ours, keep(ours, COUNT), **query)
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [wrong]
+
+
+def test_a_metric_is_a_picture_too(ours: Tenant) -> None:
+    put(ours, *visits(0, 1, properties={"source": "<web>"}))
+    place = f"{ours.url}analytics/metrics/{keep(ours, COUNT, 'Visits & more')}/chart.svg"
+    for query in ({}, {"breakdown": "source", "compare": "true", "theme": "dark", "width": "320"}, {"by": "month"}):
+        answer = client_for(ours.key).get(place, {**WEEK, **query})
+        assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml")
+        assert "Visits &amp; more" in answer.text
+        assert ("&lt;web&gt;" in answer.text) == ("breakdown" in query)
+    assert client_for(ours.key).get(place, {"theme": "pink"}).json()["errors"].keys() == {"theme"}
+
+
+def test_web_starts_without_the_heavy_libraries() -> None:
+    heavy = "{'numpy', 'pandas', 'scipy', 'pyarrow'}"
+    said = f"import django, sys; django.setup(); import config.urls; sys.exit(sorted({heavy} & set(sys.modules)) or 0)"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=False, cwd=CHECKOUT)
+    assert done.returncode == 0, done.stderr
 
 
 def history(tenant: Tenant, days: int) -> None:
