@@ -3,6 +3,16 @@
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 
 from ai_studio.api.problems import problems
+from analytics.api.serializers.funnel_answers import (
+    FunnelAnswerSerializer,
+    FunnelPeopleSerializer,
+    FunnelTimesSerializer,
+    FunnelTrendSerializer,
+    PeopleQuery,
+    ReportQuery,
+    TimesQuery,
+    TrendQuery,
+)
 from analytics.api.serializers.funnels import FunnelBody, FunnelSerializer
 
 _EXAMPLE = OpenApiExample(
@@ -50,4 +60,30 @@ FUNNELS = extend_schema_view(
     destroy=extend_schema(
         operation_id="funnels_delete", summary="Remove a funnel", responses={204: None, **problems()}
     ),
+)
+
+RESULT = extend_schema(
+    operation_id="funnels_result",
+    summary="Who goes through a funnel, and where people leave",
+    description="Every rate with its interval; people whose window has not run out are told apart, never as dropped.",
+    parameters=[ReportQuery],
+    responses={200: FunnelAnswerSerializer, **problems(400, 429)},
+)
+TREND = extend_schema(
+    operation_id="funnels_trend",
+    summary="Conversion by the period of entry",
+    parameters=[TrendQuery],
+    responses={200: FunnelTrendSerializer, **problems(400, 429)},
+)
+TIMES = extend_schema(
+    operation_id="funnels_times",
+    summary="How long people take",
+    parameters=[TimesQuery],
+    responses={200: FunnelTimesSerializer, **problems(400, 429)},
+)
+PEOPLE = extend_schema(
+    operation_id="funnels_people",
+    summary="The people behind a number of the result",
+    parameters=[PeopleQuery],
+    responses={200: FunnelPeopleSerializer, **problems(400, 429)},
 )

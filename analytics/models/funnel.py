@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Func, IntegerField, Q
@@ -8,6 +10,18 @@ from analytics.metrics.limits import LEAST_STEPS, MOST_STEPS
 from brands.tenancy.models import BrandModel
 
 LONGEST_WINDOW_SECONDS = 366 * 86_400
+DEFINITION = (
+    "steps",
+    "exclusions",
+    "order",
+    "entry",
+    "window_seconds",
+    "tolerance_ms",
+    "exclusion_mode",
+    "breakdown",
+    "attribution",
+    "attribution_step",
+)
 _STEPS = Func("steps", function="jsonb_array_length", output_field=IntegerField())
 
 
@@ -28,6 +42,7 @@ class Funnel(BrandModel):
     exclusion_mode = models.CharField(max_length=12, choices=ExclusionMode, default=ExclusionMode.DROP_USER)
     breakdown = models.CharField(max_length=200, blank=True, default="", help_text="A property, or nothing.")
     attribution = models.CharField(max_length=8, choices=Attribution, default=Attribution.FIRST)
+    attribution_step = models.PositiveSmallIntegerField(default=0, help_text="For STEP: which, from 0.")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -55,3 +70,8 @@ class Funnel(BrandModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        """What its answers depend on."""
+        return {name: getattr(self, name) for name in DEFINITION}

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from analytics.models import Funnel
+from analytics.services import funnels
 from brands import audit, events
 from brands.errors import InvalidInput, NotFound
 from brands.models import Brand
@@ -47,19 +48,9 @@ def delete(*, actor: Actor, funnel: Funnel) -> None:
 
 def check(funnel: Funnel) -> None:
     """What no field shows alone. Raises InvalidInput naming the field."""
-    last = len(funnel.steps) - 1
-    wrong: dict[str, list[str]] = {}
-    for n, exclusion in enumerate(funnel.exclusions):
-        if not 0 <= exclusion["from_step"] < exclusion["to_step"] <= last:
-            wrong[f"exclusions.{n}"] = [f"from_step and to_step are steps, one after the other, from 0 to {last}."]
-    for n, step in enumerate(funnel.steps):
-        if step.get("optional") and n in (0, last):
-            wrong[f"steps.{n}"] = ["The first and the last step cannot be optional."]
-        least, most = step.get("min_seconds") or 0, step.get("max_seconds")
-        if most is not None and most < least:
-            wrong[f"steps.{n}"] = ["max_seconds is less than min_seconds."]
-    if wrong:
-        raise InvalidInput(fields=wrong)
+    funnels.question_of(funnel.definition)
+    if funnel.attribution_step >= len(funnel.steps):
+        raise InvalidInput(fields={"attribution_step": ["Must be a step of the funnel."]})
 
 
 def _held(actor: Actor, pk: UUID) -> Funnel:

@@ -1,7 +1,5 @@
 """Funnels as clients see them and ask for them."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from ai_studio.api.serializers.generations import PersonSerializer
@@ -9,20 +7,9 @@ from analytics.api.serializers.selections import LONGEST_NAME, SelectionBody
 from analytics.choices import Attribution, ExclusionMode, FunnelEntry, FunnelOrder
 from analytics.metrics.limits import LEAST_STEPS, MOST_EXCLUSIONS, MOST_STEPS
 from analytics.models import Funnel
-from analytics.models.funnel import LONGEST_WINDOW_SECONDS
+from analytics.models.funnel import DEFINITION, LONGEST_WINDOW_SECONDS
 from brands.api.serializers import StrictSerializer
 
-DEFINITION = [
-    "steps",
-    "exclusions",
-    "order",
-    "entry",
-    "window_seconds",
-    "tolerance_ms",
-    "exclusion_mode",
-    "breakdown",
-    "attribution",
-]
 SECONDS = {"min_value": 0, "max_value": LONGEST_WINDOW_SECONDS, "required": False}
 
 
@@ -54,6 +41,7 @@ class FunnelBody(StrictSerializer):
     exclusion_mode = serializers.ChoiceField(ExclusionMode.choices, required=False)
     breakdown = serializers.CharField(max_length=LONGEST_NAME, required=False, allow_blank=True)
     attribution = serializers.ChoiceField(Attribution.choices, required=False)
+    attribution_step = serializers.IntegerField(min_value=0, max_value=MOST_STEPS, required=False)
 
 
 class FunnelSerializer(serializers.ModelSerializer[Funnel]):
@@ -65,8 +53,3 @@ class FunnelSerializer(serializers.ModelSerializer[Funnel]):
         model = Funnel
         fields = ["id", "name", "description", *DEFINITION, "created_by", "created_at", "updated_at"]
         read_only_fields = fields
-
-
-def definition(funnel: Funnel) -> dict[str, Any]:
-    """What the answer depends on."""
-    return {name: getattr(funnel, name) for name in DEFINITION}

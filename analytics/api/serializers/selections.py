@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from analytics.stores.base import Operator, PropertyFilter, Selection
+from analytics.stores.base import Operator
 from brands.api.serializers import StrictSerializer
 
 MOST_FILTERS, MOST_VALUES = 10, 100
@@ -50,12 +50,3 @@ class SelectionBody(StrictSerializer):
         max_length=LONGEST_NAME, allow_null=True, help_text="The event's name; null: any event."
     )
     filters = FilterBody(many=True, required=False, max_length=MOST_FILTERS)
-
-
-def selection(body: dict[str, Any]) -> Selection:
-    """From a SelectionBody, or one that was stored."""
-    filters = [
-        PropertyFilter(each["property"], Operator(each["operator"]), tuple(each.get("values", ())))
-        for each in body.get("filters", ())
-    ]
-    return Selection(body["event"], tuple(filters))
