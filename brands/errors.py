@@ -79,6 +79,12 @@ class UnsupportedCharset(AtelierError):
     title = "The text is in a charset that is not read here"
 
 
+class UnsupportedEncoding(AtelierError):
+    status = 415
+    code = "unsupported_encoding"
+    title = "The body is compressed in a way that is not read here"
+
+
 class TooManyRequests(AtelierError):
     status = 429
     code = "throttled"

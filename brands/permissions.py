@@ -25,6 +25,7 @@ CAPABILITIES = frozenset(
         "review.request",
         "review.decide",
         "analytics.view",
+        "analytics.edit",
         "analytics.export",
         "event.write",
         "brand.view",
@@ -42,7 +43,7 @@ CAPABILITIES = frozenset(
 )
 
 _VIEWER = frozenset({"brand.view", "asset.view", "asset.download"})
-_ANALYST = _VIEWER | {"analytics.view", "analytics.export", "budget.view"}
+_ANALYST = _VIEWER | {"analytics.view", "analytics.edit", "analytics.export", "budget.view"}
 _REVIEWER = _VIEWER | {"asset.comment", "review.decide"}
 _EDITOR = _REVIEWER | {
     "asset.edit",
@@ -51,6 +52,7 @@ _EDITOR = _REVIEWER | {
     "generation.run",
     "review.request",
     "analytics.view",
+    "analytics.edit",
     "budget.view",
     "member.view",
     "event.write",

@@ -1,13 +1,16 @@
 """What any store of events can answer. One brand a question; the answers are typed columns, also when empty."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from analytics.metrics.stream import Occurrences, Stream
+if TYPE_CHECKING:  # web reads the words of a question at its start, and needs no numpy for them
+    from analytics.metrics.stream import Occurrences, Stream
 
 
 class Operator(StrEnum):

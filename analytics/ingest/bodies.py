@@ -1,0 +1,94 @@
+"""From the bytes of a body to the JSON in it, with bounded memory whatever it claims to be."""
+
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from brands.errors import InvalidInput, TooLarge, UnsupportedEncoding
+
+GZIP = b"\x1f\x8b"
+_EITHER_HEADER = zlib.MAX_WBITS | 32  # gzip's or zlib's
+# A piece of JSON that is nested deeper than this cannot be an event of anybody's; it is told from its marker.
+MAX_DEPTH = 32
+TOO_DEEP = "\ud800 nested too deeply"
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+_CUT_BELOW = MAX_DEPTH + 4  # the envelope around events
+_MOST_BRACKETS = 500_000  # looking for the deep ones takes time, which nobody shall have for nothing
+_LONGEST_NUMBER = 400
+
+
+def unpacked(body: bytes, *, encoding: str = "", limit: int) -> bytes:
+    """What `body` holds once it is decompressed: gzip by its first bytes, for proxies and beacons lose the header, else
+    by `encoding` (Content-Encoding). Raises TooLarge beyond `limit` bytes, UnsupportedEncoding, InvalidInput."""
+    if len(body) > limit:
+        raise TooLarge(f"At most {limit:,} bytes.")
+    named = encoding.strip().lower()
+    if named not in ("", "identity", "gzip", "x-gzip", "deflate"):
+        raise UnsupportedEncoding(fields={"Content-Encoding": ["Only gzip and deflate are read here."]})
+    # A header without the bytes is a proxy's that has unpacked the body already.
+    return _inflated(body, limit) if body.startswith(GZIP) or named == "deflate" else body
+
+
+def loaded(text: bytes) -> Any:
+    """The JSON in `text`. What is nested too deeply inside it becomes TOO_DEEP, so that it spoils nothing beside it;
+    NaN and Infinity are left to whoever reads the events. Raises InvalidInput."""
+    try:
+        return _parsed(text)
+    except RecursionError:
+        return _parsed(b"".join(_cut(text)))
+
+
+def _parsed(text: bytes) -> Any:
+    try:
+        return json.loads(text.decode("utf-8-sig"), parse_int=_whole)
+    except UnicodeDecodeError as error:
+        raise _unreadable("Not UTF-8.") from error
+    except ValueError as error:
+        raise _unreadable(f"Not JSON: {error}.") from error
+
+
+def _whole(digits: str) -> int | float:
+    """Python refuses to read whole numbers of thousands of digits; as a float such a one is infinite."""
+    return int(digits) if len(digits) < _LONGEST_NUMBER else float(digits)
+
+
+def _cut(text: bytes) -> Iterator[bytes]:
+    """`text` with a string in the place of each piece that is nested too deeply."""
+    marker, depth, kept = json.dumps(TOO_DEEP).encode(), 0, 0
+    for count, match in enumerate(_BRACKETS.finditer(text)):
+        if count == _MOST_BRACKETS:
+            raise _unreadable("Nested too deeply.")
+        bracket = match[0]
+        if bracket in (b"[", b"{"):
+            depth += 1
+            if depth == _CUT_BELOW + 1:
+                yield text[kept : match.start()] + marker
+        elif bracket in (b"]", b"}"):
+            depth -= 1
+            if depth == _CUT_BELOW:
+                kept = match.end()
+    if depth <= _CUT_BELOW:
+        yield text[kept:]
+
+
+def _inflated(body: bytes, limit: int) -> bytes:
+    parts, left = [], limit
+    try:
+        while body:  # gzip may come in several members
+            stream = zlib.decompressobj(_EITHER_HEADER)
+            parts.append(stream.decompress(body, left + 1))
+            left -= len(parts[-1])
+            if left < 0:
+                raise TooLarge(f"At most {limit:,} bytes once it is decompressed.")
+            if not stream.eof:
+                raise _unreadable("The compressed body is cut off.")
+            body = stream.unused_data.lstrip(b"\x00")
+    except zlib.error as error:
+        raise _unreadable("The compressed body is damaged.") from error
+    return b"".join(parts)
+
+
+def _unreadable(sentence: str) -> InvalidInput:
+    return InvalidInput(sentence, fields={"body": [sentence]})

@@ -1,0 +1,134 @@
+"""What a body may be, and how little of it is believed."""
+
+import gzip
+import json
+import tracemalloc
+import zlib
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.ingest import bodies
+from analytics.ingest.faults import fault_in, rejected
+from brands.errors import InvalidInput, TooLarge, UnsupportedEncoding
+
+LIMIT = 100_000
+TEXT = b'{"event": "seen"}'
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (TEXT, ""),
+        (TEXT, "identity"),
+        (gzip.compress(TEXT), "gzip"),
+        (gzip.compress(TEXT), " GZIP "),
+        (gzip.compress(TEXT), ""),  # a beacon has no header
+        (TEXT, "gzip"),  # a proxy has unpacked it already
+        (zlib.compress(TEXT), "deflate"),
+        (gzip.compress(TEXT[:5]) + gzip.compress(TEXT[5:]), "gzip"),
+    ],
+)
+def test_a_body_is_unpacked_by_what_it_is(body: bytes, encoding: str) -> None:
+    assert bodies.unpacked(body, encoding=encoding, limit=LIMIT) == TEXT
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "compress"])
+def test_an_encoding_that_is_not_read_here_is_named(encoding: str) -> None:
+    with pytest.raises(UnsupportedEncoding):
+        bodies.unpacked(TEXT, encoding=encoding, limit=LIMIT)
+
+
+def test_a_bomb_is_put_out_before_it_fills_the_memory() -> None:
+    bomb = gzip.compress(b"0" * 50_000_000, compresslevel=9)
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            bodies.unpacked(bomb, limit=LIMIT)
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_bomb_of_many_small_members_is_too_large_as_well() -> None:
+    with pytest.raises(TooLarge):
+        bodies.unpacked(gzip.compress(b"0" * 60_000) * 2, limit=LIMIT)
+
+
+@pytest.mark.parametrize("body", [gzip.compress(TEXT)[:-9], bodies.GZIP + b"nothing", gzip.compress(TEXT) + b"rest"])
+def test_a_damaged_body_is_the_senders_fault(body: bytes) -> None:
+    with pytest.raises(InvalidInput, match=r"damaged|cut off"):
+        bodies.unpacked(body, limit=LIMIT)
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"{", b"\xff\xfe{\x00}\x00", '{"a": "ä"}'.encode("latin-1"), b"\x00", b"event=1"]
+)
+def test_what_is_no_json_in_utf8_is_the_senders_fault(text: bytes) -> None:
+    with pytest.raises(InvalidInput, match=r"Not UTF-8|Not JSON"):
+        bodies.loaded(text)
+
+
+def test_a_mark_of_byte_order_does_no_harm() -> None:
+    assert bodies.loaded(b"\xef\xbb\xbf" + TEXT) == {"event": "seen"}
+
+
+@pytest.mark.parametrize("depth", [40, 900, 5_000, 50_000])
+def test_a_deep_neighbour_spoils_nothing_beside_it(depth: int) -> None:
+    deep = '{"a":' * depth + "1" + "}" * depth
+    worse = "[" * depth + "]" * depth
+    text = f"""[{{"event": "good ]}}"}}, {deep}, {{"event": "also \\" good"}}, {worse}]"""
+    first, bad, second, also_bad = bodies.loaded(text.encode())
+    assert (first, second) == ({"event": "good ]}"}, {"event": 'also " good'})
+    assert [fault_in(item)[0] for item in (bad, also_bad)] == ["too_deep", "too_deep"]
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "]" * 100_000, '{"a":' * 100_000, "[" * 100_000 + '"'])
+def test_brackets_without_end_are_the_senders_fault(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        bodies.loaded(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('{"a": "\\u0000"}', "nul"),
+        ('{"a\\u0000": 1}', "nul"),
+        ('{"a": "\\ud83d"}', "surrogate"),
+        ('[{"a": [NaN]}]', "not_finite"),
+        ('{"a": -Infinity}', "not_finite"),
+        ('{"a": 1e999}', "not_finite"),
+        ('{"a": %s}' % ("9" * 350), "not_finite"),
+        ('{"a": %s}' % ("9" * 100_000), "not_finite"),
+        ("[" * 34 + "]" * 34, "too_deep"),
+    ],
+)
+def test_what_cannot_be_kept_is_found_wherever_it_is(text: str, code: str) -> None:
+    fault = fault_in(bodies.loaded(text.encode()))
+    assert fault is not None
+    assert fault[0] == code
+
+
+def test_whole_pairs_of_surrogates_and_large_numbers_are_kept() -> None:
+    assert fault_in(bodies.loaded(b'{"a": "\\ud83d\\ude00", "b": 12345678901234567890123, "c": [true, null]}')) is None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(categories=None), max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+)
+
+
+@given(JSON)
+def test_of_whatever_is_rejected_something_can_be_stored(value: object) -> None:
+    kept = rejected(value, "code", "reason").payload
+    assert fault_in(kept) is None
+    json.dumps(kept, allow_nan=False)
+
+
+@given(st.binary(max_size=200), st.sampled_from(["", "gzip", "deflate"]))
+def test_no_bytes_break_it(body: bytes, encoding: str) -> None:
+    with suppress(InvalidInput, TooLarge, UnsupportedEncoding):
+        fault_in(bodies.loaded(bodies.unpacked(body, encoding=encoding, limit=LIMIT)))
