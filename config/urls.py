@@ -28,6 +28,7 @@ urlpatterns = [
         "api/v1/provider-webhooks/<str:provider>/<str:token>/", ProviderWebhookView.as_view(), name="provider-webhook"
     ),
     path("api/v1/brands/<uuid:brand_id>/ai/", include("ai_studio.api.urls")),
+    path("api/v1/brands/<uuid:brand_id>/analytics/", include("analytics.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
     path("api/redoc/", SpectacularRedocView.as_view(url_name="schema", template_name="api/redoc.html"), name="redoc"),

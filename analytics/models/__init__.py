@@ -1,6 +1,7 @@
 from analytics.models.data_version import DataVersion
 from analytics.models.dead_letter import DeadLetter
 from analytics.models.event import Event
+from analytics.models.funnel import Funnel
 from analytics.models.person import DistinctId, Person, PersonMerge
 from analytics.models.rollup import DailyCount, DailyPerson
 from analytics.models.settings import AnalyticsSettings
@@ -13,6 +14,7 @@ __all__ = [
     "DeadLetter",
     "DistinctId",
     "Event",
+    "Funnel",
     "Person",
     "PersonMerge",
 ]

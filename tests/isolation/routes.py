@@ -14,6 +14,7 @@ BRAND_PREFIX = "api/v1/brands/<uuid:brand_id>/"
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 WISH = {"type": "IMAGE_2D", "prompt": "an attack"}
 
+FUNNEL = {"name": "an attack", "steps": [{"event": "a"}, {"event": "b"}], "window_seconds": 60}
 TEMPLATE = {"name": "an attack", "body": "a {{thing}}", "variables": [{"name": "thing"}]}
 
 
@@ -91,6 +92,12 @@ IN_BRAND: dict[str, Entry] = {
     "ai:queue-history": Entry(),
     "ai:queue-pause": Entry(),
     "ai:queue-resume": Entry(),
+    "analytics:funnel-list": Entry(bodies={"POST": FUNNEL}, filters=("cursor=audit",)),
+    "analytics:funnel-detail": Entry(row="funnel", bodies={"PATCH": {"name": "an attack"}}),
+    "analytics:funnel-result": Entry(row="funnel"),
+    "analytics:funnel-trend": Entry(row="funnel"),
+    "analytics:funnel-times": Entry(row="funnel"),
+    "analytics:funnel-people": Entry(row="funnel"),
 }
 
 # Outside any brand, by the beginning of the route: whose answers may be anything but the victim's.

@@ -25,6 +25,7 @@ from ai_studio.models import (
     StudioSettings,
 )
 from ai_studio.services import prompt_templates
+from analytics.models import Funnel
 from brands import secrets
 from brands.choices import Role
 from brands.models import ApiKey, AuditEntry, Brand, IdempotencyRecord, Invitation, Membership, Secret, User
@@ -139,6 +140,11 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
     variables = [{"name": "thing", "label": canary, "default": canary}]
     for name in (canary, f"{canary} too"):
         prompt_templates.create(actor=victim.actor(), name=name, body=f"{canary} {{{{thing}}}}", variables=variables)
+    for name in (canary, f"{canary} too"):
+        steps = [{"event": canary, "filters": []}, {"event": f"{canary} too"}]
+        Funnel.objects.create(
+            brand=victim.brand, name=name, steps=steps, window_seconds=60, breakdown=canary, created_by=victim.owner
+        )
     IdempotencyRecord.objects.create(
         brand=victim.brand,
         actor=f"USER:{victim.owner.pk}",
@@ -166,6 +172,7 @@ def _rows(world: World) -> dict[str, str]:
             "failed": str(world.failed.pk),
             "artifact": str(world.generation.artifacts.all()[0].pk),
             "collection": str(world.collection.pk),
+            "funnel": str(Funnel.objects.filter(brand=world.victim.brand)[0].pk),
             "template": str(PromptTemplate.objects.filter(brand=world.victim.brand)[0].pk),
             "membership": str(Membership.objects.get(user=world.victim.owner).pk),
             "invitation": str(world.invitation.pk),

@@ -58,6 +58,7 @@ CLASSES = {
     "analytics.DeadLetter": BRAND,
     "analytics.DistinctId": BRAND,
     "analytics.Event": BRAND,
+    "analytics.Funnel": BRAND,
     "analytics.Person": BRAND,
     "analytics.PersonMerge": BRAND,
     "auth.Group": GLOBAL,

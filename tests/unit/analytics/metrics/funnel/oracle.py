@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from analytics.metrics.funnel.question import Entry, ExclusionMode, Order, Question
-from analytics.metrics.stream import EXCLUSION_BIT, MICROSECONDS, MOST_STEPS
+from analytics.metrics.limits import MOST_STEPS
+from analytics.metrics.stream import EXCLUSION_BIT, MICROSECONDS
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,25 @@
+"""Under /api/v1/brands/{brand_id}/analytics/."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from analytics.api.views.funnel_answers import (
+    FunnelPeopleView,
+    FunnelResultView,
+    FunnelTimesView,
+    FunnelTrendView,
+)
+from analytics.api.views.funnels import FunnelViewSet
+
+app_name = "analytics"
+
+router = SimpleRouter(use_regex_path=False)
+router.register("funnels", FunnelViewSet, basename="funnel")
+
+urlpatterns = [
+    path("", include(router.urls)),
+    path("funnels/<uuid:pk>/result/", FunnelResultView.as_view(), name="funnel-result"),
+    path("funnels/<uuid:pk>/trend/", FunnelTrendView.as_view(), name="funnel-trend"),
+    path("funnels/<uuid:pk>/times/", FunnelTimesView.as_view(), name="funnel-times"),
+    path("funnels/<uuid:pk>/people/", FunnelPeopleView.as_view(), name="funnel-people"),
+]
