@@ -98,6 +98,8 @@ IN_BRAND: dict[str, Entry] = {
     "analytics:funnel-trend": Entry(row="funnel"),
     "analytics:funnel-times": Entry(row="funnel"),
     "analytics:funnel-people": Entry(row="funnel"),
+    "analytics:retention": Entry(),
+    "analytics:retention-people": Entry(),
 }
 
 # Outside any brand, by the beginning of the route: whose answers may be anything but the victim's.
