@@ -12,7 +12,7 @@ from ai_studio.services.periods import Period as Days
 from analytics.services import answers
 from analytics.services.selections import selection
 from analytics.stores import postgres
-from analytics.stores.base import Range
+from analytics.stores.base import Range, Selection
 from brands.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analytics.metrics.retention.presence import Presence
     from analytics.metrics.retention.question import Question
     from analytics.metrics.retention.table import Cell, Table
+    from analytics.metrics.stream import Occurrences
 
 MAX_DAYS = 4_000
 MAX_COHORTS = 400
@@ -118,17 +119,17 @@ def _presence(asked: Asked) -> Presence:
     question = _question(asked)
     ever = question.entry in {Entry.FIRST_TIME, Entry.FIRST_EVER}
     starts, returns = _ranges(asked, question, ever=ever)
-    read = {"brand_id": asked.brand_id}
     start = selection(asked.start)
-    unfiltered = None
-    if question.entry is Entry.FIRST_EVER and start.filters:
-        everyone = selection({"event": asked.start["event"]})
-        unfiltered = postgres.store.occurrences(**read, selection=everyone, within=starts)
+    everyone = selection({"event": asked.start["event"]})
+
+    def read(which: Selection, within: Range) -> Occurrences:
+        return postgres.store.occurrences(brand_id=asked.brand_id, selection=which, within=within)
+
     return presence(
         question,
-        postgres.store.occurrences(**read, selection=start, within=starts),
-        postgres.store.occurrences(**read, selection=selection(asked.back), within=returns),
-        unfiltered=unfiltered,
+        read(start, starts),
+        read(selection(asked.back), returns),
+        unfiltered=read(everyone, starts) if question.entry is Entry.FIRST_EVER and start.filters else None,
     )
 
 

@@ -27,7 +27,7 @@ class FiltersField(serializers.CharField):
             filters = json.loads(super().to_internal_value(data))
         except (json.JSONDecodeError, RecursionError) as error:
             raise serializers.ValidationError("Not JSON.") from error
-        body = FilterBody(data=filters, many=True, max_length=MOST_FILTERS)
+        body = serializers.ListSerializer(data=filters, child=FilterBody(), max_length=MOST_FILTERS)
         body.is_valid(raise_exception=True)
         return body.validated_data
 
@@ -84,7 +84,7 @@ class RetentionCellSerializer(serializers.Serializer[Any]):
 
 
 class RetentionCohortSerializer(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field here, a property of serializers there
     people = serializers.IntegerField(help_text="Until now, while its period lasts.")
     cells = RetentionCellSerializer(many=True)
 

@@ -33,8 +33,14 @@ class Sums:
     @classmethod
     def empty(cls, first_day: int = 1, days: int = 0) -> Self:
         by_period = (days, len(PERIODS))
-        money = (np.zeros(by_period, np.int64) for _ in range(2))
-        return cls(first_day, np.zeros(days, int), np.zeros((days, AGES), int), *money, np.full(by_period, 0, object))
+        return cls(
+            first_day,
+            people=np.zeros(days, np.int64),
+            seen=np.zeros((days, AGES), np.int64),
+            revenue_micros=np.zeros(by_period, np.int64),
+            cost_micros=np.zeros(by_period, np.int64),
+            squares=np.full(by_period, 0, object),
+        )
 
     def between(self, first_day: int, end_day: int) -> Self:
         """The same for these days; those of which nothing is known are zeros."""
