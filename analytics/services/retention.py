@@ -123,7 +123,7 @@ def _presence(asked: Asked) -> Presence:
     everyone = selection({"event": asked.start["event"]})
 
     def read(which: Selection, within: Range) -> Occurrences:
-        return postgres.store.occurrences(brand_id=asked.brand_id, selection=which, within=within)
+        return postgres.store.occurrences(brand_id=asked.brand_id, selection=which, within=within, revenue=False)
 
     return presence(
         question,

@@ -1,6 +1,7 @@
 """Retention over HTTP: who comes back, and the people behind a cell."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,11 +11,18 @@ import pytest
 from analytics.ingest.incoming import Identity, IncomingEvent
 from analytics.ingest.storing import store
 from analytics.metrics.intervals import wilson
+from analytics.stores.connections import pool
 from tests.factories import Tenant, client_for
 
 FIRST = datetime(2026, 5, 4, 9, tzinfo=UTC)  # a Monday
 DAYS = {"from": "2026-05-04", "to": "2026-05-06"}
 LATER = "2026-05-20T00:00:00Z"
+
+
+@pytest.fixture(autouse=True)
+def _connections() -> Iterator[None]:
+    yield
+    pool().close()
 
 
 def come(tenant: Tenant, who: str, *days: int, name: str = "visit", **fields: Any) -> None:
