@@ -9,20 +9,27 @@ from django.db import models
 from django.db.models import Case, Q, When
 from django.db.models.functions import Now
 
-from ai_studio import bells
+from ai_studio import bells, costs
 from ai_studio.choices import CancelState, SubmitState
 from ai_studio.models import Attempt, Generation
 
 
 def end_open_attempt(generation: Generation, *, error_code: str, error_message: str) -> None:
-    """The job has ended while an attempt of it was open: close that one, and have its provider told."""
-    sent = Q(submit_state__in=(SubmitState.SENT, SubmitState.ACCEPTED, SubmitState.UNKNOWN))
-    attempt = Attempt.objects.filter(sent, generation=generation, finished_at=None).order_by("number").last()
+    """The job ends while an attempt of it is open: close that one, with what it cost, and have its provider told."""
+    attempt = open_attempt(generation)
     if attempt is None:
         return
     closed = {"finished_at": Now(), "error_code": error_code, "error_message": error_message}
-    Attempt.objects.filter(pk=attempt.pk).update(**closed)
+    spent = costs.kept(costs.of_silence(generation, attempt))
+    Attempt.objects.filter(pk=attempt.pk).update(**closed, **spent)
     want(attempt)
+
+
+def open_attempt(generation: Generation) -> Attempt | None:
+    """The one its provider may be at work on."""
+    sent = (SubmitState.SENT, SubmitState.ACCEPTED, SubmitState.UNKNOWN)
+    attempts = Attempt.objects.filter(generation=generation, submit_state__in=sent, finished_at=None)
+    return attempts.order_by("number").last()
 
 
 def want(attempt: Attempt) -> None:

@@ -51,7 +51,8 @@ def _has_made_it(error: ProviderError) -> bool:
 
 
 def of_silence(generation: Generation, attempt: Attempt) -> Cost | None:
-    """Of a submission of which nothing more was heard: nothing, or all of it, as the provider's rule is."""
+    """Of a submission whose end we do not hear of, because it was lost, called off or too late: nothing, or all of it,
+    as the provider's rule is. Else whoever asks and calls off would spend what no budget knows of."""
     provider = registry.providers().get(attempt.provider)
     return _of_demand(generation, attempt) if provider is not None and provider.lost_is_billed else None
 

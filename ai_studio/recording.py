@@ -105,10 +105,13 @@ def put_off(claim: Claim, *, cause: str, message: str, seconds: float) -> None:
 def refuse(claim: Claim, failure: Failure) -> None:
     """End a job without asking its provider, which is told if it has it already."""
     with brand_scope(claim.generation.brand_id):
+        at_work = claim.is_accepted or claim.is_unheard_of
+        if at_work:
+            failure = replace(failure, cost=costs.of_silence(claim.generation, claim.attempt))
         if not _fail(claim.generation, failure, claim.attempt):
             return
         closed = {"error_code": failure.code, "error_message": failure.message}
-        if claim.is_accepted or claim.is_unheard_of:
+        if at_work:
             calling_off.end_open_attempt(claim.generation, **closed)
         else:
             _close_attempt(claim, submit_state=failure.submit_state, **closed)
@@ -117,12 +120,10 @@ def refuse(claim: Claim, failure: Failure) -> None:
 def fail_overdue(generation: Generation) -> None:
     """End a job whose deadline has passed and that nobody works on."""
     with brand_scope(generation.brand_id):
-        silent = Attempt.objects.filter(
-            generation=generation, finished_at=None, submit_state__in=unheard.LOST_STATES
-        ).first()
-        cost = None if silent is None else costs.of_silence(generation, silent)
+        attempt = calling_off.open_attempt(generation)
+        cost = None if attempt is None else costs.of_silence(generation, attempt)
         failure = Failure("deadline", "It was not done by its deadline.", again=False, cost=cost)
-        if _fail(generation, failure, silent):
+        if _fail(generation, failure, attempt):
             calling_off.end_open_attempt(generation, error_code=failure.code, error_message=failure.message)
 
 

@@ -21,7 +21,7 @@ _REVENUE = OpenApiExample(
             "measure": "sum",
             "event": "Order Completed",
             "property": "$revenue",
-            "filters": [{"name": "country", "operator": "is", "values": ["SE"]}],
+            "filters": [{"property": "country", "values": ["SE"]}],
         },
     },
     request_only=True,

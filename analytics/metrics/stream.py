@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from analytics.metrics.limits import MOST_STEPS
+
 Int64s = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 MICROSECONDS = 1_000_000
 
-MOST_STEPS = 20
-MOST_EXCLUSIONS = 20
 # Bits of `Stream.matches`: step k at k, exclusion j at EXCLUSION_BIT + j, any other event of the person at OTHER_BIT.
 EXCLUSION_BIT = MOST_STEPS
 OTHER_BIT = 62

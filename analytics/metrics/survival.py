@@ -53,10 +53,11 @@ def curve(times: Int64s, at_risk: Int64s, events: Int64s) -> Curve:
     """Kaplan–Meier from counts at ascending times; those at which nobody is at risk say nothing."""
     some = at_risk > 0
     times, at_risk, events = times[some], at_risk[some], events[some]
-    left = at_risk - events
+    left = (at_risk - events).astype(np.float64)
     with np.errstate(divide="ignore"):
         terms = np.where(left > 0, events / (at_risk * np.maximum(left, 1)), np.inf)
-    return Curve(times, at_risk, events, np.cumprod(left / at_risk), np.cumsum(terms))
+    survival: Floats = np.cumprod(left / at_risk, dtype=np.float64)
+    return Curve(times, at_risk, events, survival, np.cumsum(terms, dtype=np.float64))
 
 
 def kaplan_meier(durations: Int64s, ended: Bools) -> Curve:

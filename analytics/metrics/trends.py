@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite, sqrt
 
+import numpy as np
 from scipy import special, stats
 
 LEVEL = 0.05
@@ -55,7 +56,7 @@ def two_proportions(count: int, of: int, other: int, other_of: int) -> float:
     if both in {0, all_of}:
         return 1.0
     if min(of, other_of) * min(both, all_of - both) < _FEW * all_of:
-        return float(stats.fisher_exact([[count, of - count], [other, other_of - other]]).pvalue)
+        return float(stats.fisher_exact(np.array([[count, of - count], [other, other_of - other]])).pvalue)
     error = sqrt(both * (all_of - both) / all_of * (1 / of + 1 / other_of) / all_of)
     return float(2 * special.ndtr(-abs(count / of - other / other_of) / error))
 

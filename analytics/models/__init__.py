@@ -1,6 +1,7 @@
 from analytics.models.data_version import DataVersion
 from analytics.models.dead_letter import DeadLetter
 from analytics.models.event import Event
+from analytics.models.funnel import Funnel
 from analytics.models.metric import Metric
 from analytics.models.person import DistinctId, Person, PersonMerge
 from analytics.models.rollup import DailyCount, DailyPerson
@@ -14,6 +15,7 @@ __all__ = [
     "DeadLetter",
     "DistinctId",
     "Event",
+    "Funnel",
     "Metric",
     "Person",
     "PersonMerge",

@@ -6,7 +6,8 @@ from typing import Any
 
 from analytics.metrics.measures import Aggregate, Measure, Operation
 from analytics.models.metric import FORMULA
-from analytics.stores.base import REVENUE, Operator, PropertyFilter, Selection
+from analytics.services.selections import selection
+from analytics.stores.base import REVENUE, Selection
 
 MICROS = 1_000_000
 
@@ -38,12 +39,7 @@ def read(kept: Mapping[str, Any]) -> Definition:
 
 
 def _simple(kept: Mapping[str, Any]) -> Simple:
-    filters = tuple(_filter(each) for each in kept.get("filters", ()))
     number = kept.get("property")
     divisor = MICROS if number == REVENUE else 1
     measure = Measure(Aggregate(kept["measure"]), kept.get("percent", Measure.percent), divisor)
-    return Simple(Selection(kept.get("event"), filters), measure, number)
-
-
-def _filter(kept: Mapping[str, Any]) -> PropertyFilter:
-    return PropertyFilter(kept["name"], Operator(kept["operator"]), tuple(kept.get("values", ())))
+    return Simple(selection({"event": None, **kept}), measure, number)

@@ -18,7 +18,7 @@ from analytics.services.definitions import read
 from analytics.services.metric_data import fetched
 from analytics.services.metric_values import Asked, Values, cut_of, values
 from analytics.stores.base import Range
-from analytics.stores.postgres import PostgresStore
+from analytics.stores.postgres import store
 from brands.errors import InvalidInput
 from brands.models import Brand
 from brands.permissions import Actor, require, visible
@@ -55,7 +55,7 @@ def metric_values(*, actor: Actor, metric: Metric, asked: Asked, at: datetime) -
     require(actor, CAPABILITY, metric)
     brand = Brand.objects.get(pk=actor.brand_id)
     return values(
-        store=PostgresStore(),
+        store=store,
         brand_id=brand.pk,
         timezone=brand.timezone,
         definition=read(metric.definition),
@@ -74,7 +74,7 @@ def related(*, actor: Actor, metric_ids: Sequence[UUID], asked: Asked, most_lead
     within = Range(moment(int(whole.edges[0])), moment(int(whole.edges[-1])))
     measured = []
     for metric in metrics:
-        data = fetched(PostgresStore(), brand.pk, read(metric.definition), within, as_of=microseconds(at))
+        data = fetched(store, brand.pk, read(metric.definition), within, as_of=microseconds(at))
         measured.append(Measured(metric.name, data.series(whole).complete()))
     return Related(cut, correlations(measured, seasons=seasons(cut), most_lead=most_lead), at)
 

@@ -1,5 +1,7 @@
 """What any store of events can answer. One brand a question; the answers are typed columns, also when empty."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-if TYPE_CHECKING:  # web names questions without loading numpy
+if TYPE_CHECKING:  # web reads the words of a question at its start, and needs no numpy for them
     from analytics.metrics.stream import Occurrences, Samples, Stream
 
 
@@ -63,12 +65,10 @@ class Store(Protocol):
         exclusions: Sequence[Selection] = (),
         breakdown: str | None = None,
         others: bool = False,
-    ) -> "Stream":
+    ) -> Stream:
         """Events that are a step or an exclusion; with `others` also the rest of what those persons did."""
 
-    def occurrences(
-        self, *, brand_id: UUID, selection: Selection, within: Range, revenue: bool = True
-    ) -> "Occurrences":
+    def occurrences(self, *, brand_id: UUID, selection: Selection, within: Range, revenue: bool = True) -> Occurrences:
         """Events of one selection, with revenue in the brand's currency (0 where it is none or another); without
         `revenue` it is 0 for all, and of unfiltered events only an index is read."""
 
@@ -80,7 +80,7 @@ class Store(Protocol):
         within: Range,
         number: str | None = None,
         breakdown: str | None = None,
-    ) -> "Samples":
+    ) -> Samples:
         """Events of one selection with the number that their property `number` is (a text is none), or REVENUE."""
 
     def version(self, *, brand_id: UUID) -> int:

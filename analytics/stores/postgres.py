@@ -193,3 +193,6 @@ def _of_whom_something_matches(stream: "Stream") -> "Stream":
     kept = np.isin(stream.person, people)
     value = None if stream.value is None else stream.value[kept]
     return Stream(stream.person[kept], stream.at[kept], stream.matches[kept], value, stream.values)
+
+
+store = PostgresStore()

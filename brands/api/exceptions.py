@@ -97,15 +97,18 @@ def document(error: AtelierError) -> dict[str, Any]:
     }
 
 
+WHOLE = "non_field_errors"
+
+
 def flatten(detail: Any, path: str = "") -> dict[str, list[str]]:
     """DRF's nested errors as {"items.0.prompt": ["sentence", …]}."""
     if isinstance(detail, dict):
-        pairs = [(f"{path}.{key}" if path else str(key), value) for key, value in detail.items()]
+        pairs = [(_below(path, str(key)), value) for key, value in detail.items()]
     elif isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
         pairs = [(f"{path}.{n}" if path else str(n), value) for n, value in enumerate(detail)]
     else:
         sentences = detail if isinstance(detail, list) else [detail]
-        return {path or "non_field_errors": [str(sentence) for sentence in sentences]}
+        return {path or WHOLE: [str(sentence) for sentence in sentences]}
     found: dict[str, list[str]] = {}
     for name, value in pairs:
         if value:
@@ -113,10 +116,17 @@ def flatten(detail: Any, path: str = "") -> dict[str, list[str]]:
     return found
 
 
+def _below(path: str, name: str) -> str:
+    """What is wrong with a list or an object as a whole is said of that."""
+    if not path:
+        return name
+    return path if name == WHOLE else f"{path}.{name}"
+
+
 def _from_model(error: ModelValidationError) -> AtelierError:
     if hasattr(error, "error_dict"):
         return InvalidInput(fields={name: list(sentences) for name, sentences in error.message_dict.items()})
-    return InvalidInput(fields={"non_field_errors": list(error.messages)})
+    return InvalidInput(fields={WHOLE: list(error.messages)})
 
 
 def _from_drf(error: exceptions.APIException) -> AtelierError:

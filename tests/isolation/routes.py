@@ -14,6 +14,7 @@ BRAND_PREFIX = "api/v1/brands/<uuid:brand_id>/"
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 WISH = {"type": "IMAGE_2D", "prompt": "an attack"}
 
+FUNNEL = {"name": "an attack", "steps": [{"event": "a"}, {"event": "b"}], "window_seconds": 60}
 TEMPLATE = {"name": "an attack", "body": "a {{thing}}", "variables": [{"name": "thing"}]}
 METRIC = {"name": "an attack", "definition": {"measure": "count", "event": "an attack"}}
 
@@ -97,6 +98,14 @@ IN_BRAND: dict[str, Entry] = {
     "analytics:metric-values": Entry(row="metric"),
     "analytics:metric-chart": Entry(row="metric"),
     "analytics:correlations": Entry(filters=("metric=metric",)),
+    "analytics:funnel-list": Entry(bodies={"POST": FUNNEL}, filters=("cursor=audit",)),
+    "analytics:funnel-detail": Entry(row="funnel", bodies={"PATCH": {"name": "an attack"}}),
+    "analytics:funnel-result": Entry(row="funnel"),
+    "analytics:funnel-trend": Entry(row="funnel"),
+    "analytics:funnel-times": Entry(row="funnel"),
+    "analytics:funnel-people": Entry(row="funnel"),
+    "analytics:retention": Entry(),
+    "analytics:retention-people": Entry(),
 }
 
 # Outside any brand, by the beginning of the route: whose answers may be anything but the victim's.

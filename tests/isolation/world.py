@@ -25,7 +25,7 @@ from ai_studio.models import (
     StudioSettings,
 )
 from ai_studio.services import prompt_templates
-from analytics.models import Metric
+from analytics.models import Funnel, Metric
 from analytics.services import metrics
 from brands import secrets
 from brands.choices import Role
@@ -143,6 +143,11 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
         prompt_templates.create(actor=victim.actor(), name=name, body=f"{canary} {{{{thing}}}}", variables=variables)
     counted = {"measure": "count", "event": canary}
     metrics.create(actor=victim.actor(), name=f"{canary} metric", description=canary, definition=counted)
+    for name in (canary, f"{canary} too"):
+        steps = [{"event": canary, "filters": []}, {"event": f"{canary} too"}]
+        Funnel.objects.create(
+            brand=victim.brand, name=name, steps=steps, window_seconds=60, breakdown=canary, created_by=victim.owner
+        )
     IdempotencyRecord.objects.create(
         brand=victim.brand,
         actor=f"USER:{victim.owner.pk}",
@@ -170,6 +175,7 @@ def _rows(world: World) -> dict[str, str]:
             "failed": str(world.failed.pk),
             "artifact": str(world.generation.artifacts.all()[0].pk),
             "collection": str(world.collection.pk),
+            "funnel": str(Funnel.objects.filter(brand=world.victim.brand)[0].pk),
             "template": str(PromptTemplate.objects.filter(brand=world.victim.brand)[0].pk),
             "metric": str(Metric.objects.get(brand=world.victim.brand).pk),
             "membership": str(Membership.objects.get(user=world.victim.owner).pk),

@@ -20,6 +20,9 @@ _PARTS = ("operation", "first", "second")
 class OperandBody(SelectionBody):
     """Something that is counted or measured of the events."""
 
+    event = serializers.CharField(
+        max_length=MAX_NAME, required=False, allow_null=True, help_text="Its name; left out: any event."
+    )
     measure = serializers.ChoiceField([each.value for each in Aggregate])
     property = serializers.CharField(
         max_length=MAX_NAME, required=False, help_text=f"Whose numbers are taken; {REVENUE}: the revenue."

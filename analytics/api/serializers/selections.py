@@ -2,61 +2,59 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from analytics.models.event import MAX_NAME
 from analytics.stores.base import Operator
 from brands.api.serializers import StrictSerializer
 
-MAX_FILTERS = 10
-MAX_VALUES = 50
-MAX_VALUE_LENGTH = 400
-MOST_NUMBER = 2**53
-_WITHOUT_VALUES = {Operator.IS_SET, Operator.IS_NOT_SET}
+MOST_FILTERS, MOST_VALUES = 10, 100
+LONGEST_NAME, LONGEST_VALUE = 200, 1000
+LARGEST_NUMBER = 1e300
+WITHOUT_VALUES = (Operator.IS_SET, Operator.IS_NOT_SET)
+NUMERIC = (Operator.ABOVE, Operator.AT_LEAST, Operator.BELOW, Operator.AT_MOST)
 
 
-@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]})
-class ScalarField(serializers.Field[Any, Any, Any, Any]):
-    """A text, a number or a truth value, as JSON has them."""
+class ValueField(serializers.Field[Any, Any, Any, Any]):
+    """A text, a number or true/false."""
+
+    default_error_messages = {
+        "invalid": "A text, a number, true or false.",
+        "too_long": "Too long.",
+        "too_large": "Too large.",
+    }
 
     def to_internal_value(self, data: Any) -> str | float | bool:
-        # Beyond 2^53 no double tells neighbours apart; infinities and NaN are no JSON.
-        fits = isinstance(data, bool) or (isinstance(data, int | float) and abs(data) <= MOST_NUMBER)
-        if isinstance(data, str):
-            fits = len(data) <= MAX_VALUE_LENGTH and "\0" not in data
-        if not fits:
-            raise serializers.ValidationError(
-                f"A text of up to {MAX_VALUE_LENGTH} characters without NUL, a number up to 2^53, true or false."
-            )
-        kept: str | float | bool = data
-        return kept
+        if not isinstance(data, str | int | float | bool):
+            self.fail("invalid")
+        # JSON's 1e400 is an infinity here, which no JSON can keep.
+        if not isinstance(data, str) and abs(data) > LARGEST_NUMBER:
+            self.fail("too_large")
+        if isinstance(data, str) and (len(data) > LONGEST_VALUE or "\x00" in data):
+            self.fail("too_long" if len(data) > LONGEST_VALUE else "invalid")
+        return data
 
     def to_representation(self, value: Any) -> Any:
         return value
 
 
 class FilterBody(StrictSerializer):
-    name = serializers.CharField(max_length=MAX_NAME, help_text="Of the property.")
-    operator = serializers.ChoiceField([each.value for each in Operator])
+    property = serializers.CharField(max_length=LONGEST_NAME)
+    operator = serializers.ChoiceField([operator.value for operator in Operator], default=Operator.IS.value)
     values = serializers.ListField(
-        child=ScalarField(), required=False, max_length=MAX_VALUES, help_text="Any of them does; of is_not, none."
+        child=ValueField(), max_length=MOST_VALUES, required=False, help_text="Any of them does; for is_not: none."
     )
 
-    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
-        operator, values = Operator(data["operator"]), data.get("values", [])
-        if operator in _WITHOUT_VALUES:
-            if values:
-                raise serializers.ValidationError({"values": ["This operator takes none."]})
-        elif not values:
-            raise serializers.ValidationError({"values": ["This operator needs at least one."]})
-        return data
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        operator, values = attrs["operator"], attrs.get("values", [])
+        if (operator in WITHOUT_VALUES) == bool(values):
+            raise serializers.ValidationError({"values": ["None, for is_set and is_not_set; else at least one."]})
+        if operator in NUMERIC and any(isinstance(value, str | bool) for value in values):
+            raise serializers.ValidationError({"values": ["Numbers, for this operator."]})
+        return attrs
 
 
 class SelectionBody(StrictSerializer):
     event = serializers.CharField(
-        max_length=MAX_NAME, required=False, allow_null=True, help_text="Its name; left out: any event."
+        max_length=LONGEST_NAME, allow_null=True, help_text="The event's name; null: any event."
     )
-    filters = serializers.ListField(
-        child=FilterBody(), required=False, max_length=MAX_FILTERS, help_text="All of them must hold."
-    )
+    filters = FilterBody(many=True, required=False, max_length=MOST_FILTERS)

@@ -1,1 +1,1 @@
-"""What becomes of the people who came in the same period: `sums` adds up what they did, `table` reads it."""
+"""What becomes of those who came together: `lives` person by person, `sums` by the day they came, `table` tells."""

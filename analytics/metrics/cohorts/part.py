@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.metrics.cohorts.sums import PERIODS, Sums
+from analytics.metrics.cohorts.lives import PERIODS
+from analytics.metrics.cohorts.sums import Sums
 from analytics.metrics.intervals import wilson
 from analytics.metrics.stream import Int64s
 from analytics.metrics.survival import curve
@@ -38,10 +39,10 @@ class Part:
         return int(self.sums.people.sum())
 
     def revenue_micros(self, period: int) -> int:
-        return int(self.sums.revenue_micros[:, : PERIODS[period]].sum())
+        return int(self.sums.revenue_micros[:, : period + 1].sum())
 
     def cost_micros(self, period: int) -> int:
-        return int(self.sums.cost_micros[:, : PERIODS[period]].sum())
+        return int(self.sums.cost_micros[:, : period + 1].sum())
 
     def revenue_of_a_person(self, period: int) -> Sample:
         """In units of the currency; the variance is exact until its last division."""

@@ -8,8 +8,9 @@ from math import sqrt
 import numpy as np
 from scipy import special
 
+from analytics.metrics.cohorts.lives import PERIODS
 from analytics.metrics.cohorts.part import Part, Retention
-from analytics.metrics.cohorts.sums import PERIODS, Sums
+from analytics.metrics.cohorts.sums import Sums
 from analytics.metrics.periods import Buckets, dates
 from analytics.metrics.trends import Sample, Trend, of_means, of_rates
 

@@ -31,6 +31,17 @@ class Attempts:
     def __len__(self) -> int:
         return len(self.depth)
 
+    def taken(self, which: Int64s) -> "Attempts":
+        """Some of them."""
+        return Attempts(
+            rows=self.rows,
+            filled=self.filled[:, which],
+            depth=self.depth[which],
+            marked=self.marked[which],
+            ended_at=self.ended_at[which],
+            over=self.over[which],
+        )
+
     @property
     def entry(self) -> Int64s:
         return self.filled[0]

@@ -1,6 +1,6 @@
 """From a stream to the level of each person. Every number of a funnel comes from here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -19,7 +19,8 @@ class People:
 
     `level`: how many steps deep, from 1; 0: an exclusion took the person out. `at`, shape (steps, people): when the
     step was reached, or NOT_AT. `origin`, same shape: the event's place in the stream, or NONE. `converted`: reached
-    the last step that counts. `open`: not converted, and the window of an attempt has not run out.
+    the last step that counts. `open`: not converted, and the window of an attempt has not run out. `settled`: the
+    window of the last attempt has run out; that does not depend on whether they converted.
     """
 
     person: Int64s
@@ -29,6 +30,7 @@ class People:
     started_at: Int64s
     converted: Bools
     open: Bools
+    settled: Bools
 
     def __len__(self) -> int:
         return len(self.person)
@@ -36,6 +38,10 @@ class People:
     def at_step(self, number: int) -> Bools:
         """Who counts at a step (from 0): got as deep or deeper and, when it is optional, did it."""
         return self.at[number] != NOT_AT
+
+    def taken(self, which: Bools) -> "People":
+        """Some of them."""
+        return People(**{field.name: getattr(self, field.name)[..., which] for field in fields(self)})
 
 
 def attempts(stream: Stream, question: Question) -> Attempts:
@@ -53,20 +59,22 @@ def people(stream: Stream, question: Question) -> People:
 
 
 def of_groups(tried: Attempts, question: Question, groups: Int64s) -> People:
-    """What counts for each group of attempts; `groups` ascends, and `person` of the answer is the group's number."""
+    """What counts for each group of attempts, which lie together: `groups` has one number for each attempt."""
     chosen = choosing.choose(tried, question, groups)
     out = tried.marked[chosen]
     filled = np.where(out, NONE, tried.filled[:, chosen])
     reached = filled != NONE
     converted = reached[question.last_step]
+    running = _running(tried, question)
     return People(
-        person=groups[chosen],
+        person=tried.rows.person[tried.entry[chosen]],
         level=np.where(out, 0, tried.depth[chosen] + 1),
         at=np.where(reached, tried.rows.at[filled], NOT_AT),
         origin=np.where(reached, tried.rows.origin[filled], NONE),
         started_at=tried.started_at[chosen],
         converted=converted,
-        open=_any_open(tried, question, groups) & ~converted & ~out,
+        open=_any(tried, groups, running & ~tried.over) & ~converted & ~out,
+        settled=~_any(tried, groups, running),
     )
 
 
@@ -74,9 +82,13 @@ def _known(stream: Stream, question: Question) -> Bools | None:
     return None if question.as_of is None else stream.at <= question.as_of
 
 
-def _any_open(tried: Attempts, question: Question, groups: Int64s) -> Bools:
+def _running(tried: Attempts, question: Question) -> Bools:
+    """Whether the window has not run out."""
+    if question.as_of is None:
+        return np.zeros(len(tried), np.bool_)
+    return tried.started_at + question.window >= question.as_of
+
+
+def _any(tried: Attempts, groups: Int64s, which: Bools) -> Bools:
     starts = choosing.heads(groups)
-    if question.as_of is None or not len(starts):
-        return np.zeros(len(starts), np.bool_)
-    running = ~tried.over & (tried.started_at + question.window >= question.as_of)
-    return np.logical_or.reduceat(running, starts)
+    return np.logical_or.reduceat(which, starts) if len(tried) else which

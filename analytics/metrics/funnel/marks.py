@@ -7,8 +7,7 @@ import numpy as np
 from analytics.metrics.funnel import attempts
 from analytics.metrics.funnel.attempts import NEVER, NONE, Attempts
 from analytics.metrics.funnel.question import Exclusion, ExclusionMode, Order, Question
-from analytics.metrics.funnel.rows import Rows
-from analytics.metrics.funnel.walk import unused
+from analytics.metrics.funnel.rows import Rows, unused
 from analytics.metrics.stream import EXCLUSION_BIT, Int64s
 
 
@@ -74,7 +73,7 @@ def _hits(tried: Attempts, question: Question, number: int, going: Int64s) -> In
     filled = tried.filled[:, going]
     opening = _nearest(filled[exclusion.from_step :: -1])
     closing = _nearest(filled[exclusion.to_step :])
-    found = unused(rows, EXCLUSION_BIT + number, _after(rows, question, opening), filled)
+    found = unused(rows, rows.places(EXCLUSION_BIT + number), _after(rows, question, opening), tried.filled, going)
     at = rows.at[np.minimum(found, len(rows) - 1)]
     window_ends = rows.at[filled[0]] + question.window
     last = np.where(closing == NONE, window_ends, rows.at[closing] - question.tolerance - 1)

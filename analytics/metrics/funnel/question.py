@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analytics.metrics.errors import InvalidQuestion
-from analytics.metrics.stream import MICROSECONDS, MOST_EXCLUSIONS, MOST_STEPS
+from analytics.metrics.limits import LEAST_STEPS, MOST_EXCLUSIONS, MOST_STEPS
+from analytics.metrics.stream import MICROSECONDS
 
-FEWEST_STEPS = 2
 LONGEST_WINDOW_SECONDS = 10 * 366 * 86_400
 LONGEST_TOLERANCE_MS = 60_000
 
@@ -91,8 +91,8 @@ class Question:
 
 
 def _check_shape(question: Question) -> None:
-    if not FEWEST_STEPS <= len(question.steps) <= MOST_STEPS:
-        raise InvalidQuestion("steps", f"A funnel has {FEWEST_STEPS} to {MOST_STEPS} steps.")
+    if not LEAST_STEPS <= len(question.steps) <= MOST_STEPS:
+        raise InvalidQuestion("steps", f"A funnel has {LEAST_STEPS} to {MOST_STEPS} steps.")
     if not 0 < question.window_seconds <= LONGEST_WINDOW_SECONDS:
         raise InvalidQuestion("window_seconds", f"Must be 1 to {LONGEST_WINDOW_SECONDS}.")
     if not 0 <= question.tolerance_ms <= LONGEST_TOLERANCE_MS:

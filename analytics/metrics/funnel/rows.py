@@ -1,14 +1,20 @@
 """The events of a stream in the order of people and time, and two ways to look something up in them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from analytics.metrics.stream import MOST_STEPS, Int64s, Stream
+from analytics.metrics.limits import MOST_EXCLUSIONS, MOST_STEPS
+from analytics.metrics.stream import EXCLUSION_BIT, Int64s, Stream
 
 Bools = npt.NDArray[np.bool_]
 HALF = 16
+# Above so many runs of rising times a comparison sort of one packed number beats stable passes.
+MOST_RUNS = 64
+MOST_BITS = 63
+KNOWN = np.int64((1 << (EXCLUSION_BIT + MOST_EXCLUSIONS)) - 1)
 STEPS = np.int64((1 << MOST_STEPS) - 1)
 
 
@@ -30,6 +36,12 @@ class Rows:
     def __len__(self) -> int:
         return len(self.at)
 
+    @cached_property
+    def overlap(self) -> bool:
+        """Whether an event matches more than one step or exclusion."""
+        known = self.matches & KNOWN
+        return bool((known & (known - 1)).any())
+
     def places(self, bit: int) -> Int64s:
         """Rows that match, and behind them the row after the last."""
         return np.append(np.flatnonzero(self.matches & np.int64(1 << bit)), len(self))
@@ -43,6 +55,16 @@ class Rows:
             low[left[earlier]] = middle[earlier] + 1
             high[left[~earlier]] = middle[~earlier]
         return low
+
+
+def unused(rows: Rows, places: Int64s, start: Int64s, filled: Int64s, walking: Int64s) -> Int64s:
+    """For each walking attempt the first of `places` (as `Rows.places` gives) from `start` on that it has not used."""
+    position = np.searchsorted(places, start)
+    found = places[position]
+    while rows.overlap and (again := (filled[:, walking] == found).any(axis=0)).any():
+        position[again] += 1
+        found = places[position]
+    return found
 
 
 def sort(stream: Stream, kept: Bools | None = None) -> Rows:
@@ -69,12 +91,16 @@ def sort(stream: Stream, kept: Bools | None = None) -> Rows:
 
 
 def _order(person: Int64s, at: Int64s) -> Int64s:
-    """By person, then time: stable passes, of which the one over time is short when the store answers in runs."""
+    """By person, then time. A store that reads an index answers in a few runs of rising times, which sort quickly."""
+    if not len(at):
+        return np.zeros(0, np.int64)
+    codes, since = person - person.min(), at - at.min()
+    person_bits, at_bits = int(codes.max()).bit_length(), int(since.max()).bit_length()
+    if person_bits + at_bits <= MOST_BITS and np.count_nonzero(at[1:] < at[:-1]) > MOST_RUNS:
+        return np.argsort((codes << at_bits) | since)
     order = np.argsort(at, kind="stable")
-    codes = (person - person.min(initial=0)).astype(np.uint64)
-    top = int(codes.max(initial=0))
-    for shift in range(0, top.bit_length(), HALF):
-        digit = (codes >> np.uint64(shift)).astype(np.uint16)
+    for shift in range(0, person_bits, HALF):
+        digit = (codes >> shift).astype(np.uint16)
         order = order[np.argsort(digit[order], kind="stable")]
     return order
 

@@ -2,47 +2,66 @@
 
 import numpy as np
 
-from analytics.metrics.funnel import attempts
+from analytics.metrics.funnel import attempts, limits
 from analytics.metrics.funnel.attempts import NONE, Attempts
-from analytics.metrics.funnel.question import Question, Step
-from analytics.metrics.funnel.rows import Bools, Rows
+from analytics.metrics.funnel.question import Question
+from analytics.metrics.funnel.rows import Bools, Rows, unused
 from analytics.metrics.stream import MICROSECONDS, Int64s
 
 
 def walk(rows: Rows, question: Question) -> Attempts:
     """Attempts before exclusions and strictness. What an attempt costs does not grow with its person's events."""
-    entry = attempts.entries(rows, question, (rows.matches & 1).astype(np.bool_))
-    filled = np.full((len(question.steps), len(entry)), NONE, np.int64)
-    filled[0] = entry
-    walking, before = np.arange(len(entry)), 0
+    walking = _Walk(rows, question)
     for number, step in enumerate(question.steps):
-        if number == 0 or step.optional:
-            continue
-        found = _next(rows, question, number, filled[:, walking], before)
-        walking, found = walking[found != NONE], found[found != NONE]
-        filled[number, walking] = found
-        before = number
-    _fill_optional(rows, question, filled)
-    return attempts.of(rows, filled)
+        if number and not step.optional:
+            walking.take(number)
+    _fill_optional(rows, question, walking.filled)
+    return attempts.of(rows, walking.filled)
 
 
-def _next(rows: Rows, question: Question, number: int, filled: Int64s, before: int) -> Int64s:
-    """The row that fills the step for each attempt, or NONE."""
-    step, previous = question.steps[number], filled[before]
-    found = unused(rows, number, _from(rows, question, step, previous), filled)
-    known = np.minimum(found, len(rows) - 1)
-    at, since = rows.at[known], rows.at[previous]
-    fits = (found < rows.end[previous]) & (at - rows.at[filled[0]] <= question.window)
-    if step.max_seconds is not None:
-        fits &= at - since <= step.max_seconds * MICROSECONDS
-    return np.where(fits, found, NONE)
+class _Walk:
+    """`filled` as in Attempts; `walking`: the attempts that have filled every step so far; `places`: of each of these
+    steps the rows that may fill it."""
 
+    def __init__(self, rows: Rows, question: Question) -> None:
+        self.rows, self.question = rows, question
+        entry = attempts.entries(rows, question, (rows.matches & 1).astype(np.bool_))
+        self.filled = np.full((len(question.steps), len(entry)), NONE, np.int64)
+        self.filled[0] = entry
+        self.walking = np.arange(len(entry))
+        self.places = {0: rows.places(0)}
 
-def _from(rows: Rows, question: Question, step: Step, previous: Int64s) -> Int64s:
-    """The first row that may follow."""
-    if step.min_seconds:
-        return rows.since(previous, rows.at[previous] + step.min_seconds * MICROSECONDS)
-    return simultaneous(rows, question, previous)
+    def take(self, number: int) -> None:
+        before = max(self.places)
+        self.places[number] = limits.supported(self.rows, self.question, number, self.places[before])
+        found = self._next(number, self.filled[before, self.walking])
+        self.walking, found = self.walking[found != NONE], found[found != NONE]
+        if self.question.steps[number].max_seconds is not None:
+            self._keep_limits(number, found)
+        else:
+            self.filled[number, self.walking] = found
+
+    def _next(self, number: int, previous: Int64s) -> Int64s:
+        """The row that is next for each walking attempt, or NONE when its window has none."""
+        rows = self.rows
+        found = unused(rows, self.places[number], self._from(number, previous), self.filled, self.walking)
+        at = rows.at[np.minimum(found, len(rows) - 1)]
+        in_window = at - rows.at[self.filled[0, self.walking]] <= self.question.window
+        return np.where((found < rows.end[previous]) & in_window, found, NONE)
+
+    def _from(self, number: int, previous: Int64s) -> Int64s:
+        """The first row that may follow."""
+        least = self.question.steps[number].min_seconds
+        if least:
+            return self.rows.since(previous, self.rows.at[previous] + least * MICROSECONDS)
+        return simultaneous(self.rows, self.question, previous)
+
+    def _keep_limits(self, number: int, found: Int64s) -> None:
+        tried = self.filled[:, self.walking]
+        tried[number] = found
+        kept, pulled = limits.pull(self.rows, self.question, self.places, tried)
+        self.walking = self.walking[kept]
+        self.filled[:, self.walking] = pulled[:, kept]
 
 
 def simultaneous(rows: Rows, question: Question, previous: Int64s) -> Int64s:
@@ -50,24 +69,6 @@ def simultaneous(rows: Rows, question: Question, previous: Int64s) -> Int64s:
     if question.tolerance:
         return rows.since(previous, rows.at[previous] - question.tolerance)
     return rows.first[previous]
-
-
-def unused(rows: Rows, number: int, start: Int64s, filled: Int64s) -> Int64s:
-    """The first row at `start` or later that matches the step and that the attempt has not used."""
-    places = rows.places(number)
-    position = np.searchsorted(places, start)
-    found = places[position]
-    while (again := _used(found, filled)).any():
-        position[again] += 1
-        found = places[position]
-    return found
-
-
-def _used(found: Int64s, filled: Int64s) -> Bools:
-    used = np.zeros(len(found), np.bool_)
-    for taken in filled:
-        used |= found == taken
-    return used
 
 
 def _fill_optional(rows: Rows, question: Question, filled: Int64s) -> None:
@@ -78,7 +79,7 @@ def _fill_optional(rows: Rows, question: Question, filled: Int64s) -> None:
         walking = np.flatnonzero(_reached_gap(question, number, filled))
         mine = filled[:, walking]
         previous = _last_filled(mine[:number])
-        found = unused(rows, number, simultaneous(rows, question, previous), mine)
+        found = unused(rows, rows.places(number), simultaneous(rows, question, previous), filled, walking)
         at = rows.at[np.minimum(found, len(rows) - 1)]
         fits = (found < rows.end[previous]) & (at <= _gap_ends(rows, question, number, mine))
         filled[number, walking[fits]] = found[fits]

@@ -17,7 +17,7 @@ REVENUE = {
     "measure": "sum",
     "event": "purchase",
     "property": "$revenue",
-    "filters": [{"name": "country", "operator": "is", "values": ["SE", "NO"]}],
+    "filters": [{"property": "country", "operator": "is", "values": ["SE", "NO"]}],
 }
 RATE = {"measure": "formula", "operation": "divided_by", "first": REVENUE, "second": COUNT}
 
@@ -105,12 +105,18 @@ def test_one_idempotency_key_makes_one_metric(client: Any, ours: Tenant) -> None
         ({**RATE, "event": "x"}, "definition.event"),
         ({**RATE, "first": RATE}, "definition.first.operation"),
         ({**RATE, "second": {"measure": "sum"}}, "definition.second.property"),
-        ({**COUNT, "filters": [{"name": "a", "operator": "is"}]}, "definition.filters.0.values"),
-        ({**COUNT, "filters": [{"name": "a", "operator": "is_set", "values": [1]}]}, "definition.filters.0.values"),
-        ({**COUNT, "filters": [{"name": "a", "operator": "is", "values": [{}]}]}, "definition.filters.0.values.0"),
-        ({**COUNT, "filters": [{"name": "a", "operator": "is", "values": [1e300]}]}, "definition.filters.0.values.0"),
-        ({**COUNT, "filters": [{"name": "a", "operator": "is", "values": ["a\0"]}]}, "definition.filters.0.values.0"),
-        ({**COUNT, "filters": [{"name": "a", "operator": "is_set"}] * 11}, "definition.filters"),
+        ({**COUNT, "filters": [{"property": "a", "operator": "is"}]}, "definition.filters.0.values"),
+        ({**COUNT, "filters": [{"property": "a", "operator": "is_set", "values": [1]}]}, "definition.filters.0.values"),
+        ({**COUNT, "filters": [{"property": "a", "operator": "is", "values": [{}]}]}, "definition.filters.0.values.0"),
+        (
+            {**COUNT, "filters": [{"property": "a", "operator": "is", "values": [1e301]}]},
+            "definition.filters.0.values.0",
+        ),
+        (
+            {**COUNT, "filters": [{"property": "a", "operator": "is", "values": ["a\0"]}]},
+            "definition.filters.0.values.0",
+        ),
+        ({**COUNT, "filters": [{"property": "a", "operator": "is_set"}] * 11}, "definition.filters"),
     ],
 )
 def test_what_cannot_be_measured_is_refused_by_its_field(

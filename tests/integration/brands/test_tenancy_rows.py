@@ -59,6 +59,7 @@ CLASSES = {
     "analytics.DistinctId": BRAND,
     "analytics.Event": BRAND,
     "analytics.Metric": BRAND,
+    "analytics.Funnel": BRAND,
     "analytics.Person": BRAND,
     "analytics.PersonMerge": BRAND,
     "auth.Group": GLOBAL,

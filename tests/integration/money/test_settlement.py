@@ -7,6 +7,7 @@ import pytest
 from ai_studio.choices import Status
 from ai_studio.errors import PriceUnknown
 from ai_studio.models import Budget, CostRecord, Generation, LedgerEntry, UserQuota
+from ai_studio.services import generations, sweeping
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant
 from tests.integration.money import pricing
@@ -143,11 +144,47 @@ def test_attempts_that_cost_something_add_up(ours: Tenant) -> None:
 
 
 def test_what_attempts_cost_stays_spent_when_the_job_is_called_off(ours: Tenant) -> None:
-    from ai_studio.services import generations
 
     asked = ask(ours, fails=["busy"], kept={"credit": 1})
     steps.step()
     with brand_scope(ours.brand):
         called_off = generations.cancel(actor=ours.actor(), generation=Generation.objects.get(pk=asked.pk))
     assert (called_off.status, called_off.cost_usd) == (Status.CANCELLED, Decimal("0.01"))
+    steps.all_in_order()
+
+
+def accepted(tenant: Tenant) -> Generation:
+    """Its provider has it and works on it."""
+    asked = ask(tenant, script=["queue:1"])
+    steps.step()
+    return asked
+
+
+def test_what_its_provider_works_on_is_spent_when_it_is_called_off(ours: Tenant) -> None:
+    asked = accepted(ours)
+    with brand_scope(ours.brand):
+        ended = generations.cancel(actor=ours.actor(), generation=steps.fresh(asked))
+    assert (ended.status, steps.fresh(asked).cost_usd) == (Status.CANCELLED, Decimal("0.06"))
+    steps.all_in_order()
+
+
+def test_what_its_provider_never_had_is_called_off_for_nothing(ours: Tenant) -> None:
+    asked = ask(ours)
+    with brand_scope(ours.brand):
+        generations.cancel(actor=ours.actor(), generation=steps.fresh(asked))
+    assert steps.fresh(asked).cost_usd is None
+    steps.all_in_order()
+
+
+@pytest.mark.parametrize("by", ["a worker", "the sweeper"])
+def test_what_its_provider_works_on_is_spent_when_it_misses_its_deadline(ours: Tenant, by: str) -> None:
+    asked = accepted(ours)
+    steps.pass_deadline(asked)
+    if by == "a worker":
+        steps.make_due(asked)
+        steps.step()
+    else:
+        sweeping.sweep()
+    failed = steps.fresh(asked)
+    assert (failed.error_code, failed.cost_usd) == ("deadline", Decimal("0.06"))
     steps.all_in_order()

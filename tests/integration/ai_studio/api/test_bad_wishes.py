@@ -73,7 +73,7 @@ BAD_WISHES = {
     ),
     "a priority of 10": ({**WISH, "priority": 10}, "priority"),
     "a negative priority": ({**WISH, "priority": -1}, "priority"),
-    "parameters that are a list": ({**WISH, "parameters": [1]}, "parameters.non_field_errors"),
+    "parameters that are a list": ({**WISH, "parameters": [1]}, "parameters"),
     "extras that are a list": (parameters(extras=[1]), "parameters.extras"),
     "extras that are too big": (parameters(extras={"text": "x" * 8192}), "parameters.extras"),
     "extras that are too deep": (parameters(extras=nested(5)), "parameters.extras"),

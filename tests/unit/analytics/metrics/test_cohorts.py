@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.metrics.cohorts.sums import PERIODS, Lives, Sums, sums, updated
+from analytics.metrics.cohorts.lives import PERIODS, History, lives
+from analytics.metrics.cohorts.sums import Sums, sums, updated
 from analytics.metrics.cohorts.table import table
 from analytics.metrics.intervals import wilson
 from analytics.metrics.periods import Period, buckets, dates, microseconds, moment
@@ -28,18 +29,22 @@ def events(*rows):
     return Occurrences(*(np.array(column, np.int64) for column in columns))
 
 
-def lives(activity, costs=()):
-    return Lives(events(*activity), events(*activity), events(*costs))
+def history(activity, costs=()):
+    return History(events(*activity), events(*activity), events(*costs))
+
+
+def added(found):
+    return sums(lives(found, ZONE))
 
 
 def shown(found, days=1, *, until, period=Period.DAY):
     cut = buckets(NEW_YEAR, NEW_YEAR + timedelta(days=days), period, ZONE)
-    return table(sums(found, ZONE), cut, known_until=microseconds(NEW_YEAR + timedelta(days=until)))
+    return table(added(found), cut, known_until=microseconds(NEW_YEAR + timedelta(days=until)))
 
 
 def test_a_cohort_brings_its_revenue_costs_and_the_people_who_were_there_again():
     [cohort] = shown(
-        lives([(1, 0, 10_000_000), (2, 0, 1), (1, 3, 5_500_000), (1, 40, 7_000_000)], [(2, 1, 250_000)]), until=400
+        history([(1, 0, 10_000_000), (2, 0, 1), (1, 3, 5_500_000), (1, 40, 7_000_000)], [(2, 1, 250_000)]), until=400
     )
     week, month, quarter, *_ = cohort.cells
     assert (cohort.label, cohort.people, cohort.complete) == ("2026-01-01", 2, True)
@@ -50,17 +55,17 @@ def test_a_cohort_brings_its_revenue_costs_and_the_people_who_were_there_again()
 
 
 def test_a_cohort_younger_than_its_period_is_null_and_says_when_it_will_not_be():
-    [cohort] = shown(lives([(1, 0, 10_000_000), (1, 3, 1)]), until=29)
+    [cohort] = shown(history([(1, 0, 10_000_000), (1, 3, 1)]), until=29)
     week, month, *_ = cohort.cells
     assert week.revenue == Decimal("10.000001")
     assert (month.revenue, month.ltv, month.cost, month.margin, month.retention) == (None,) * 5
     assert month.matures_at == date(2026, 1, 31)
-    [older] = shown(lives([(1, 0, 10_000_000), (1, 3, 1)]), until=30)
+    [older] = shown(history([(1, 0, 10_000_000), (1, 3, 1)]), until=30)
     assert older.cells[1].revenue == Decimal("10.000001")
 
 
 def test_a_month_is_as_young_as_its_last_day():
-    found = lives([(1, 0), (2, 30)])
+    found = history([(1, 0), (2, 30)])
     [cohort] = shown(found, days=31, until=36, period=Period.MONTH)
     assert (cohort.cells[0].revenue, cohort.cells[0].matures_at) == (None, date(2026, 2, 7))
     [cohort] = shown(found, days=31, until=37, period=Period.MONTH)
@@ -68,19 +73,19 @@ def test_a_month_is_as_young_as_its_last_day():
 
 
 def test_a_running_cohort_is_not_complete():
-    [cohort] = shown(lives([(1, 0)]), days=31, until=20, period=Period.MONTH)
+    [cohort] = shown(history([(1, 0)]), days=31, until=20, period=Period.MONTH)
     assert (cohort.people, cohort.complete) == (1, False)
 
 
 def test_a_cohort_of_nobody_has_no_averages_but_honest_zeros():
-    empty, _ = shown(lives([(1, 1)]), days=2, until=400)
+    empty, _ = shown(history([(1, 1)]), days=2, until=400)
     cell = empty.cells[0]
     assert (empty.people, cell.revenue, cell.ltv, cell.ltv_interval, cell.retention) == (0, 0, None, None, None)
-    assert [cohort.people for cohort in shown(lives([]), days=2, until=400)] == [0, 0]
+    assert [cohort.people for cohort in shown(history([]), days=2, until=400)] == [0, 0]
 
 
 def test_the_day_on_which_someone_came_is_not_a_return_whatever_the_hour():
-    [cohort] = shown(lives([(1, 0, 0, 0), (1, 0, 0, 23)]), until=400)
+    [cohort] = shown(history([(1, 0, 0, 0), (1, 0, 0, 23)]), until=400)
     assert cohort.cells[0].retention.seen == 0
 
 
@@ -88,12 +93,12 @@ def test_retention_is_estimated_while_only_some_have_lived_through_the_period():
     # Ten came each day, a week long; each second of them was there again three days later.
     visits = [(10 * day + number, day) for day in range(7) for number in range(10)]
     visits += [(person, day + 3) for person, day in visits if person % 2]
-    [cohort] = shown(lives(visits), days=4, until=9, period=Period.WEEK)
+    [cohort] = shown(history(visits), days=4, until=9, period=Period.WEEK)
     assert cohort.cells[0].revenue is None
     retention = cohort.cells[0].retention
     assert (retention.rate, retention.seen) == (pytest.approx(0.5), None)
     assert retention.interval[0] < 0.5 < retention.interval[1]
-    assert shown(lives(visits), days=4, until=6, period=Period.WEEK)[0].cells[0].retention is None
+    assert shown(history(visits), days=4, until=6, period=Period.WEEK)[0].cells[0].retention is None
 
 
 def test_a_trend_is_up_only_beside_the_cohort_before_and_only_when_it_is_certain():
@@ -101,7 +106,7 @@ def test_a_trend_is_up_only_beside_the_cohort_before_and_only_when_it_is_certain
         first = [(1000 * day + number, day) for number in range(people)]
         return first + [(1000 * day + number, day + 2, 20_000_000 + number) for number in range(buyers)]
 
-    found = shown(lives(cohort_of(0, 100, 40) + cohort_of(1, 100, 70) + cohort_of(2, 100, 74)), days=3, until=400)
+    found = shown(history(cohort_of(0, 100, 40) + cohort_of(1, 100, 70) + cohort_of(2, 100, 74)), days=3, until=400)
     trends = [cohort.cells[0].retention_trend for cohort in found]
     assert trends[0] is None
     assert (trends[1].direction, trends[1].change) == (Direction.UP, pytest.approx(0.75))
@@ -156,12 +161,12 @@ def plain_cohort(starts, activity, costs, period_number, last_day):
 @settings(max_examples=300, deadline=None)
 @given(starts=histories, activity=histories, costs=histories, last_day=st.integers(1, 130))
 def test_every_cell_is_what_adding_up_person_by_person_gives(starts, activity, costs, last_day):
-    found = Lives(events(*starts), events(*activity), events(*costs))
+    found = History(events(*starts), events(*activity), events(*costs))
     cut = buckets(NEW_YEAR, NEW_YEAR + timedelta(days=2), Period.DAY, ZONE)
     # Two days as one cohort.
     cut = type(cut)(cut.period, cut.timezone, cut.edges[[0, 2]], ("both",))
     until = microseconds(NEW_YEAR + timedelta(days=last_day + 1))
-    [cohort] = table(sums(found, ZONE), cut, known_until=until)
+    [cohort] = table(added(found), cut, known_until=until)
     for number, cell in enumerate(cohort.cells):
         people, revenue, cost, seen = plain_cohort(starts, activity, costs, number, last_day)
         assert cohort.people == people
@@ -178,8 +183,8 @@ def test_every_cell_is_what_adding_up_person_by_person_gives(starts, activity, c
 def test_an_estimated_retention_is_kaplan_meiers_of_each_persons_time_until_they_were_seen(visits, last_day):
     until = microseconds(NEW_YEAR + timedelta(days=last_day + 1))
     cut = buckets(NEW_YEAR, NEW_YEAR + timedelta(days=31), Period.MONTH, ZONE)
-    found = Lives(events(*visits), events(*visits), events())
-    [cohort] = table(sums(found, ZONE), cut, known_until=until)
+    found = History(events(*visits), events(*visits), events())
+    [cohort] = table(added(found), cut, known_until=until)
     came = {person: min(row[1] for row in of(visits, {person})) for person, *_ in visits}
     lowest = 1
     for cell in cohort.cells:
@@ -216,19 +221,18 @@ def same(one, other):
     merged=st.sampled_from([None, (1, 2), (3, 1)]),
 )
 def test_what_new_late_and_merged_events_change_gives_the_sums_that_a_full_rebuild_gives(former, new, merged):
-    before = sums(Lives(*(events(*rows) for rows in former)), ZONE)
+    before = added(History(*(events(*rows) for rows in former)))
     concerned = {row[0] for rows in new for row in rows} | set(merged or ())
 
     def renamed(rows):
         return [(merged[1] if merged and row[0] == merged[0] else row[0], *row[1:]) for row in rows]
 
     everything = [renamed([*old, *more]) for old, more in zip(former, new, strict=True)]
-    rebuilt = sums(Lives(*(events(*rows) for rows in everything)), ZONE)
+    rebuilt = added(History(*(events(*rows) for rows in everything)))
     after = updated(
         before,
-        former=Lives(*(events(*of(rows, concerned)) for rows in former)),
-        now=Lives(*(events(*of(rows, concerned)) for rows in everything)),
-        timezone=ZONE,
+        former=lives(History(*(events(*of(rows, concerned)) for rows in former)), ZONE),
+        now=lives(History(*(events(*of(rows, concerned)) for rows in everything)), ZONE),
     )
     assert same(after, rebuilt)
 
@@ -242,18 +246,18 @@ def test_what_new_late_and_merged_events_change_gives_the_sums_that_a_full_rebui
 
 
 def test_sums_that_differ_in_any_number_are_not_the_same():
-    found = sums(lives([(1, 0, 5), (1, 3, 7)], [(1, 2, 9)]), ZONE)
+    found = added(history([(1, 0, 5), (1, 3, 7)], [(1, 2, 9)]))
     for field in FIELDS:
         column = getattr(found, field).copy()
         column.reshape(-1)[0] += 1
         assert found.changed_days(type(found)(**{**vars(found), field: column})) == [found.first_day]
     assert found.changed_days(Sums.empty()) == [found.first_day]
-    assert same(Sums.empty(), sums(lives([]), ZONE))
+    assert same(Sums.empty(), added(history([])))
 
 
 def test_squares_are_exact_where_floats_and_64_bits_are_not():
     huge = 4_000_000_000_000_001
-    found = sums(lives([(1, 0, huge), (2, 0, huge)]), ZONE)
+    found = added(history([(1, 0, huge), (2, 0, huge)]))
     assert found.squares[0, 0] == 2 * huge**2
 
 

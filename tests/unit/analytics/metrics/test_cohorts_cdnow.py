@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analytics.metrics.cohorts.sums import PERIODS, Lives, sums
+from analytics.metrics.cohorts.lives import PERIODS, History, lives
+from analytics.metrics.cohorts.sums import sums
 from analytics.metrics.cohorts.table import table
 from analytics.metrics.intervals import wilson
 from analytics.metrics.periods import Period, buckets, microseconds
@@ -43,7 +44,7 @@ def occurrences(rows):
 def ours(purchases, until, period, end=datetime(1997, 4, 1, tzinfo=UTC)):
     known = occurrences(purchases[purchases["day"] < until.replace(tzinfo=None)])
     nothing = Occurrences(*(np.zeros(0, np.int64) for _ in range(3)))
-    found = sums(Lives(known, known, nothing), "UTC")
+    found = sums(lives(History(known, known, nothing), "UTC"))
     return table(found, buckets(FIRST, end, period, "UTC"), known_until=microseconds(until))
 
 

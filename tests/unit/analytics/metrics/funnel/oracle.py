@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from analytics.metrics.funnel.question import Entry, ExclusionMode, Order, Question
-from analytics.metrics.stream import EXCLUSION_BIT, MICROSECONDS, MOST_STEPS
+from analytics.metrics.limits import MOST_STEPS
+from analytics.metrics.stream import EXCLUSION_BIT, MICROSECONDS
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,7 @@ def openings(events: list[Happened], question: Question) -> list[Happened]:
 def attempt(events: list[Happened], question: Question, entry: Happened) -> Tried:
     if question.order is Order.UNORDERED:
         return any_order(events, question, entry)
-    tried = Tried({0: entry})
-    for step in range(1, len(question.steps)):
-        if not question.steps[step].optional and not take(events, question, tried, step):
-            break
+    tried = Tried(earliest_chain(events, question, entry))
     for step in range(1, len(question.steps)):
         if question.steps[step].optional:
             take_optional(events, question, tried, step)
@@ -98,20 +96,29 @@ def attempt(events: list[Happened], question: Question, entry: Happened) -> Trie
     return tried
 
 
-def take(events: list[Happened], question: Question, tried: Tried, step: int) -> bool:
-    before = tried.filled[max(tried.filled)]
-    limits = question.steps[step]
-    for event in events:
-        gap = event.at - before.at
-        early = gap < limits.min_seconds * MICROSECONDS if limits.min_seconds else gap < -question.tolerance
-        if early or not event.fills(step) or used(tried, event):
-            continue
-        late = limits.max_seconds is not None and gap > limits.max_seconds * MICROSECONDS
-        if late or event.at - tried.filled[0].at > question.window:
-            return False
-        tried.filled[step] = event
-        return True
-    return False
+def earliest_chain(events: list[Happened], question: Question, entry: Happened) -> dict[int, Happened]:
+    """Of the chains that fill most steps the one that fills each step as early as any of them."""
+    needed = [step for step in range(1, len(question.steps)) if not question.steps[step].optional]
+    best = [{0: entry}]
+    for step in needed:
+        longer = [chain | {step: event} for chain in best for event in events if follows(question, chain, step, event)]
+        if not longer:
+            break
+        best = longer
+    return {step: min((chain[step] for chain in best), key=lambda event: place(events, event)) for step in best[0]}
+
+
+def place(events: list[Happened], wanted: Happened) -> int:
+    return next(number for number, event in enumerate(events) if event is wanted)
+
+
+def follows(question: Question, chain: dict[int, Happened], step: int, event: Happened) -> bool:
+    """Whether the event may be the next of the chain."""
+    limits, gap = question.steps[step], event.at - chain[max(chain)].at
+    least = limits.min_seconds * MICROSECONDS if limits.min_seconds else -question.tolerance
+    most = question.window if limits.max_seconds is None else limits.max_seconds * MICROSECONDS
+    unused = all(event is not taken for taken in chain.values())
+    return event.fills(step) and unused and least <= gap <= most and event.at - chain[0].at <= question.window
 
 
 def take_optional(events: list[Happened], question: Question, tried: Tried, step: int) -> None:

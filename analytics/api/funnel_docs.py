@@ -1,0 +1,89 @@
+"""What OpenAPI says of funnels."""
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
+
+from ai_studio.api.problems import problems
+from analytics.api.serializers.funnel_answers import (
+    FunnelAnswerSerializer,
+    FunnelPeopleSerializer,
+    FunnelTimesSerializer,
+    FunnelTrendSerializer,
+    PeopleQuery,
+    ReportQuery,
+    TimesQuery,
+    TrendQuery,
+)
+from analytics.api.serializers.funnels import FunnelBody, FunnelSerializer
+
+_EXAMPLE = OpenApiExample(
+    "From prompt to purchase",
+    value={
+        "name": "From prompt to purchase",
+        "steps": [
+            {"event": "$generation_requested"},
+            {"event": "$generation_completed", "max_seconds": 3600},
+            {"event": "purchase", "filters": [{"property": "channel", "values": ["shop"]}]},
+        ],
+        "window_seconds": 1209600,
+        "breakdown": "type",
+    },
+    request_only=True,
+)
+_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key and body are done once in 24 h."
+)
+
+FUNNELS = extend_schema_view(
+    list=extend_schema(
+        operation_id="funnels_list",
+        summary="List funnels",
+        responses={200: FunnelSerializer(many=True), **problems(400)},
+    ),
+    create=extend_schema(
+        operation_id="funnels_create",
+        summary="Keep a funnel",
+        description="2 to 20 steps; a step is an event, perhaps with filters on its properties.",
+        request=FunnelBody,
+        parameters=[_KEY],
+        responses={201: FunnelSerializer, **problems(400, 409, 415, 422)},
+        examples=[_EXAMPLE],
+    ),
+    retrieve=extend_schema(
+        operation_id="funnels_get", summary="Look at a funnel", responses={200: FunnelSerializer, **problems()}
+    ),
+    partial_update=extend_schema(
+        operation_id="funnels_update",
+        summary="Change a funnel",
+        request=FunnelBody,
+        responses={200: FunnelSerializer, **problems(400, 415)},
+    ),
+    destroy=extend_schema(
+        operation_id="funnels_delete", summary="Remove a funnel", responses={204: None, **problems()}
+    ),
+)
+
+RESULT = extend_schema(
+    operation_id="funnels_result",
+    summary="Who goes through a funnel, and where people leave",
+    description="Every rate with its interval; people whose window has not run out are told apart, never as dropped.",
+    parameters=[ReportQuery],
+    responses={200: FunnelAnswerSerializer, **problems(400, 429)},
+)
+TREND = extend_schema(
+    operation_id="funnels_trend",
+    summary="Conversion by the period of entry",
+    parameters=[TrendQuery],
+    responses={200: FunnelTrendSerializer, **problems(400, 429)},
+)
+TIMES = extend_schema(
+    operation_id="funnels_times",
+    summary="How long people take",
+    parameters=[TimesQuery],
+    responses={200: FunnelTimesSerializer, **problems(400, 429)},
+)
+PEOPLE = extend_schema(
+    operation_id="funnels_people",
+    summary="The people behind a number of the result",
+    parameters=[PeopleQuery],
+    responses={200: FunnelPeopleSerializer, **problems(400, 429)},
+)

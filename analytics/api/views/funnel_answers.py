@@ -1,0 +1,66 @@
+"""Questions to a kept funnel."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ai_studio.services.periods import period
+from analytics.api import funnel_docs as docs
+from analytics.api.serializers.funnel_answers import PeopleQuery, ReportQuery, TimesQuery, TrendQuery
+from analytics.models import Funnel
+from analytics.services import funnels, people
+from analytics.services.funnels import Asked
+from brands.api.base import BrandGenericAPIView
+from brands.models import Brand
+
+
+class FunnelAnswerView(BrandGenericAPIView):
+    model = Funnel
+    capability = {"get": "analytics.view"}
+    rate_limit = "120/minute"
+
+    def asked(self, query: dict[str, Any]) -> Asked:
+        now = timezone.now().replace(second=0, microsecond=0)
+        brand = Brand.objects.get(pk=self.brand_id)
+        days = period(
+            timezone=brand.timezone,
+            at=now,
+            from_date=query.pop("from", None),
+            to_date=query.pop("to", None),
+            at_most=funnels.MAX_DAYS,
+        )
+        return Asked(brand.pk, self.get_object().definition, days, at=now, as_of=query.pop("as_of", None))
+
+
+@docs.RESULT
+class FunnelResultView(FunnelAnswerView):
+    def get(self, request: Request, **_: Any) -> Response:
+        query = ReportQuery.read(request.query_params)
+        return Response(funnels.report(self.asked(query).told(**query)))
+
+
+@docs.TREND
+class FunnelTrendView(FunnelAnswerView):
+    def get(self, request: Request, **_: Any) -> Response:
+        query = TrendQuery.read(request.query_params)
+        asked = self.asked(query)
+        return Response(funnels.trend(asked, **{"to_step": None, **query}))
+
+
+@docs.TIMES
+class FunnelTimesView(FunnelAnswerView):
+    def get(self, request: Request, **_: Any) -> Response:
+        query = TimesQuery.read(request.query_params)
+        asked = self.asked(query)
+        return Response(funnels.times(asked, **{"to_step": None, "bins": None, **query}))
+
+
+@docs.PEOPLE
+class FunnelPeopleView(FunnelAnswerView):
+    def get(self, request: Request, **_: Any) -> Response:
+        query = PeopleQuery.read(request.query_params)
+        asked = self.asked(query)
+        found = funnels.people_behind(asked, step=query["step"], fate=query["fate"])
+        return Response(people.page(found, after=query["after"], limit=query["limit"]))

@@ -1,0 +1,27 @@
+"""Words that are stored. The metrics speak the same in lower case."""
+
+from django.db import models
+
+
+class FunnelOrder(models.TextChoices):
+    ORDERED = "ORDERED", "One after the other, others may come between"
+    STRICT = "STRICT", "One after the other, no other event between"
+    UNORDERED = "UNORDERED", "In any order"
+
+
+class FunnelEntry(models.TextChoices):
+    ANY = "ANY", "Each first-step event opens an attempt"
+    FIRST = "FIRST", "Only a person's first one does"
+
+
+class ExclusionMode(models.TextChoices):
+    DROP_USER = "DROP_USER", "The person leaves the funnel"
+    RESET = "RESET", "The attempt begins anew"
+    STOP_AT = "STOP_AT", "The attempt ends there"
+
+
+class Attribution(models.TextChoices):
+    FIRST = "FIRST", "The value at the first step"
+    LAST = "LAST", "The value at the last step reached"
+    STEP = "STEP", "The value at a given step"
+    ALL = "ALL", "Every step must have the same value"

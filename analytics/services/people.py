@@ -1,0 +1,29 @@
+"""The people behind a number, by the names they came by."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from analytics.models import DistinctId, PersonMerge
+
+MOST_NAMES = 10
+
+
+def page(numbers: Sequence[int], *, after: int, limit: int) -> dict[str, Any]:
+    """Of `numbers`, ascending, those above `after`. In the brand's scope; two queries however many there are."""
+    start = bisect_right(numbers, after)
+    shown = list(numbers[start : start + limit])
+    names = _names(shown)
+    found = [{"person": number, "distinct_ids": names[number][:MOST_NAMES]} for number in shown]
+    is_last = start + limit >= len(numbers)
+    return {"count": len(numbers), "people": found, "after": None if is_last else shown[-1]}
+
+
+def _names(numbers: Sequence[int]) -> dict[int, list[str]]:
+    merged = dict(PersonMerge.objects.filter(into__in=numbers).values_list("merged", "into"))
+    names: dict[int, list[str]] = defaultdict(list)
+    known = DistinctId.objects.filter(person__in=[*numbers, *merged])
+    for person, name in known.order_by("person", "distinct_id").values_list("person", "distinct_id"):
+        names[merged.get(person, person)].append(name)
+    return names
