@@ -5,6 +5,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 
 from ai_studio.api.problems import problems
 from analytics.api.serializers.correlations import CorrelationsQuery, CorrelationsSerializer
+from analytics.api.serializers.metric_anomalies import AnomaliesQuery, AnomaliesSerializer
 from analytics.api.serializers.metric_values import ChartQuery, MetricValuesSerializer, ValuesQuery
 from analytics.api.serializers.metrics import MetricBody, MetricSerializer
 
@@ -80,16 +81,26 @@ METRICS = extend_schema_view(
         parameters=[ValuesQuery],
         responses={200: MetricValuesSerializer, **problems(400)},
     ),
-    chart=extend_schema(
-        operation_id="metrics_chart",
-        summary="See it as a picture",
-        description="The same as SVG, for reports and e-mails: what has not ended is dashed, the former period grey.",
+    anomalies=extend_schema(
+        operation_id="metrics_anomalies",
+        summary="See what departed from its own history",
+        description="Each complete bucket beside those before it: more than two deviations (or 1.5 quartile ranges) "
+        "are medium, three high, above or below. With a breakdown, which of its values explain how much, and what to "
+        "look at first.",
         filters=False,
-        parameters=[ChartQuery],
-        responses={(200, "image/svg+xml"): OpenApiTypes.STR, **problems(400)},
+        parameters=[AnomaliesQuery],
+        responses={200: AnomaliesSerializer, **problems(400)},
     ),
 )
 
+METRIC_CHART = extend_schema(
+    operation_id="metrics_chart",
+    summary="See it as a picture",
+    description="The same as SVG, for reports and e-mails: what has not ended is dashed, the former period grey.",
+    filters=False,
+    parameters=[ChartQuery],
+    responses={(200, "image/svg+xml"): OpenApiTypes.STR, **problems(400)},
+)
 CORRELATIONS = extend_schema_view(
     get=extend_schema(
         operation_id="correlations",

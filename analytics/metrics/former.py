@@ -1,4 +1,4 @@
-"""The period before: as many hours, days, weeks or months as the asked one has."""
+"""What lies before: as many hours, days, weeks or months."""
 
 from datetime import datetime, timedelta
 
@@ -7,13 +7,17 @@ from analytics.metrics.periods import Buckets, Period
 
 def former_start(cut: Buckets) -> datetime:
     """Where a period begins that is as long and ends where the buckets begin, by the calendar of their place."""
-    starts = cut.starts()
-    first = starts[0]
+    return earlier(cut, len(cut))
+
+
+def earlier(cut: Buckets, count: int) -> datetime:
+    """Where `count` more buckets before these begin; of hours, whole days of them."""
+    first = cut.starts()[0]
     if cut.period is Period.MONTH:
-        months = first.year * 12 + first.month - 1 - len(cut)
+        months = first.year * 12 + first.month - 1 - count
         return first.replace(year=months // 12, month=months % 12 + 1, day=1)
     # Wall clock: whole days back, however long each was.
-    days = {Period.HOUR: (starts[-1].date() - first.date()).days + 1, Period.DAY: len(cut), Period.WEEK: 7 * len(cut)}
+    days = {Period.HOUR: max(1, round(count / 24)), Period.DAY: count, Period.WEEK: 7 * count}
     return first - timedelta(days=days[cut.period])
 
 

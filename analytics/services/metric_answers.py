@@ -7,6 +7,8 @@ from uuid import UUID
 
 import numpy as np
 
+from analytics.metrics.anomalies.bands import Detector
+from analytics.metrics.anomalies.subjects import Subject
 from analytics.metrics.correlations.pairs import correlations
 from analytics.metrics.correlations.results import Correlation, Correlations, Measured
 from analytics.metrics.correlations.words import insight
@@ -15,6 +17,7 @@ from analytics.metrics.periods import Buckets, microseconds, moment
 from analytics.metrics.seasons import seasons
 from analytics.models import Metric
 from analytics.services.definitions import read
+from analytics.services.metric_anomalies import Departures, departures
 from analytics.services.metric_data import fetched
 from analytics.services.metric_values import Asked, Values, cut_of, values
 from analytics.stores.base import Range
@@ -60,6 +63,22 @@ def metric_values(*, actor: Actor, metric: Metric, asked: Asked, at: datetime) -
         timezone=brand.timezone,
         definition=read(metric.definition),
         asked=asked,
+        at=at,
+    )
+
+
+def metric_anomalies(*, actor: Actor, metric: Metric, asked: Asked, detector: Detector, at: datetime) -> Departures:
+    """Raises InvalidInput naming `from`."""
+    require(actor, CAPABILITY, metric)
+    brand = Brand.objects.get(pk=actor.brand_id)
+    return departures(
+        store=store,
+        brand_id=brand.pk,
+        timezone=brand.timezone,
+        definition=read(metric.definition),
+        subject=Subject(metric.subject),
+        asked=asked,
+        detector=detector,
         at=at,
     )
 

@@ -96,6 +96,7 @@ IN_BRAND: dict[str, Entry] = {
     "analytics:metric-list": Entry(bodies={"POST": METRIC}, filters=("cursor=audit",)),
     "analytics:metric-detail": Entry(row="metric", bodies={"PATCH": {"name": "an attack"}}),
     "analytics:metric-values": Entry(row="metric"),
+    "analytics:metric-anomalies": Entry(row="metric"),
     "analytics:metric-chart": Entry(row="metric"),
     "analytics:correlations": Entry(filters=("metric=metric",)),
     "analytics:funnel-list": Entry(bodies={"POST": FUNNEL}, filters=("cursor=audit",)),

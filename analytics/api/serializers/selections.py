@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from analytics.stores.base import Operator
@@ -14,6 +15,7 @@ WITHOUT_VALUES = (Operator.IS_SET, Operator.IS_NOT_SET)
 NUMERIC = (Operator.ABOVE, Operator.AT_LEAST, Operator.BELOW, Operator.AT_MOST)
 
 
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]})
 class ValueField(serializers.Field[Any, Any, Any, Any]):
     """A text, a number or true/false."""
 

@@ -1,9 +1,11 @@
 """Queries as services take them. What loads numpy is imported when somebody asks: web starts without it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from analytics.metrics.anomalies.bands import Detector
     from analytics.services.metric_values import Asked
 
 
@@ -19,3 +21,11 @@ def asked_of(query: Mapping[str, Any]) -> "Asked":
         breakdown=query.get("breakdown"),
         compare=query.get("compare", False),
     )
+
+
+def detector_of(query: Mapping[str, Any]) -> "Detector":
+    """Of quartiles the fences, else two and three deviations."""
+    from analytics.metrics.anomalies.bands import FENCES, Detector, Method
+
+    method = Method(query["method"])
+    return replace(FENCES if method is Method.IQR else Detector(method), window=query["window"])

@@ -12,9 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api import metric_docs as docs
+from analytics.api.serializers.metric_anomalies import AnomaliesQuery, AnomaliesSerializer
 from analytics.api.serializers.metric_values import ChartQuery, MetricValuesSerializer, ValuesQuery
 from analytics.api.serializers.metrics import MetricBody, MetricSerializer
-from analytics.api.views.asking import asked_of
+from analytics.api.views.asking import asked_of, detector_of
 from analytics.models import Metric
 from analytics.services import metrics
 from brands.api.base import BrandViewSet
@@ -31,6 +32,7 @@ class MetricViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
         "retrieve": "analytics.view",
         "values": "analytics.view",
         "chart": "analytics.view",
+        "anomalies": "analytics.view",
         "create": metrics.CAPABILITY,
         "partial_update": metrics.CAPABILITY,
         "destroy": metrics.CAPABILITY,
@@ -60,6 +62,21 @@ class MetricViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
         found = metric_values(actor=self.actor, metric=self.get_object(), asked=asked_of(asked), at=timezone.now())
         return Response(MetricValuesSerializer(found).data)
 
+    @action(detail=True, methods=["get"])
+    def anomalies(self, request: Request, **_: Any) -> Response:
+        from analytics.services.metric_answers import metric_anomalies
+
+        asked = AnomaliesQuery.read(request.query_params)
+        found = metric_anomalies(
+            actor=self.actor,
+            metric=self.get_object(),
+            asked=asked_of(asked),
+            detector=detector_of(asked),
+            at=timezone.now(),
+        )
+        return Response(AnomaliesSerializer(found).data)
+
+    @docs.METRIC_CHART
     def chart(self, request: Request, **_: Any) -> HttpResponse:
         from analytics.charts.palette import Theme
         from analytics.services.metric_answers import metric_values

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from analytics.api.serializers import correlations as correlation_words
+from analytics.api.serializers import metric_anomalies as anomaly_words
 from analytics.api.serializers import metric_values as words
 from analytics.ingest.incoming import Identity
 from analytics.metrics.changes import NoTest
@@ -158,6 +159,50 @@ def test_a_metric_is_a_picture_too(ours: Tenant) -> None:
         assert "Visits &amp; more" in answer.text
         assert ("&lt;web&gt;" in answer.text) == ("breakdown" in query)
     assert client_for(ours.key).get(place, {"theme": "pink"}).json()["errors"].keys() == {"theme"}
+
+
+def test_what_departed_is_told_with_its_cause_and_what_to_do(ours: Tenant) -> None:
+    quiet = [(day, n, "web" if n % 2 else "app") for day in range(-20, 7) for n in range(10 + day % 3)]
+    storm = [(4, 100 + n, "app") for n in range(60)]
+    put(
+        ours,
+        *(
+            event(
+                "visit",
+                who=f"p{n}",
+                at=DAY + timedelta(days=day),
+                insert_id=f"{day} {n}",
+                properties={"source": source},
+            )
+            for day, n, source in quiet + storm
+        ),
+        at=DAY + timedelta(days=8),
+    )
+    metric = keep(ours, COUNT)
+    client_for(ours.key).patch(f"{ours.url}analytics/metrics/{metric}/", {"subject": "EVENTS"})
+    place = f"{ours.url}analytics/metrics/{metric}/anomalies/"
+    answer = client_for(ours.key).get(place, {**WEEK, "breakdown": "source"}).json()
+    (found,) = answer["anomalies"]
+    assert (found["label"], found["observed"], found["side"], found["severity"]) == ("2024-06-07", 71, "above", "high")
+    assert 0 <= found["expected"]["low"] < found["expected"]["expected"] < found["expected"]["high"] < 71
+    assert found["cause"]["contributions"][0]["value"] == "app"
+    assert found["action"] == "Check for events sent twice or by robots where source is app."
+    effects = [part["effect"] for part in [*found["cause"]["contributions"], found["cause"]["rest"]]]
+    assert sum(effects) == pytest.approx(found["cause"]["change"])
+    assert len(answer["expected"]) == 7
+    json.dumps(answer, allow_nan=False)
+
+
+@pytest.mark.parametrize("method", anomaly_words.METHODS)
+def test_a_metric_without_history_is_not_judged_and_one_without_events_has_no_anomaly(
+    ours: Tenant, method: str
+) -> None:
+    place = f"{ours.url}analytics/metrics/{keep(ours, COUNT)}/anomalies/"
+    answer = client_for(ours.key).get(place, {**WEEK, "method": method, "breakdown": "x"}).json()
+    assert (answer["anomalies"], answer["too_short"]) == ([], False)
+    mean = f"{ours.url}analytics/metrics/{keep(ours, {'measure': 'average', 'property': 'x'}, 'Mean')}/anomalies/"
+    answer = client_for(ours.key).get(mean, {**WEEK, "method": method}).json()
+    assert (answer["expected"], answer["too_short"]) == ([None] * 7, True)
 
 
 def test_web_starts_without_the_heavy_libraries() -> None:
