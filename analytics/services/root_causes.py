@@ -86,4 +86,6 @@ def _amounts(samples: Samples, side: _Side, cut: Buckets, bucket: int, history: 
     before = (numbers >= bucket - history) & (numbers < bucket)
     now = numbers == bucket
     sums = [np.bincount(value[which], weights[which], minlength=len(names)) for which in (before, now)]
-    return dict(zip(names, zip((sums[0] / history).tolist(), sums[1].tolist(), strict=True), strict=True))
+    there = np.bincount(value, minlength=len(names)) > 0
+    found = zip(names, (sums[0] / history).tolist(), sums[1].tolist(), there.tolist(), strict=True)
+    return {name: (mean, amount) for name, mean, amount, some in found if some}

@@ -58,18 +58,18 @@ class MetricViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
     def values(self, request: Request, **_: Any) -> Response:
         from analytics.services.metric_answers import metric_values
 
-        asked = ValuesQuery.read(request.query_params)
-        found = metric_values(actor=self.actor, metric=self.get_object(), asked=asked_of(asked), at=timezone.now())
+        metric, asked = self.get_object(), ValuesQuery.read(request.query_params)
+        found = metric_values(actor=self.actor, metric=metric, asked=asked_of(asked), at=timezone.now())
         return Response(MetricValuesSerializer(found).data)
 
     @action(detail=True, methods=["get"])
     def anomalies(self, request: Request, **_: Any) -> Response:
         from analytics.services.metric_answers import metric_anomalies
 
-        asked = AnomaliesQuery.read(request.query_params)
+        metric, asked = self.get_object(), AnomaliesQuery.read(request.query_params)
         found = metric_anomalies(
             actor=self.actor,
-            metric=self.get_object(),
+            metric=metric,
             asked=asked_of(asked),
             detector=detector_of(asked),
             at=timezone.now(),
@@ -82,7 +82,7 @@ class MetricViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
         from analytics.services.metric_answers import metric_values
         from analytics.services.metric_charts import metric_chart
 
-        asked, metric = ChartQuery.read(request.query_params), self.get_object()
+        metric, asked = self.get_object(), ChartQuery.read(request.query_params)
         found = metric_values(actor=self.actor, metric=metric, asked=asked_of(asked), at=timezone.now())
         svg = metric_chart(metric, found, theme=Theme(asked["theme"]), width=asked["width"])
         return HttpResponse(svg, content_type="image/svg+xml", headers={"Cache-Control": "private, no-store"})
