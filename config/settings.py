@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "brands.tasks.forget_idempotency_keys",
         "schedule": timedelta(hours=1),
     },
+    "rebuild-cohorts": {"task": "analytics.tasks.rebuild_due_cohorts", "schedule": timedelta(minutes=30)},
 }
 # Beat keeps no state that matters: due work is in the database.
 CELERY_BEAT_SCHEDULE_FILENAME: str = env.str("CELERY_BEAT_SCHEDULE_FILENAME", default="/tmp/atelier-beat")  # noqa: S108

@@ -1,8 +1,9 @@
-"""What OpenAPI says of retention."""
+"""What OpenAPI says of retention and cohorts."""
 
 from drf_spectacular.utils import extend_schema
 
 from ai_studio.api.problems import problems
+from analytics.api.serializers.cohorts import CohortsQuery, CohortTableSerializer
 from analytics.api.serializers.funnel_answers import FunnelPeopleSerializer
 from analytics.api.serializers.retention import RetentionAnswerSerializer, RetentionPeopleQuery, RetentionQuery
 
@@ -20,4 +21,13 @@ PEOPLE = extend_schema(
     description="With the question of the table, and the place of the cell in it.",
     parameters=[RetentionPeopleQuery],
     responses={200: FunnelPeopleSerializer, **problems(400, 429)},
+)
+COHORTS = extend_schema(
+    operation_id="cohorts_get",
+    summary="What became of those who came together",
+    description="Revenue, lifetime value, cost, margin and retention of each cohort, up to so many days after each of "
+    "its people came. A cohort younger than its period is null there and says when it will not be. The retention of a "
+    "period is the share seen again between the end of the period before and its own. Rebuilt on a schedule.",
+    parameters=[CohortsQuery],
+    responses={200: CohortTableSerializer, **problems(400)},
 )

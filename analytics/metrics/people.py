@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analytics.metrics.stream import Int64s
+from analytics.metrics.stream import Int64s, Occurrences
 
 NEVER = np.iinfo(np.int64).max
 
@@ -19,3 +19,7 @@ def earliest(person: Int64s, at: Int64s) -> tuple[Int64s, Int64s]:
 def places(people: Int64s, person: Int64s) -> Int64s:
     """Where in `people` (each once) each `person` is; -1: nowhere."""
     return pd.Index(people).get_indexer(pd.Index(person)).astype(np.int64)
+
+
+def no_occurrences() -> Occurrences:
+    return Occurrences(*(np.zeros(0, np.int64) for _ in range(3)))

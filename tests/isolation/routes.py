@@ -98,6 +98,7 @@ IN_BRAND: dict[str, Entry] = {
     "analytics:funnel-trend": Entry(row="funnel"),
     "analytics:funnel-times": Entry(row="funnel"),
     "analytics:funnel-people": Entry(row="funnel"),
+    "analytics:cohorts": Entry(),
     "analytics:retention": Entry(),
     "analytics:retention-people": Entry(),
 }
