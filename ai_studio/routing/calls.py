@@ -28,8 +28,8 @@ def note(generation: Generation, admission: Admission | None, verdict: Verdict, 
 
 
 def verdict_of(error: ProviderError, *, alternative: bool) -> Verdict:
-    """401, 402, 403 and 404 open the breaker at once, 429 does when another provider can take over. What is the
-    caller's own error says only that the provider is there."""
+    """401, 402 and 403 open the breaker at once, 429 does when another provider can take over. What is the caller's own
+    error, or one model's (404), says only that the provider is there."""
     if error.over:
         return Verdict.FAILED
     if error.fault is Fault.PERMANENT:
