@@ -32,7 +32,8 @@ NOTHING = Measured()
 class Candidate:
     """`place`: in the order of STUDIO_PROVIDERS. `load`: running jobs ÷ what the provider takes at once. `key`: whose
     key it is asked with: brand, installation, or none where it needs none; empty where there is none. `rests_seconds`:
-    how long its breaker keeps it from being asked. `calls_left`: of its rate limit; None: it has none."""
+    how long its breaker keeps it from being asked. `calls_left`: of its rate limit; None: it has none. `is_full`: it
+    has as many jobs as it takes at once."""
 
     model: ModelInfo
     place: int
@@ -41,6 +42,7 @@ class Candidate:
     enabled: bool = True
     rests_seconds: float = 0
     calls_left: int | None = None
+    is_full: bool = False
     load: float = 0
     measured: Measured = NOTHING
 

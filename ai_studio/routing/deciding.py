@@ -67,6 +67,7 @@ def route(want: Want, *, known: Surroundings, random: Random, left_usd: Callable
     sieve.drop(lambda candidate: filters.out_of_range(candidate.model, want), unless_all=True)
     sieve.drop(filters.resting, unless_all=True)
     sieve.drop(filters.exhausted, unless_all=True)
+    sieve.drop(filters.full, unless_all=True)
     if len(sieve.left) > 1 and left_usd is not None:
         sieve.drop(filters.too_dear(left_usd()), unless_all=True)
     weights = known.settings.provider_weights
