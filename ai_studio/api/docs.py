@@ -172,8 +172,8 @@ GENERATIONS = extend_schema_view(
     retry=extend_schema(
         operation_id="generations_retry",
         summary="Try again what failed or was cancelled",
-        description="A new generation of the same wish, with the old one as its parent. Its model is chosen anew by the "
-        "same `routing`; a provider or model that was asked for by name stays.",
+        description="A new generation of the same wish, with the old one as its parent. Its model is chosen anew by "
+        "the same `routing`; a provider or model that was asked for by name stays.",
         request=None,
         parameters=_ASKING_ONE,
         responses={202: GenerationSerializer, **_problems(400, 402, 409, 422, 429)},
