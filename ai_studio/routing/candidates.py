@@ -11,14 +11,13 @@ from ai_studio.providers.base import ModelInfo
 
 @dataclass(frozen=True)
 class Measured:
-    """Of one model and type over a window of attempts. None: nothing to measure by."""
+    """Of one model and type over a window of attempts; `p50_seconds` of the last few good ones. None: nothing to
+    measure by."""
 
     calls: int = 0
     succeeded: int = 0
     p50_seconds: float | None = None
-    p95_seconds: float | None = None
     quality_score: float | None = None
-    last_error: str = ""
 
     @property
     def success_rate(self) -> float | None:
