@@ -46,7 +46,7 @@ def step(claim: Claim, *, aside: Aside | None = None) -> None:
         refuse(claim, refusal)
         return
     provider = registry.provider(claim.generation.provider)
-    admission = calls.admit(claim.generation) if _submits(claim) else None
+    admission = calls.admit(claim.generation, claim.attempt) if _submits(claim) else None
     if admission is not None and not admission.allowed:
         _put_off(claim, admission)
         return

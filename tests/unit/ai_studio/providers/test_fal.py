@@ -76,20 +76,26 @@ def test_a_webhook_is_asked_for_where_we_can_be_called(fake: Any, provider: FalP
 
 
 @pytest.mark.parametrize(
-    ("end", "code"),
+    ("end", "fault", "code"),
     [
-        ({"error": "Worker died", "error_type": "runner_disconnected"}, "provider_failed"),
-        ({"error": "Refused", "error_type": "content_policy_violation"}, "content_filtered"),
-        ({"nsfw": True}, "content_filtered"),
+        ({"error": "Worker died", "error_type": "runner_disconnected"}, Fault.TRANSIENT, "provider_failed"),
+        ({"error": "Something broke"}, Fault.TRANSIENT, "provider_failed"),
+        ({"error": "Refused", "error_type": "content_policy_violation"}, Fault.PERMANENT, "content_filtered"),
+        ({"error": "No such field", "error_type": "bad_request"}, Fault.PERMANENT, "bad_request"),
+        ({"error": "Called off", "error_type": "client_cancelled"}, Fault.PERMANENT, "client_cancelled"),
+        ({"nsfw": True}, Fault.PERMANENT, "content_filtered"),
     ],
 )  # fmt: skip
-def test_ends_without_a_file_are_ends(fake: Any, provider: FalProvider, end: dict[str, Any], code: str) -> None:
+def test_ends_without_a_file_are_ends_and_only_its_own_failure_may_be_tried_again(
+    fake: Any, provider: FalProvider, end: dict[str, Any], fault: Fault, code: str
+) -> None:
     fake.ends.append(end)
     job = plain(provider)
     name = hosting.submitted(provider, job)
     with pytest.raises(ProviderError) as caught:
         hosting.ended(provider, job, name)
-    assert (caught.value.fault, caught.value.code) == (Fault.PERMANENT, code)
+    assert (caught.value.fault, caught.value.code) == (fault, code)
+    assert caught.value.over == (fault is Fault.TRANSIENT)
 
 
 @pytest.mark.parametrize(

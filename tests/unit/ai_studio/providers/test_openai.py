@@ -27,6 +27,12 @@ def submit(**wish):
     return PROVIDER.submit(job(**wish), lambda _: None)
 
 
+def failure_of(wanted):
+    with pytest.raises(ProviderError) as caught:
+        ended(PROVIDER, wanted, submitted(PROVIDER, wanted))
+    return caught.value
+
+
 @pytest.mark.parametrize(("quality", "level", "tokens"), [("standard", "low", 272), ("ultra", "high", 4160)])
 def test_a_picture_is_asked_for_at_the_level_of_its_quality_and_its_tokens_are_counted(fake, quality, level, tokens):
     made = submit(**PICTURE, quality=quality)
@@ -110,12 +116,17 @@ def test_a_film_whose_picture_cannot_be_had_gets_one_of_ours(fake):
     assert made.files[-1].role == "THUMBNAIL"
 
 
-def test_a_film_that_failed_says_why(fake):
-    wanted = job(**FILM, prompt=f"a {FAILS} cup")
-    with pytest.raises(ProviderError) as caught:
-        ended(PROVIDER, wanted, submitted(PROVIDER, wanted))
-    assert (caught.value.fault, caught.value.code) == (Fault.PERMANENT, "generation_failed")
-    assert caught.value.message == "The model gave up."
+def test_a_film_that_failed_says_why_and_may_be_tried_again(fake):
+    error = failure_of(job(**FILM, prompt=f"a {FAILS} cup"))
+    assert (error.fault, error.code, error.over) == (Fault.TRANSIENT, "generation_failed", True)
+    assert error.message == "The model gave up."
+
+
+@pytest.mark.parametrize("code", ["moderation_blocked", "content_policy_violation"])
+def test_a_film_whose_contents_are_refused_once_it_is_made_is_not_tried_again(fake, code):
+    fake.fails_as = code
+    error = failure_of(job(**FILM, prompt=f"a {FAILS} cup"))
+    assert (error.fault, error.code, error.over) == (Fault.PERMANENT, code, False)
 
 
 def test_a_state_nobody_has_heard_of_is_still_running(fake):

@@ -94,25 +94,30 @@ def test_a_webhook_is_asked_for_where_we_can_be_called(
 
 
 @pytest.mark.parametrize(
-    ("end", "code"),
+    ("end", "fault", "code"),
     [
-        ({"status": "failed", "error": "CUDA out of memory", "output": None}, "provider_failed"),
+        ({"status": "failed", "error": "CUDA out of memory", "output": None}, Fault.TRANSIENT, "provider_failed"),
         ({"status": "failed", "error": "NSFW content detected. Try another prompt.", "output": None},
-         "content_filtered"),
-        ({"status": "canceled", "output": None}, "provider_cancelled"),
-        ({"status": "aborted", "output": None}, "provider_cancelled"),
-        ({"output": None, "data_removed": True}, "file_gone"),
-        ({"output": []}, "file_gone"),
-        ({"output": 7}, "file_gone"),
+         Fault.PERMANENT, "content_filtered"),
+        ({"status": "failed", "error": "The prompt was flagged as sensitive (E005)", "output": None},
+         Fault.PERMANENT, "content_filtered"),
+        ({"status": "canceled", "output": None}, Fault.PERMANENT, "provider_cancelled"),
+        ({"status": "aborted", "output": None}, Fault.PERMANENT, "provider_cancelled"),
+        ({"output": None, "data_removed": True}, Fault.PERMANENT, "file_gone"),
+        ({"output": []}, Fault.PERMANENT, "file_gone"),
+        ({"output": 7}, Fault.PERMANENT, "file_gone"),
     ],
 )  # fmt: skip
-def test_ends_without_a_file_are_ends(fake: Any, provider: ReplicateProvider, end: dict[str, Any], code: str) -> None:
+def test_ends_without_a_file_are_ends_and_only_its_own_failure_may_be_tried_again(
+    fake: Any, provider: ReplicateProvider, end: dict[str, Any], fault: Fault, code: str
+) -> None:
     fake.ends.append(end)
     job = plain(provider)
     name = hosting.submitted(provider, job)
     with pytest.raises(ProviderError) as caught:
         hosting.ended(provider, job, name)
-    assert (caught.value.fault, caught.value.code) == (Fault.PERMANENT, code)
+    assert (caught.value.fault, caught.value.code) == (fault, code)
+    assert caught.value.over == (fault is Fault.TRANSIENT)
 
 
 @pytest.mark.parametrize(
