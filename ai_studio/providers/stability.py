@@ -29,7 +29,7 @@ from ai_studio.providers.base import (
 )
 
 LOCKED_OUT_SECONDS = 60.0
-SECONDS_TO_WAIT = 180.0
+PATIENCE = 3
 FILTERED = "Stability's filter held this result back. Say it in other words."
 RATIOS = (
     AspectRatio.SQUARE, AspectRatio.WIDE, AspectRatio.TALL, AspectRatio.LANDSCAPE_3_2, AspectRatio.PORTRAIT_2_3,
@@ -184,7 +184,7 @@ def _sculpture(api: Api, job: Job, given: InputFile) -> bytes:
 
 def _ask(api: Api, path: str, **body: Any) -> Answer:
     try:
-        return api.ask("POST", path, paid=True, timeout_seconds=SECONDS_TO_WAIT, **body)
+        return api.ask("POST", path, paid=True, patience=PATIENCE, **body)
     except ProviderError as error:
         if error.code == "rate_limited" and error.retry_after is None:
             error.retry_after = LOCKED_OUT_SECONDS

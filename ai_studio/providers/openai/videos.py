@@ -11,7 +11,7 @@ from ai_studio.providers.openai.images import words
 from ai_studio.providers.openai.models import FILM_SIZES
 
 POLL_SECONDS = 10.0
-DOWNLOAD_SECONDS = 300.0
+PATIENCE_FOR_FILES = 5
 BLOCKED = "OpenAI's safety system refused this film. Say it in other words."
 # In the codes of what its contents are refused for: the same again ends the same.
 FINAL = ("moderation", "content_policy", "safety", "sentinel")
@@ -59,7 +59,7 @@ def _failed(said: dict[str, Any]) -> ProviderError:
 
 def _content(api: Api, path: str, variant: str) -> bytes:
     params = {"variant": variant}
-    return api.ask("GET", f"{path}/content", params=params, timeout_seconds=DOWNLOAD_SECONDS).body
+    return api.ask("GET", f"{path}/content", params=params, patience=PATIENCE_FOR_FILES).body
 
 
 def _thumbnail(api: Api, path: str) -> bytes | None:

@@ -9,7 +9,7 @@ from ai_studio.providers.base import Fault, Finished, InputFile, ProviderError, 
 from ai_studio.providers.openai.provider import OpenAIProvider
 from tests.hostile import good
 from tests.providers.fakes.openai import FAILS, REFUSED
-from tests.providers.standing import ended, job, standing, submitted
+from tests.providers.standing import ended, job, offered, standing, submitted, taken
 
 pytestmark = pytest.mark.django_db
 PROVIDER = OpenAIProvider()
@@ -52,12 +52,10 @@ def test_the_aspect_ratio_is_a_size_which_is_the_tier_of_the_price(fake, ratio, 
 
 
 def test_every_model_and_every_size_it_offers_is_taken(fake):
-    for model in PROVIDER.models():
-        for quality in model.qualities:
-            for ratio in model.aspect_ratios:
-                wish = {"type": model.types[0], "model": model.name, "quality": quality, "aspect_ratio": ratio}
-                submit(**wish, duration_seconds=model.default_duration_seconds, provider="openai")
-    assert len(fake.accepted) == sum(len(m.qualities) * len(m.aspect_ratios) for m in PROVIDER.models())
+    wishes = offered(PROVIDER)
+    for wish in wishes:
+        taken(PROVIDER, job(**wish), fake)
+    assert len(fake.accepted) == len(wishes)
 
 
 def test_a_model_whose_tokens_have_no_price_is_paid_by_the_picture(fake):
