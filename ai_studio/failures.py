@@ -69,7 +69,7 @@ def failure_of(
 
 def is_silence(error: ProviderError, *, accepted: bool) -> bool:
     """Nothing is known of the work: whether it was accepted, or, as nobody may ask any more, what became of it."""
-    return error.fault is Fault.AMBIGUOUS or (accepted and error.code in REFUSED_KEY)
+    return error.fault is Fault.AMBIGUOUS or (accepted and error.code in REFUSED_AT_ONCE)
 
 
 def _submit_state(error: ProviderError, *, over: bool) -> SubmitState:
