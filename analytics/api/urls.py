@@ -10,6 +10,7 @@ from analytics.api.views.funnel_answers import (
     FunnelTrendView,
 )
 from analytics.api.views.funnels import FunnelViewSet
+from analytics.api.views.retention import RetentionPeopleView, RetentionView
 
 app_name = "analytics"
 
@@ -22,4 +23,6 @@ urlpatterns = [
     path("funnels/<uuid:pk>/trend/", FunnelTrendView.as_view(), name="funnel-trend"),
     path("funnels/<uuid:pk>/times/", FunnelTimesView.as_view(), name="funnel-times"),
     path("funnels/<uuid:pk>/people/", FunnelPeopleView.as_view(), name="funnel-people"),
+    path("retention/", RetentionView.as_view(), name="retention"),
+    path("retention/people/", RetentionPeopleView.as_view(), name="retention-people"),
 ]

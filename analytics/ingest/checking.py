@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from analytics.ingest.bodies import TOO_DEEP
+from analytics.ingest.fields import Unfit
 from analytics.ingest.incoming import Identity, IncomingEvent, Rejected
 from analytics.models.event import MAX_DISTINCT_ID, MAX_INSERT_ID, MAX_NAME, MAX_REVENUE, MAX_SESSION
 
@@ -14,14 +16,6 @@ MAX_PROPERTIES_BYTES = 32 * 1024
 MAX_DEPTH = 10
 _MICRO = Decimal("0.000001")
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-
-
-class Unfit(ValueError):
-    """`code` is stable, for programs."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +109,7 @@ def _checked_properties(event: IncomingEvent) -> str:
     try:
         text = _encode(event.properties)
     except RecursionError as error:
-        raise Unfit("too_deep", f"Properties are nested more than {MAX_DEPTH} deep.") from error
+        raise _too_deep() from error
     except (ValueError, TypeError) as error:  # NaN, Infinity
         raise Unfit("bad_properties", f"Properties are not JSON: {error}."[:400]) from error
     _check_size(text)
@@ -123,7 +117,7 @@ def _checked_properties(event: IncomingEvent) -> str:
     if "\\u0000" in text and _holds_nul(event.properties):
         raise Unfit("nul", "Properties hold a NUL character.")
     if text.count("{") + text.count("[") > MAX_DEPTH and _depth(event.properties) > MAX_DEPTH:
-        raise Unfit("too_deep", f"Properties are nested more than {MAX_DEPTH} deep.")
+        raise _too_deep()
     return text
 
 
@@ -131,9 +125,15 @@ def _check_size(text: str) -> None:
     try:
         size = len(text) if text.isascii() else len(text.encode())
     except UnicodeEncodeError as error:
+        if TOO_DEEP in text:
+            raise _too_deep() from error
         raise Unfit("surrogate", "Properties hold half of a surrogate pair.") from error
     if size > MAX_PROPERTIES_BYTES:
         raise Unfit("too_large", f"Properties have more than {MAX_PROPERTIES_BYTES:,} bytes.")
+
+
+def _too_deep() -> Unfit:
+    return Unfit("too_deep", f"Properties are nested more than {MAX_DEPTH} deep.")
 
 
 def _holds_nul(value: object) -> bool:

@@ -79,6 +79,16 @@ def buckets(
     return Buckets(period, timezone, np.array([microseconds(edge) for edge in edges], np.int64), labels)
 
 
+def dates(at: Int64s, timezone: str) -> Int64s:
+    """The date of each moment by the place's calendar, as its proleptic ordinal (`date.fromordinal`)."""
+    if not len(at):
+        return np.zeros(0, np.int64)
+    last = moment(int(at.max())) + _MICROSECOND
+    days = buckets(moment(int(at.min())), last, Period.DAY, timezone)
+    ordinals = np.array([date.fromisoformat(label).toordinal() for label in days.labels], np.int64)
+    return ordinals[days.numbers(at)]
+
+
 def microseconds(at: datetime) -> int:
     """Since 1970 UTC, exactly."""
     return (at - _EPOCH) // _MICROSECOND

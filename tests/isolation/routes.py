@@ -98,6 +98,8 @@ IN_BRAND: dict[str, Entry] = {
     "analytics:funnel-trend": Entry(row="funnel"),
     "analytics:funnel-times": Entry(row="funnel"),
     "analytics:funnel-people": Entry(row="funnel"),
+    "analytics:retention": Entry(),
+    "analytics:retention-people": Entry(),
 }
 
 # Outside any brand, by the beginning of the route: whose answers may be anything but the victim's.
@@ -106,6 +108,7 @@ OUTSIDE: dict[str, Entry] = {
     "api/v1/brands/": Entry(bodies={"POST": {"name": "Another"}}),
     "api/v1/invitations/accept/": Entry(bodies={"POST": {"token": "guess"}}),
     "api/v1/provider-webhooks/": Entry(bodies={"POST": {"id": "an attack", "status": "succeeded"}}),
+    "api/v1/events/": Entry(bodies={"POST": {"name": "an attack", "distinct_id": "guess"}}),
     "api/schema/": Entry(),
     "api/docs/": Entry(),
     "api/redoc/": Entry(),

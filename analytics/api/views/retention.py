@@ -1,0 +1,52 @@
+"""Questions about retention."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ai_studio.services.periods import period
+from analytics.api import retention_docs as docs
+from analytics.api.serializers.retention import RetentionPeopleQuery, RetentionQuery
+from analytics.services import people, retention
+from analytics.services.retention import Asked
+from brands.api.base import BrandAPIView
+from brands.models import Brand
+
+
+class RetentionAnswerView(BrandAPIView):
+    capability = {"get": "analytics.view"}
+    rate_limit = "120/minute"
+
+    def asked(self, query: dict[str, Any]) -> Asked:
+        now = timezone.now().replace(second=0, microsecond=0)
+        brand = Brand.objects.get(pk=self.brand_id)
+        days = period(
+            timezone=brand.timezone,
+            at=now,
+            from_date=query.pop("from", None),
+            to_date=query.pop("to", None),
+            at_most=retention.MAX_DAYS,
+        )
+        start, back = (
+            {"event": query.pop(f"{role}_event", None), "filters": query.pop(f"{role}_filters", [])}
+            for role in ("start", "return")
+        )
+        minimum = query.pop("minimum_occurrences")
+        return Asked(brand_id=brand.pk, start=start, back=back, days=days, at=now, minimum=minimum, **query)
+
+
+@docs.RESULT
+class RetentionView(RetentionAnswerView):
+    def get(self, request: Request, **_: Any) -> Response:
+        return Response(retention.result(self.asked(RetentionQuery.read(request.query_params))))
+
+
+@docs.PEOPLE
+class RetentionPeopleView(RetentionAnswerView):
+    def get(self, request: Request, **_: Any) -> Response:
+        query = RetentionPeopleQuery.read(request.query_params)
+        cohort, column, after, limit = (query.pop(name) for name in ("cohort", "column", "after", "limit"))
+        found = retention.people_behind(self.asked(query), cohort=cohort, column=column)
+        return Response(people.page(found, after=after, limit=limit))
