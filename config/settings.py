@@ -333,6 +333,8 @@ STUDIO_PROVIDERS: list[str] = env.list("STUDIO_PROVIDERS", default=_PROVIDERS)
 # Other addresses than the providers' own, such as one that speaks OpenAI's language: openai=https://host/v1
 STUDIO_PROVIDER_URLS: dict[str, str] = env.dict("STUDIO_PROVIDER_URLS", default={})
 STUDIO_PROVIDER_LIMITS: dict[str, str] = env.dict("STUDIO_PROVIDER_LIMITS", default={})
+_CONCURRENCY: dict[str, str] = env.dict("STUDIO_PROVIDER_CONCURRENCY", default={})
+STUDIO_PROVIDER_CONCURRENCY: dict[str, int] = {name: int(jobs) for name, jobs in _CONCURRENCY.items()}
 # The checkpoint that a ComfyUI of one's own has; it is on when STUDIO_PROVIDER_URLS names it.
 COMFYUI_CHECKPOINT: str = env.str("COMFYUI_CHECKPOINT", default="sd_xl_base_1.0.safetensors")
 # OpenAI, or whatever speaks its API: content, moderation and the prompt optimiser; STUDIO_PROVIDER_URLS comes first.
