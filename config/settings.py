@@ -227,6 +227,7 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": True,
 }
 RATE_LIMIT: str = env.str("RATE_LIMIT", default="600/minute")  # per brand and credential
+EVENTS_RATE_LIMIT: str = env.str("EVENTS_RATE_LIMIT", default="60000/minute")  # requests with events, per write key
 FAILED_AUTHENTICATION_RATE_LIMIT: str = env.str("FAILED_AUTHENTICATION_RATE_LIMIT", default="60/minute")  # per address
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Atelier",
