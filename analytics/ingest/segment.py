@@ -15,7 +15,6 @@ from analytics.ingest.letters import Letter, each, events_in
 from brands.errors import InvalidInput
 
 MAX_BYTES = 500 * 1024
-MAX_EVENT_BYTES = 32 * 1024
 NAMES = {
     "page": "$pageview",
     "screen": "$screen",
@@ -39,7 +38,7 @@ def read(body: bytes, *, headers: Mapping[str, str], kind: str, received_at: dat
     def understood(event: dict[str, Any], position: int) -> IncomingEvent:
         return _event(event, position, received_at)
 
-    return Letter(_token(data, headers), each(items, understood, total=len(text), most=MAX_EVENT_BYTES))
+    return Letter(_token(data, headers), each(items, understood))
 
 
 def _batch(data: dict[str, Any]) -> list[Any]:

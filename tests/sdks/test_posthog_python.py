@@ -82,7 +82,7 @@ def test_what_it_says_of_people_and_groups_is_kept(client: Posthog, ours: Tenant
 
 def test_there_are_no_flags(client: Posthog) -> None:
     assert client.get_all_flags("ann") == {}
-    assert not client.feature_enabled("anything", "ann")
+    assert not client.evaluate_flags("ann").is_enabled("anything")
 
 
 def test_an_event_that_cannot_be_stored_is_put_aside(client: Posthog, ours: Tenant, errors: list[Any]) -> None:
