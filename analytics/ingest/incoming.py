@@ -1,6 +1,6 @@
 """An event as an adapter read it, whatever its wire format was."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -41,10 +41,18 @@ class Rejected:
     payload: Any
 
 
+class Kept(StrEnum):
+    """What became of a good event."""
+
+    OK = "ok"
+    DUPLICATE = "duplicate"  # it was here already
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a batch: accepted = stored + duplicates + dead letters, exactly."""
+    """What became of a batch: accepted = stored + duplicates + dead letters, exactly. `results` has each event's."""
 
     stored: int
     duplicates: int
     rejected: int
+    results: Sequence[Kept | Rejected] = ()

@@ -1,0 +1,18 @@
+from analytics.models.data_version import DataVersion
+from analytics.models.dead_letter import DeadLetter
+from analytics.models.event import Event
+from analytics.models.person import DistinctId, Person, PersonMerge
+from analytics.models.rollup import DailyCount, DailyPerson
+from analytics.models.settings import AnalyticsSettings
+
+__all__ = [
+    "AnalyticsSettings",
+    "DailyCount",
+    "DailyPerson",
+    "DataVersion",
+    "DeadLetter",
+    "DistinctId",
+    "Event",
+    "Person",
+    "PersonMerge",
+]
