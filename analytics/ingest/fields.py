@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from analytics.ingest.incoming import Unfit
+
 # What careless programs send as the id of somebody whom they do not know: it would make one person of many.
 # PostHog keeps the same list.
 _NOBODY = frozenset(
@@ -28,14 +30,6 @@ _NOBODY = frozenset(
         "[object object]",
     }
 )
-
-
-class Unfit(ValueError):
-    """An event that cannot be read. `code` is stable."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
 
 
 def text(value: Any, name: str) -> str:

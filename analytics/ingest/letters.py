@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from analytics.ingest.fields import Unfit
-from analytics.ingest.incoming import IncomingEvent, Rejected
+from analytics.ingest.incoming import IncomingEvent, Rejected, Unfit
 from analytics.ingest.moments import UnreadableMoment
 from brands.errors import InvalidInput, TooLarge
 

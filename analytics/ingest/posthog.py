@@ -9,8 +9,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from analytics.ingest import bodies, fields, moments
-from analytics.ingest.fields import Unfit
-from analytics.ingest.incoming import Identity, IncomingEvent
+from analytics.ingest.incoming import Identity, IncomingEvent, Unfit
 from analytics.ingest.letters import Letter, each, events_in
 from brands.errors import InvalidInput, UnsupportedEncoding
 
