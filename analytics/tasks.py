@@ -6,7 +6,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from ai_studio.tasks import INFRASTRUCTURE
-from analytics.services import cohorts
+from analytics.services import cohorts, upkeep
+
+
+@shared_task(**INFRASTRUCTURE)
+def keep_events(**_future: object) -> None:
+    upkeep.keep_events(now=timezone.now())
 
 
 @shared_task(**INFRASTRUCTURE, expires=600)
