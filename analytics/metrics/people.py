@@ -1,5 +1,7 @@
 """Finding people in columns of events."""
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -23,3 +25,11 @@ def places(people: Int64s, person: Int64s) -> Int64s:
 
 def no_occurrences() -> Occurrences:
     return Occurrences(*(np.zeros(0, np.int64) for _ in range(3)))
+
+
+def without(events: Occurrences, people: Collection[int]) -> Occurrences:
+    """The events of everyone else."""
+    if not people:
+        return events
+    kept = ~np.isin(events.person, np.fromiter(people, np.int64))
+    return Occurrences(events.person[kept], events.at[kept], events.revenue_micros[kept])

@@ -2,75 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
-from ai_studio.services.periods import Period as Days
+from analytics.models import DataVersion
 from analytics.services import answers
+from analytics.services.retention_questions import Asked, check, question, ranges
 from analytics.services.selections import selection
 from analytics.stores import postgres
 from analytics.stores.base import Range, Selection
 from brands.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from analytics.metrics.periods import Buckets
     from analytics.metrics.retention.presence import Presence
-    from analytics.metrics.retention.question import Question
     from analytics.metrics.retention.table import Cell, Table
     from analytics.metrics.stream import Occurrences
-
-MAX_DAYS = 4_000
-MAX_COHORTS = 400
-MAX_CELLS = 20_000
-# Before any event: first times look at all of history.
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-_LEAST = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=28)}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """`start`, `back`: {event, filters}, the events that bring people in and those by which they are back.
-
-    `days`: those in which the cohorts began; the periods that they are in count as a whole. What came after `as_of` is
-    not known; without it, after `at`, the moment of asking.
-    """
-
-    brand_id: UUID
-    start: Mapping[str, Any]
-    back: Mapping[str, Any]
-    days: Days
-    at: datetime
-    period: str
-    columns: int
-    entry: str
-    match: str
-    windows: str
-    week_start: str
-    minimum: int = 1
-    as_of: datetime | None = None
-
-    @property
-    def known_until(self) -> datetime:
-        return self.as_of or self.at
-
-    def words(self) -> dict[str, Any]:
-        return {
-            "start": dict(self.start),
-            "return": dict(self.back),
-            "from": self.days.from_date,
-            "to": self.days.to_date,
-            "timezone": self.days.timezone,
-            "period": self.period,
-            "columns": self.columns,
-            "entry": self.entry,
-            "match": self.match,
-            "windows": self.windows,
-            "week_start": self.week_start,
-            "minimum_occurrences": self.minimum,
-        }
 
 
 def result(asked: Asked) -> dict[str, Any]:
@@ -81,7 +27,8 @@ def result(asked: Asked) -> dict[str, Any]:
         from analytics.metrics.retention.table import table
 
         found = table(_presence(asked))
-        return {"as_of": asked.known_until, "semantics": asked.words(), **_plain(asked, found)}
+        said = {"as_of": asked.known_until, "semantics": asked.words(), "events_kept_from": _kept_from(asked)}
+        return said | _plain(asked, found)
 
     return answers.kept(
         brand_id=asked.brand_id,
@@ -103,82 +50,26 @@ def people_behind(asked: Asked, *, cohort: int, column: int) -> list[int]:
     return [int(person) for person in presence.behind(cohort, column)]
 
 
-def check(asked: Asked) -> None:
-    """Raises InvalidInput for more cohorts or cells than a table may have, before any of it is read."""
-    cohorts = -(-timedelta(days=asked.days.days) // _LEAST[asked.period]) + 1
-    if cohorts > MAX_COHORTS + 1:
-        raise InvalidInput(fields={"from": [f"At most {MAX_COHORTS} cohorts: ask for longer periods or fewer days."]})
-    if cohorts * asked.columns > MAX_CELLS:
-        raise InvalidInput(fields={"columns": [f"At most {MAX_CELLS} cells: ask for fewer columns or fewer days."]})
-
-
 def _presence(asked: Asked) -> Presence:
     from analytics.metrics.retention.presence import presence
     from analytics.metrics.retention.question import Entry
 
-    question = _question(asked)
-    ever = question.entry in {Entry.FIRST_TIME, Entry.FIRST_EVER}
-    starts, returns = _ranges(asked, question, ever=ever)
+    about = question(asked)
+    starts, returns = ranges(asked, about)
     start = selection(asked.start)
-    everyone = selection({"event": asked.start["event"]})
 
     def read(which: Selection, within: Range) -> Occurrences:
         return postgres.store.occurrences(brand_id=asked.brand_id, selection=which, within=within, revenue=False)
 
-    return presence(
-        question,
-        read(start, starts),
-        read(selection(asked.back), returns),
-        unfiltered=read(everyone, starts) if question.entry is Entry.FIRST_EVER and start.filters else None,
-    )
+    unfiltered = None
+    if about.entry is Entry.FIRST_EVER and start.filters:
+        unfiltered = read(Selection(start.event), starts)
+    return presence(about, read(start, starts), read(selection(asked.back), returns), unfiltered=unfiltered)
 
 
-def _question(asked: Asked) -> Question:
-    from analytics.metrics.periods import microseconds
-    from analytics.metrics.retention.question import Entry, Match, Question, Windows
-
-    rows = _buckets(asked)
-    further = asked.columns - 1
-    last = rows.starts()[-1]
-    if asked.match == Match.ON_OR_AFTER and asked.known_until > last:
-        further = max(further, len(_buckets(asked, last, asked.known_until)))
-    return Question(
-        periods=_buckets(asked, further=further),
-        rows=len(rows),
-        columns=asked.columns,
-        known_until=microseconds(asked.known_until),
-        entry=Entry(asked.entry),
-        match=Match(asked.match),
-        windows=Windows(asked.windows),
-        minimum=asked.minimum,
-    )
-
-
-def _buckets(asked: Asked, start: datetime | None = None, end: datetime | None = None, *, further: int = 0) -> Buckets:
-    from analytics.metrics.periods import Period, WeekStart, buckets
-
-    midnights = asked.days.midnights()
-    return buckets(
-        start or midnights[0],
-        end or midnights[-1],
-        Period(asked.period),
-        asked.days.timezone,
-        WeekStart(asked.week_start),
-        further=further,
-    )
-
-
-def _ranges(asked: Asked, question: Question, *, ever: bool) -> tuple[Range, Range]:
-    """When the start events and the return events that the question is about were."""
-    from analytics.metrics.periods import moment
-    from analytics.metrics.retention.question import Match
-
-    begin, end = moment(int(question.periods.edges[0])), moment(int(question.periods.edges[question.rows]))
-    last = moment(question.ends_at(question.rows - 1, question.columns - 1))
-    until = asked.known_until
-    returns_until = until if question.match is Match.ON_OR_AFTER else min(last, until)
-    starts = Range(_BEGINNING if ever else begin, max(min(end, until), begin))
-    return starts, Range(begin, max(returns_until, begin))
+def _kept_from(asked: Asked) -> datetime | None:
+    kept = DataVersion.objects.for_brand(asked.brand_id).values_list("kept_from", flat=True).first()
+    return kept if isinstance(kept, datetime) else None
 
 
 def _plain(asked: Asked, found: Table) -> dict[str, Any]:

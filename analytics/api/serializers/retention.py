@@ -90,6 +90,9 @@ class RetentionCohortSerializer(serializers.Serializer[Any]):
 
 
 class RetentionAnswerSerializer(AnswerSerializer):
+    events_kept_from = serializers.DateTimeField(
+        allow_null=True, help_text="Older events were forgotten: who came before is taken for new. null: none were."
+    )
     cohorts = RetentionCohortSerializer(many=True)
     averages = RetentionCellSerializer(
         many=True, help_text="For each column over all cohorts that are old enough, each weighing as its people."

@@ -10,7 +10,7 @@ from ai_studio.services.periods import period
 from analytics.api import retention_docs as docs
 from analytics.api.serializers.retention import RetentionPeopleQuery, RetentionQuery
 from analytics.services import people, retention_tables
-from analytics.services.retention_tables import Asked
+from analytics.services.retention_questions import MAX_DAYS, Asked
 from brands.api.base import BrandAPIView
 from brands.models import Brand
 
@@ -27,7 +27,7 @@ class RetentionAnswerView(BrandAPIView):
             at=now,
             from_date=query.pop("from", None),
             to_date=query.pop("to", None),
-            at_most=retention_tables.MAX_DAYS,
+            at_most=MAX_DAYS,
         )
         start, back = (
             {"event": query.pop(f"{role}_event", None), "filters": query.pop(f"{role}_filters", [])}

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from analytics import tasks
 from analytics.models import AnalyticsCohort
-from analytics.services import cohorts
+from analytics.services import cohorts, retention
 from analytics.stores.connections import pool
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant, client_for
@@ -116,6 +116,23 @@ def test_a_cohort_whose_people_turn_out_to_have_come_earlier_is_forgotten(ours: 
     come(ours, "ann", 0)
     built(ours)
     assert [row["start_date"] for row in ask(ours, grain="DAY")["cohorts"]] == ["2024-03-01"]
+
+
+def test_cohorts_outlive_their_events_and_who_came_before_is_not_taken_for_new(ours: Tenant) -> None:
+    come(ours, "ann", 0, 3, 40, revenue=Decimal(5), currency="USD")
+    come(ours, "ben", 38)
+    built(ours)
+    before = ask(ours, grain="DAY")["cohorts"]
+    retention.forget(brand_id=ours.id, before=datetime(2024, 4, 1, tzinfo=UTC))
+    come(ours, "cat", 39)
+    built(ours)
+    after = ask(ours, grain="DAY")["cohorts"]
+    assert after[0] == before[0]
+    assert [(row["start_date"], row["people"]) for row in after] == [
+        ("2024-03-01", 1),
+        ("2024-04-08", 1),
+        ("2024-04-09", 1),
+    ]
 
 
 def test_a_rebuild_after_many_changes_says_what_a_first_one_would(ours: Tenant, theirs: Tenant) -> None:
