@@ -1,6 +1,6 @@
 """What became of the people who came together, as beat last found it."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,7 +9,6 @@ from analytics.choices import Grain, Trend
 from brands.tenancy.models import BrandManager, BrandModel
 
 PERIODS = (7, 30, 90, 180, 365)
-_MONEY: dict[str, Any] = {"max_digits": 24, "decimal_places": 6, "null": True}
 _OF_MATURE = ("seen", "ltv", "ltv_low", "ltv_high", "cost", "margin")
 
 
@@ -35,12 +34,12 @@ class AnalyticsCohort(BrandModel):
     retention = models.FloatField(null=True)
     retention_low = models.FloatField(null=True)
     retention_high = models.FloatField(null=True)
-    revenue = models.DecimalField(**_MONEY)
-    ltv = models.DecimalField(**_MONEY)
-    ltv_low = models.DecimalField(**_MONEY)
-    ltv_high = models.DecimalField(**_MONEY)
-    cost = models.DecimalField(**_MONEY)
-    margin = models.DecimalField(**_MONEY)
+    revenue = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    ltv = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    ltv_low = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    ltv_high = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    cost = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    margin = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     retention_trend = models.CharField(max_length=6, choices=Trend.choices, blank=True)
     retention_change = models.FloatField(null=True)
     retention_p = models.FloatField(null=True)

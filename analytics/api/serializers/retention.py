@@ -27,7 +27,9 @@ class FiltersField(serializers.CharField):
             filters = json.loads(super().to_internal_value(data))
         except (json.JSONDecodeError, RecursionError) as error:
             raise serializers.ValidationError("Not JSON.") from error
-        body = serializers.ListSerializer(data=filters, child=FilterBody(), max_length=MOST_FILTERS)
+        body: serializers.ListSerializer[Any] = serializers.ListSerializer(
+            data=filters, child=FilterBody(), max_length=MOST_FILTERS
+        )
         body.is_valid(raise_exception=True)
         return body.validated_data
 
