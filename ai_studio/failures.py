@@ -7,7 +7,10 @@ from ai_studio.costs import Cost
 from ai_studio.providers.base import Fault, ProviderError
 
 # What a provider refuses before it looks at the work: neither the caller's fault, nor accepted by anybody.
-REFUSED_KEY = frozenset({"key_refused", "no_credit", "not_found", "no_key", "key_unreadable"})
+REFUSED_KEY = frozenset({"key_refused", "no_credit", "no_key", "key_unreadable"})
+# What answers a submission with it has no such model, or no longer: that says nothing of its other models.
+NOT_FOUND, MODEL_NOT_FOUND = "not_found", "model_not_found"
+REFUSED_AT_ONCE = REFUSED_KEY | {NOT_FOUND, MODEL_NOT_FOUND}
 
 
 class StorageAwayError(Exception):
@@ -49,9 +52,10 @@ def failure_of(
     """`accepted`: the provider had the work already, and was asked how far it is."""
     ambiguous = error.fault is Fault.AMBIGUOUS
     over = accepted and error.over
-    refused = error.fault is Fault.TRANSIENT or (error.fault is Fault.PERMANENT and error.code in REFUSED_KEY)
+    refused = error.fault is Fault.TRANSIENT or (error.fault is Fault.PERMANENT and error.code in REFUSED_AT_ONCE)
+    code = MODEL_NOT_FOUND if error.code == NOT_FOUND and not accepted else error.code
     return Failure(
-        code="submit_unknown" if ambiguous and not again_is_free else error.code,
+        code="submit_unknown" if ambiguous and not again_is_free else code,
         message=error.message,
         again=over or error.fault is Fault.TRANSIENT or (ambiguous and again_is_free),
         submit_state=_submit_state(error, over=over),
@@ -61,6 +65,11 @@ def failure_of(
         awaited=ambiguous and not again_is_free and word_may_come,
         cost=cost,
     )
+
+
+def is_silence(error: ProviderError, *, accepted: bool) -> bool:
+    """Nothing is known of the work: whether it was accepted, or, as nobody may ask any more, what became of it."""
+    return error.fault is Fault.AMBIGUOUS or (accepted and error.code in REFUSED_AT_ONCE)
 
 
 def _submit_state(error: ProviderError, *, over: bool) -> SubmitState:

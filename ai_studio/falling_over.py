@@ -36,6 +36,7 @@ def fall_over(claim: Claim, *, cause: str, message: str) -> bool:
 
 
 def _may_be_at_work(claim: Claim) -> bool:
-    """Whether an earlier attempt ended without one knowing what its provider made of it."""
+    """Whether an earlier attempt, of a worker that died or with an answer that was lost, ended without one knowing what
+    its provider made of it."""
     earlier = Attempt.objects.filter(generation=claim.generation).exclude(pk=claim.attempt.pk)
-    return claim.lost or earlier.filter(submit_state=SubmitState.UNKNOWN).exists()
+    return bool(earlier.filter(submit_state=SubmitState.UNKNOWN).exists())

@@ -1,8 +1,9 @@
-"""Writing down what a provider did, which is paid for and told once: the database may be away for a moment."""
+"""Writing what must be written, such as what a provider did: the database may be away for a moment."""
 
 import logging
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import connection
@@ -11,11 +12,13 @@ from brands.middleware import DATABASE_AWAY
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 PAUSE_SECONDS = 0.5
 
 
-def patiently(write: Callable[[], None]) -> None:
-    """Try `write` again for as long as a lease lasts. It is guarded by the fence, so twice is once."""
+def patiently(write: Callable[[], T]) -> T:
+    """Try `write` again for as long as a lease lasts. It is such that twice is once."""
     ends = time.monotonic() + settings.STUDIO_LEASE_SECONDS
     while True:
         try:

@@ -15,13 +15,13 @@ from ai_studio import costs, metrics, unheard
 from ai_studio.choices import SubmitState
 from ai_studio.completion import finish
 from ai_studio.costs import Cost
-from ai_studio.failures import Failure, StorageAwayError, defect, failure_of, storage_away
+from ai_studio.failures import Failure, StorageAwayError, defect, failure_of, is_silence, storage_away
 from ai_studio.finishing import Aside
 from ai_studio.jobs import job_of
 from ai_studio.leases import Claim, keeper
 from ai_studio.patience import patiently
 from ai_studio.providers import registry
-from ai_studio.providers.base import AbandonedError, Fault, Finished, Outcome, Provider, ProviderError, Report
+from ai_studio.providers.base import AbandonedError, Finished, Outcome, Provider, ProviderError, Report
 from ai_studio.recording import note_sending, put_off, record_failure, record_running, record_silence, refuse
 from ai_studio.routing import calls, chains
 from ai_studio.routing.breaker import Admission, Verdict
@@ -46,7 +46,7 @@ def step(claim: Claim, *, aside: Aside | None = None) -> None:
         refuse(claim, refusal)
         return
     provider = registry.provider(claim.generation.provider)
-    admission = calls.admit(claim.generation) if _submits(claim) else None
+    admission = calls.admit(claim.generation, claim.attempt) if _submits(claim) else None
     if admission is not None and not admission.allowed:
         _put_off(claim, admission)
         return
@@ -94,10 +94,10 @@ def _failures_recorded(claim: Claim, provider: Provider) -> Iterator[None]:
 def _failure_of(error: ProviderError, claim: Claim, provider: Provider) -> Failure:
     """A poll that submits nothing is never AMBIGUOUS; one that does must not be repeated for being a poll."""
     word_may_come = not claim.attempt.external_id and unheard.word_may_come(claim.generation)
-    cost = costs.of_failure(claim.generation, claim.attempt, provider, error)
-    if cost is None and error.fault is Fault.AMBIGUOUS and not provider.repeatable:
-        cost = _lost_cost(claim)
     accepted = bool(claim.attempt.external_id)
+    cost = costs.of_failure(claim.generation, claim.attempt, provider, error)
+    if cost is None and is_silence(error, accepted=accepted) and not provider.repeatable:
+        cost = _lost_cost(claim)
     return failure_of(
         error, again_is_free=provider.repeatable, accepted=accepted, word_may_come=word_may_come, cost=cost
     )

@@ -154,10 +154,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {"task": "ai_studio.tasks.sweep", "schedule": timedelta(seconds=5)},
     "read-queues": {"task": "ai_studio.tasks.read_queues", "schedule": crontab()},  # as every minute begins
     "clean-up-job-records": {"task": "ai_studio.tasks.clean_up", "schedule": timedelta(minutes=10)},
+    "keep-events": {"task": "analytics.tasks.keep_events", "schedule": timedelta(hours=1)},
     "forget-idempotency-keys": {
         "task": "brands.tasks.forget_idempotency_keys",
         "schedule": timedelta(hours=1),
     },
+    "rebuild-cohorts": {"task": "analytics.tasks.rebuild_due_cohorts", "schedule": timedelta(minutes=30)},
 }
 # Beat keeps no state that matters: due work is in the database.
 CELERY_BEAT_SCHEDULE_FILENAME: str = env.str("CELERY_BEAT_SCHEDULE_FILENAME", default="/tmp/atelier-beat")  # noqa: S108
@@ -333,6 +335,8 @@ STUDIO_PROVIDERS: list[str] = env.list("STUDIO_PROVIDERS", default=_PROVIDERS)
 # Other addresses than the providers' own, such as one that speaks OpenAI's language: openai=https://host/v1
 STUDIO_PROVIDER_URLS: dict[str, str] = env.dict("STUDIO_PROVIDER_URLS", default={})
 STUDIO_PROVIDER_LIMITS: dict[str, str] = env.dict("STUDIO_PROVIDER_LIMITS", default={})
+_CONCURRENCY: dict[str, str] = env.dict("STUDIO_PROVIDER_CONCURRENCY", default={})
+STUDIO_PROVIDER_CONCURRENCY: dict[str, int] = {name: int(jobs) for name, jobs in _CONCURRENCY.items()}
 # The checkpoint that a ComfyUI of one's own has; it is on when STUDIO_PROVIDER_URLS names it.
 COMFYUI_CHECKPOINT: str = env.str("COMFYUI_CHECKPOINT", default="sd_xl_base_1.0.safetensors")
 # OpenAI, or whatever speaks its API: content, moderation and the prompt optimiser; STUDIO_PROVIDER_URLS comes first.

@@ -160,4 +160,4 @@ def _chart(days: CostReport) -> str | None:
     values = [float(spent.get(day, 0)) for day in days.period.dates]
     bars = {"label": "USD", "data": values, "backgroundColor": "var(--color-primary-600)", "maxBarThickness": 16}
     labels = [f"{day:%d %b}" for day in days.period.dates]
-    return json.dumps({"labels": labels, "datasets": [{**bars, "displayYAxis": True}]})
+    return json.dumps({"labels": labels, "datasets": [{**bars, "displayYAxis": True, "suffixYAxis": "USD"}]})

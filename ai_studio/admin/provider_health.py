@@ -14,6 +14,6 @@ def provider_health_view(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": "Provider health",
         "lines": providers.health(),
-        "breakers": providers.breakers(),
+        "providers": providers.states(),
     }
     return TemplateResponse(request, "admin/ai_studio/provider_health.html", context)

@@ -172,10 +172,11 @@ GENERATIONS = extend_schema_view(
     retry=extend_schema(
         operation_id="generations_retry",
         summary="Try again what failed or was cancelled",
-        description="A new generation of the same wish, with the old one as its parent.",
+        description="A new generation of the same wish, with the old one as its parent. Its model is chosen anew by "
+        "the same `routing`; a provider or model that was asked for by name stays.",
         request=None,
         parameters=_ASKING_ONE,
-        responses={202: GenerationSerializer, **_problems(402, 409, 422, 429)},
+        responses={202: GenerationSerializer, **_problems(400, 402, 409, 422, 429)},
     ),
     variations=extend_schema(
         operation_id="variations_list",
@@ -209,7 +210,8 @@ GENERATIONS = extend_schema_view(
 VARY = extend_schema(
     operation_id="variations_create",
     summary="Ask for 1 to 20 variations",
-    description="The same wish with new seeds, and with `changes` where given.",
+    description="The same wish with new seeds, and with `changes` where given; from the same model where it can make "
+    "them, and from another one only if none was asked for by name.",
     request=VariationsBody,
     parameters=_ASKING,
     responses={202: AcceptedBatchSerializer, **_problems(*_REFUSALS)},
@@ -224,7 +226,8 @@ VARY = extend_schema(
 NEW_VERSION = extend_schema(
     operation_id="versions_create",
     summary="Ask for a new version",
-    description="The same wish with `changes`, numbered on.",
+    description="The same wish with `changes`, numbered on; from the same model where it can make it, and from another "
+    "one only if none was asked for by name.",
     request=NewVersionBody,
     parameters=_ASKING_ONE,
     responses={202: GenerationSerializer, **_problems(*_REFUSALS)},

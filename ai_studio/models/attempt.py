@@ -22,6 +22,9 @@ class Attempt(BrandModel):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    # whose jobs at once it is counted among; empty where its provider has no limit (ai_studio/routing/slots.py)
+    slot = models.CharField(max_length=80, blank=True, default="", db_default="")
+
     # what its provider takes for it although nothing came of it; the attempt that succeeds is in the cost record only
     cost_usd = usd(null=True, blank=True)
     cost_details = models.JSONField(null=True, blank=True, help_text="Where the cost was read: as in a cost record.")
@@ -52,6 +55,8 @@ class Attempt(BrandModel):
                 fields=["cancel_next_at"], name="attempt_to_call_off", condition=Q(cancel_next_at__isnull=False)
             ),
             models.Index(fields=["brand", "-started_at"], name="attempt_by_start"),
+            # Across brands: who share a key share its slots.
+            models.Index(fields=["slot"], name="attempt_by_slot", condition=~Q(slot="")),
         ]
 
     def __str__(self) -> str:

@@ -87,18 +87,19 @@ class Api:
         path: str,
         *,
         paid: bool = False,
-        timeout_seconds: float | None = None,
+        patience: int = 1,
         headers: Mapping[str, str] | None = None,
         **body: Any,
     ) -> Answer:
         """`path` below the base, or a whole address that the provider gave; `body` as in requests: json, data,
-        files, params. `paid`: the request may cost money, and is never to be sent again when its answer is lost."""
+        files, params. `paid`: the request may cost money, and is never to be sent again when its answer is lost.
+        `patience`: how many times STUDIO_ASK_SECONDS is waited for it."""
         url = path if path.startswith(("https://", "http://")) else self.base + path
         if not self._is_own(url):
             raise ProviderError(
                 _lost(paid=paid), "foreign_address", "The provider named an address that is not its own."
             )
-        seconds = timeout_seconds or settings.STUDIO_ASK_SECONDS
+        seconds = settings.STUDIO_ASK_SECONDS * patience
         with egress.session(max_bytes=MAX_ANSWER_BYTES, timeout_seconds=seconds) as session:
             try:
                 response = session.request(method, url, headers={**self.headers, **(headers or {})}, **body)

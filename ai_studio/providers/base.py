@@ -63,7 +63,7 @@ class AbandonedError(Exception):
 class ModelInfo:
     """One model of one provider: what it can make. `takes`: roles of the files it can start from; `needs`: those that
     it cannot start without. `durations_seconds`: the only ones there are, where a range would promise too much.
-    `quality_rank`: how good it is said to be, 1 (usual) to 5 (best)."""
+    `quality_rank`: how good it is said to be, 1 (a sketch) to 5 (best); 3 is usual."""
 
     provider: str
     name: str
@@ -80,7 +80,7 @@ class ModelInfo:
     durations_seconds: tuple[Decimal, ...] = ()
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    quality_rank: int = 1
+    quality_rank: int = 3
 
     def can_make(self, type: str, quality: str, aspect_ratio: str) -> bool:  # noqa: A002
         return type in self.types and quality in self.qualities and aspect_ratio in self.aspect_ratios

@@ -34,6 +34,7 @@ class Hosted:
     durations_seconds: tuple[Decimal, ...] = ()
     needs: tuple[str, ...] = ()
     version: str = ""
+    quality_rank: int = 3
 
     def info(self, provider: str) -> ModelInfo:
         durations = self.durations_seconds
@@ -53,6 +54,7 @@ class Hosted:
             durations_seconds=durations,
             takes=self.needs,
             needs=self.needs,
+            quality_rank=self.quality_rank,
         )
 
     def demand(self, job: Job) -> Demand:

@@ -14,7 +14,7 @@ from ai_studio.providers.base import Demand, Fault, Job, ModelInfo, Outcome, Pro
 from ai_studio.providers.tasks import bearer, call_off, finished, nameless, part, pause_seconds, task_id
 
 PATH = "/dream-machine/v1/generations"
-MODELS = {"ray-2": "Luma Ray 2", "ray-flash-2": "Luma Ray Flash 2"}
+MODELS = {"ray-2": ("Luma Ray 2", 4), "ray-flash-2": ("Luma Ray Flash 2", 2)}
 RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4")
 SHORT_SECONDS, LONG_SECONDS = 5, 9
 PICTURES_PER_SECOND = 24
@@ -39,6 +39,7 @@ class LumaProvider(Provider):
                 provider=self.name,
                 name=name,
                 label=label,
+                quality_rank=rank,
                 types=(GenerationType.ANIMATION,),
                 qualities=tuple(Quality.values),
                 aspect_ratios=RATIOS,
@@ -48,7 +49,7 @@ class LumaProvider(Provider):
                 default_duration_seconds=Decimal(SHORT_SECONDS),
                 durations_seconds=(Decimal(SHORT_SECONDS), Decimal(LONG_SECONDS)),
             )
-            for name, label in MODELS.items()
+            for name, (label, rank) in MODELS.items()
         ]
 
     def demand(self, job: Job) -> Demand:

@@ -66,6 +66,7 @@ class MeshyProvider(Provider):
                 aspect_ratios=tuple(AspectRatio.values),  # a model has none
                 parameters=(),
                 queue=Queue.IO,
+                quality_rank=5 if model == "meshy-6" else 3,
             )
             for model in PREVIEW_CREDITS
         ]

@@ -73,6 +73,7 @@ class RunwayProvider(Provider):
             default_duration_seconds=DEFAULT_SECONDS,
             takes=("image",),
             needs=needs,
+            quality_rank=5 if quality == Quality.HIGH else 3,
         )
 
     def demand(self, job: Job) -> Demand:

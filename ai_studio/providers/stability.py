@@ -29,7 +29,7 @@ from ai_studio.providers.base import (
 )
 
 LOCKED_OUT_SECONDS = 60.0
-SECONDS_TO_WAIT = 180.0
+PATIENCE = 3
 FILTERED = "Stability's filter held this result back. Say it in other words."
 RATIOS = (
     AspectRatio.SQUARE, AspectRatio.WIDE, AspectRatio.TALL, AspectRatio.LANDSCAPE_3_2, AspectRatio.PORTRAIT_2_3,
@@ -48,13 +48,14 @@ class _Family:
     quality: str
     guided: bool = False
     styled: bool = False
+    rank: int = 3
 
 
 _FAMILIES = {
     CORE: _Family("core", Quality.STANDARD, styled=True),
-    "stable-image-ultra": _Family("ultra", Quality.ULTRA),
-    "sd3.5-large": _Family("sd3", Quality.HIGH, guided=True),
-    "sd3.5-large-turbo": _Family("sd3", Quality.STANDARD),
+    "stable-image-ultra": _Family("ultra", Quality.ULTRA, rank=5),
+    "sd3.5-large": _Family("sd3", Quality.HIGH, guided=True, rank=4),
+    "sd3.5-large-turbo": _Family("sd3", Quality.STANDARD, rank=2),
     "sd3.5-medium": _Family("sd3", Quality.STANDARD, guided=True),
 }
 
@@ -97,6 +98,7 @@ def _picture_model(name: str, family: _Family) -> ModelInfo:
         parameters=("seed", "guidance") if family.guided else ("seed",),
         queue=Queue.IO,
         guidance_range=(Decimal(1), Decimal(10)) if family.guided else None,
+        quality_rank=family.rank,
     )
 
 
@@ -111,6 +113,7 @@ def _sculptor() -> ModelInfo:
         parameters=("seed",),
         queue=Queue.IO,
         takes=("image",),
+        quality_rank=2,
     )
 
 
@@ -181,7 +184,7 @@ def _sculpture(api: Api, job: Job, given: InputFile) -> bytes:
 
 def _ask(api: Api, path: str, **body: Any) -> Answer:
     try:
-        return api.ask("POST", path, paid=True, timeout_seconds=SECONDS_TO_WAIT, **body)
+        return api.ask("POST", path, paid=True, patience=PATIENCE, **body)
     except ProviderError as error:
         if error.code == "rate_limited" and error.retry_after is None:
             error.retry_after = LOCKED_OUT_SECONDS

@@ -41,6 +41,7 @@ class TripoProvider(Provider):
                 aspect_ratios=tuple(AspectRatio.values),  # a model has none
                 parameters=("seed",),
                 queue=Queue.IO,
+                quality_rank=5 if Quality.ULTRA in qualities else 3,
             )
             for name, (label, qualities) in MODELS.items()
         ]

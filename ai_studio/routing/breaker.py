@@ -102,6 +102,13 @@ class Verdict(Enum):
     UNKNOWN = "unknown"
 
 
+REASONS = {
+    "resting": "it rests after failures",
+    "rate_limit": "its rate limit is used up",
+    "concurrency": "it has as many jobs as it takes at once",
+}
+
+
 @dataclass(frozen=True)
 class Admission:
     """Whether a provider may be asked, as a `probe` or as usual, or in how many seconds; `cause` is why not."""
@@ -113,7 +120,7 @@ class Admission:
 
     @property
     def reason(self) -> str:
-        return "it rests after failures" if self.cause == "resting" else "its rate limit is used up"
+        return REASONS[self.cause]
 
 
 def name_of(provider: str, *, key: str, brand_id: UUID) -> str:

@@ -1,24 +1,35 @@
 """Each submission: whether it may be made now, and what it told of its provider."""
 
+from functools import partial
+
 from ai_studio.failures import REFUSED_KEY
-from ai_studio.models import Generation
+from ai_studio.models import Attempt, Generation
+from ai_studio.patience import patiently
 from ai_studio.providers.base import Fault, ProviderError
-from ai_studio.routing import chains, rates
+from ai_studio.routing import chains, rates, slots
 from ai_studio.routing.breaker import Admission, Verdict, name_of
 from ai_studio.routing.remembering import breaker
 
 
-def admit(generation: Generation) -> Admission:
-    """The breaker first: what it refuses is not counted against the rate limit."""
-    key, brand_id = chains.key_of(generation), generation.brand_id
+def admit(generation: Generation, attempt: Attempt) -> Admission:
+    """The breaker first, the rate limit last: what the others refuse is not counted against it."""
     admission = breaker().admit(_name(generation))
     if not admission.allowed:
         return admission
-    seconds = rates.take(generation.provider, key=key, brand_id=brand_id)
-    if not seconds:
+    refusal = _limited(generation, attempt)
+    if refusal is None:
         return admission
     note(generation, admission, Verdict.UNKNOWN)
-    return Admission(allowed=False, wait_seconds=seconds, cause="rate_limit")
+    return refusal
+
+
+def _limited(generation: Generation, attempt: Attempt) -> Admission | None:
+    key = chains.key_of(generation)
+    if not patiently(partial(slots.take, attempt, key=key)):
+        return Admission(allowed=False, wait_seconds=slots.LOOK_AGAIN_SECONDS, cause="concurrency")
+    if seconds := rates.take(generation.provider, key=key, brand_id=generation.brand_id):
+        return Admission(allowed=False, wait_seconds=seconds, cause="rate_limit")
+    return None
 
 
 def note(generation: Generation, admission: Admission | None, verdict: Verdict, *, pause: float | None = None) -> None:
@@ -28,8 +39,8 @@ def note(generation: Generation, admission: Admission | None, verdict: Verdict, 
 
 
 def verdict_of(error: ProviderError, *, alternative: bool) -> Verdict:
-    """401, 402, 403 and 404 open the breaker at once, 429 does when another provider can take over. What is the
-    caller's own error says only that the provider is there."""
+    """401, 402 and 403 open the breaker at once, 429 does when another provider can take over. What is the caller's own
+    error, or one model's (404), says only that the provider is there."""
     if error.over:
         return Verdict.FAILED
     if error.fault is Fault.PERMANENT:

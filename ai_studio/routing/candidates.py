@@ -11,14 +11,13 @@ from ai_studio.providers.base import ModelInfo
 
 @dataclass(frozen=True)
 class Measured:
-    """Of one model and type over a window of attempts. None: nothing to measure by."""
+    """Of one model and type over a window of attempts; `p50_seconds` of the last few good ones. None: nothing to
+    measure by."""
 
     calls: int = 0
     succeeded: int = 0
     p50_seconds: float | None = None
-    p95_seconds: float | None = None
     quality_score: float | None = None
-    last_error: str = ""
 
     @property
     def success_rate(self) -> float | None:
@@ -32,7 +31,8 @@ NOTHING = Measured()
 class Candidate:
     """`place`: in the order of STUDIO_PROVIDERS. `load`: running jobs ÷ what the provider takes at once. `key`: whose
     key it is asked with: brand, installation, or none where it needs none; empty where there is none. `rests_seconds`:
-    how long its breaker keeps it from being asked. `calls_left`: of its rate limit; None: it has none."""
+    how long its breaker keeps it from being asked. `calls_left`: of its rate limit; None: it has none. `is_full`: it
+    has as many jobs as it takes at once."""
 
     model: ModelInfo
     place: int
@@ -41,6 +41,7 @@ class Candidate:
     enabled: bool = True
     rests_seconds: float = 0
     calls_left: int | None = None
+    is_full: bool = False
     load: float = 0
     measured: Measured = NOTHING
 

@@ -20,6 +20,7 @@ from ai_studio.routing.wants import STAGES, Want
 from brands.errors import InvalidInput
 
 LATER = "another one came first"
+FAVOURITE = "made what this is made from"
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,12 @@ def route(want: Want, *, known: Surroundings, random: Random, left_usd: Callable
     sieve.drop(lambda candidate: filters.out_of_range(candidate.model, want), unless_all=True)
     sieve.drop(filters.resting, unless_all=True)
     sieve.drop(filters.exhausted, unless_all=True)
+    sieve.drop(filters.full, unless_all=True)
     if len(sieve.left) > 1 and left_usd is not None:
         sieve.drop(filters.too_dear(left_usd()), unless_all=True)
     weights = known.settings.provider_weights
     order, why = ordered(strategy, sieve.left, weights=weights, random=random)
-    order.sort(key=lambda candidate: not _is_named(candidate, want))
+    order.sort(key=lambda candidate: (not _is_named(candidate, want), not _is_favourite(candidate, want)))
     return _route(want, strategy, order, why, sieve.rejected)
 
 
@@ -86,6 +88,10 @@ def _is_named(candidate: Candidate, want: Want) -> bool:
     return want.provider in (None, candidate.model.provider) and want.model in (None, candidate.model.name)
 
 
+def _is_favourite(candidate: Candidate, want: Want) -> bool:
+    return (candidate.model.provider, candidate.model.name) == want.favourite
+
+
 def strategy_of(want: Want, known: Surroundings) -> str:
     wished = want.preference
     return wished.strategy or STAGES.get(wished.stage, "") or known.settings.strategy or Strategy.IN_ORDER
@@ -97,7 +103,10 @@ def _route(
     chosen, *others = order
     chain = _chain(want, chosen, others) if want.may_fall_over else []
     seconds = [*rejected, *((each, LATER) for each in others if each not in chain)]
+    if _is_favourite(chosen, want):
+        why = FAVOURITE
     decision = {
+        "asked": want.asked,
         "strategy": strategy,
         "chosen": {**chosen.step, "reason": "asked for" if want.is_by_name and _is_named(chosen, want) else why},
         "chain": [candidate.step for candidate in chain],

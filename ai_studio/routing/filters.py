@@ -81,6 +81,10 @@ def exhausted(candidate: Candidate) -> Reason:
     return "its rate limit is used up at the moment" if candidate.calls_left == 0 else None
 
 
+def full(candidate: Candidate) -> Reason:
+    return "has as many jobs as it takes at once, at the moment" if candidate.is_full else None
+
+
 def too_dear(left_usd: Decimal | None) -> Callable[[Candidate], Reason]:
     def refuse(candidate: Candidate) -> Reason:
         price = candidate.price_usd

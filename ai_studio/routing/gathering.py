@@ -13,7 +13,7 @@ from ai_studio.prices import table
 from ai_studio.providers.base import ModelInfo, Provider
 from ai_studio.providers.credentials import installation_key, secret_name
 from ai_studio.providers.registry import all_models, providers
-from ai_studio.routing import filters, measuring, rates
+from ai_studio.routing import filters, measuring, rates, slots
 from ai_studio.routing.breaker import name_of
 from ai_studio.routing.candidates import NOTHING, Candidate, Facts
 from ai_studio.routing.estimates import estimate_usd
@@ -31,6 +31,7 @@ class Surroundings:
     keys: Mapping[str, str]
     rests: Mapping[str, float]
     calls_left: Mapping[str, int | None]
+    full: frozenset[str] = frozenset()
     _facts: Facts | None = field(default=None)
     _prices: Sequence[Price] | None = field(default=None)
     _running: Mapping[str, int] | None = field(default=None)
@@ -64,6 +65,7 @@ def surroundings(brand_id: UUID) -> Surroundings:
         keys=keys,
         rests=dict(zip(keys, breaker().rests(names), strict=True)),
         calls_left={name: rates.calls_left(name, key=key, brand_id=brand_id) for name, key in keys.items()},
+        full=slots.full(keys, brand_id=brand_id),
     )
 
 
@@ -99,6 +101,7 @@ def _candidate(known: Surroundings, want: Want, strategy: str, place: int, model
         enabled=name not in known.settings.disabled_providers,
         rests_seconds=known.rests[name],
         calls_left=known.calls_left[name],
+        is_full=name in known.full,
         load=_load(known, name) if strategy == Strategy.LEAST_BUSY else 0,
         measured=known.facts.get((name, model.name, want.type), NOTHING) if measures else NOTHING,
     )
@@ -116,4 +119,4 @@ def _price(known: Surroundings, model: ModelInfo, want: Want) -> Decimal | None:
 
 def _load(known: Surroundings, name: str) -> float:
     """Of what it takes at once, or of the brand's own limit where that is not known."""
-    return known.running.get(name, 0) / (providers()[name].max_concurrent or known.settings.max_running)
+    return known.running.get(name, 0) / (slots.limit_of(name) or known.settings.max_running)

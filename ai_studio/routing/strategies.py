@@ -45,7 +45,7 @@ def _quality(candidate: Candidate) -> tuple[int, float]:
 
 
 def _seconds(candidate: Candidate) -> float:
-    """Half of the calls took less; a call that fails is made again, so failing takes time too."""
+    """Half of the last good calls took less; a call that fails is made again, so failing takes time too."""
     measured = candidate.measured
     if measured.p50_seconds is None:
         return UNKNOWN_SECONDS
@@ -70,7 +70,7 @@ def _fastest(candidate: Candidate) -> str:
     seconds = candidate.measured.p50_seconds
     if seconds is None:
         return "the first: nothing was measured yet"
-    return f"the fastest: {seconds:.1f} s (median of {candidate.measured.calls} calls)"
+    return f"the fastest: {seconds:.1f} s (median of its last good calls)"
 
 
 def _idlest(candidate: Candidate) -> str:

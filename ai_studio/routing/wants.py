@@ -1,7 +1,7 @@
 """What a route is asked for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +28,8 @@ class Preference:
 
 @dataclass(frozen=True)
 class Want:
-    """The work, perhaps a provider or a model by name, and how to choose. `inputs`: the roles of files."""
+    """The work, perhaps a provider or a model by name, and how to choose. `inputs`: the roles of files. `favourite`:
+    (provider, model) that comes first where it may, by no means alone."""
 
     type: str
     quality: str
@@ -43,11 +44,18 @@ class Want:
     palette: tuple[str, ...] = ()
     extras: Mapping[str, Any] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
+    favourite: tuple[str, str] | None = None
     preference: Preference = field(default_factory=Preference)
 
     @property
     def is_by_name(self) -> bool:
         return bool(self.provider or self.model)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What was said of the route, as JSON: the names, and the fields of Preference."""
+        said = {"provider": self.provider, "model": self.model, **asdict(self.preference)}
+        return {name: value for name, value in said.items() if value not in (None, "", (), [])}
 
     @property
     def may_fall_over(self) -> bool:

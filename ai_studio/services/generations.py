@@ -185,6 +185,7 @@ def _route(wish: Wish, brand: Brand, known: Surroundings, left_usd: Callable[[],
         palette=tuple(brand.palette),
         extras=wish.extras,
         inputs=tuple(each.role for each in wish.inputs),
+        favourite=wish.made_by,
         preference=preference(wish.routing),
     )
     random = Random() if wish.seed is None else Random(wish.seed)  # noqa: S311 - no secret

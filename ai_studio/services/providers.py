@@ -11,6 +11,7 @@ from django.db.models.functions import Extract, Now
 
 from ai_studio.choices import GenerationType
 from ai_studio.models import Attempt
+from ai_studio.providers.credentials import installation_key
 from ai_studio.providers.registry import providers
 from ai_studio.routing.gathering import surroundings
 from ai_studio.routing.remembering import breaker
@@ -35,6 +36,25 @@ class Usable:
     @property
     def is_usable(self) -> bool:
         return not self.why_not
+
+
+@dataclass(frozen=True)
+class State:
+    """How a provider stands for the whole installation: with its own key, if it needs one. Brands may have theirs.
+    Without models it is not set up here."""
+
+    name: str
+    has_models: bool
+    has_key: bool
+    rests_seconds: float
+
+    @property
+    def state(self) -> str:
+        if not self.has_models:
+            return "not_set_up"
+        if not self.has_key:
+            return "no_key"
+        return "rests" if self.rests_seconds else "asked"
 
 
 def usable(*, actor: Actor) -> list[Usable]:
@@ -100,8 +120,11 @@ def health() -> list[dict[str, Any]]:
     ]
 
 
-def breakers() -> list[tuple[str, float]]:
-    """Of the installation's keys: (provider, for how many seconds it rests)."""
+def states() -> list[State]:
+    """In the order in which they are asked."""
     names = list(providers())
-    keys = [f"breaker:{name}" for name in names]
-    return list(zip(names, breaker().rests(keys), strict=True))
+    rests = breaker().rests([f"breaker:{name}" for name in names])
+    return [
+        State(name, bool(provider.models()), not provider.key_variable or bool(installation_key(provider)), seconds)
+        for (name, provider), seconds in zip(providers().items(), rests, strict=True)
+    ]

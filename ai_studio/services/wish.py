@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from ai_studio.choices import AspectRatio, GenerationType, Quality
+from ai_studio.choices import AspectRatio, GenerationType, Quality, Status
 from ai_studio.models import Generation
 from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
 from ai_studio.providers.base import ModelInfo
@@ -32,7 +32,7 @@ class Source:
 @dataclass(frozen=True)
 class Wish:
     """What somebody wants made. Unset parameters are the model's to choose; an unset seed is drawn. `routing`: the
-    fields of Preference (ai_studio/routing/wants.py)."""
+    fields of Preference (ai_studio/routing/wants.py). `made_by`: (provider, model) of what it is made from."""
 
     type: str
     prompt: str
@@ -50,10 +50,14 @@ class Wish:
     source: Source | None = None
     inputs: tuple[Input, ...] = ()
     routing: Mapping[str, Any] = field(default_factory=dict)
+    made_by: tuple[str, str] | None = None
 
 
 def wish_of(generation: Generation) -> Wish:
-    """The wish behind a generation, seed included, so that asking again gives the same."""
+    """The wish behind a generation, seed included, so that asking again gives the same: from the model that made it
+    where it can, from the one that was asked for by name in any case. What came to nothing is routed anew."""
+    asked = _asked_of(generation)
+    in_vain = generation.status in (Status.FAILED, Status.CANCELLED)
     return Wish(
         type=generation.type,
         prompt=generation.prompt,
@@ -65,12 +69,19 @@ def wish_of(generation: Generation) -> Wish:
         guidance=generation.guidance,
         duration_seconds=generation.duration_seconds,
         extras=generation.extras,
-        provider=generation.provider,
-        model=generation.model,
+        provider=asked.pop("provider", None),
+        model=asked.pop("model", None),
         priority=generation.priority,
         source=_source_of(generation),
         inputs=inputs.of(generation),
+        routing=asked,
+        made_by=None if in_vain else (generation.provider, generation.model),
     )
+
+
+def _asked_of(generation: Generation) -> dict[str, Any]:
+    """What was said of its route. Of generations from before that was kept: that it be the same."""
+    return dict(generation.routing.get("asked", {"provider": generation.provider, "model": generation.model}))
 
 
 def _source_of(generation: Generation) -> Source | None:

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from ai_studio.choices import ACTIVE, Queue
 from ai_studio.models import Budget, Generation
-from ai_studio.services.providers import breakers
+from ai_studio.services.providers import states
 from brands.tenancy.models import MAINTENANCE
 from config.health import heartbeats
 from config.health.checks import all_queues
@@ -85,8 +85,8 @@ def _resting() -> Metric:
     family = GaugeMetricFamily(
         "atelier_provider_rests_seconds", "How long its circuit breaker keeps it from being asked.", labels=["provider"]
     )
-    for provider, seconds in breakers():
-        family.add_metric([provider], seconds)
+    for provider in states():
+        family.add_metric([provider.name], provider.rests_seconds)
     return family
 
 

@@ -18,6 +18,7 @@ from ai_studio.choices import Strategy
 from ai_studio.routing import filters
 from ai_studio.routing.breaker import Breaker, Verdict, name_of
 from ai_studio.routing.candidates import Candidate, Measured
+from ai_studio.routing.measuring import RECENT
 from ai_studio.routing.strategies import ordered
 from tests.benchmarks.drifting import SECONDS_BETWEEN, Truth, truths
 from tests.benchmarks.figures import figure, say
@@ -41,9 +42,9 @@ class Known:
 
     def learn(self) -> None:
         done = [(seconds, score) for good, seconds, score in self.calls if good]
-        p50 = median(seconds for seconds, _ in done) if done else None
+        p50 = median(seconds for seconds, _ in done[-RECENT:]) if done else None
         score = sum(score for _, score in done) / len(done) if done else None
-        self.measured = Measured(len(self.calls), len(done), p50, None, score)
+        self.measured = Measured(len(self.calls), len(done), p50, score)
 
     def candidate(self, rests: float) -> Candidate:
         price = self.listed

@@ -44,9 +44,13 @@ class Watched:
         self.page.on("response", self._response)
 
     def open(self, path: str) -> Page:
-        """Go there and wait until nothing is loading."""
+        """Go there and wait until nothing is loading, which takes half a second of silence."""
+        self.load(path).wait_for_load_state("networkidle")
+        return self.page
+
+    def load(self, path: str) -> Page:
+        """Go there and wait for all that the page itself names."""
         self.page.goto(f"{self.url}{path}")
-        self.page.wait_for_load_state("networkidle")
         return self.page
 
     def too_wide(self) -> int:

@@ -14,10 +14,10 @@ OTHER_PAGES = ["/admin/", "/admin/ai_studio/generation/queue/", "/admin/auth/gro
 
 
 def check(watched, path):
-    """Open a page: it has a title, and fits a desk's window and a phone's."""
-    page = watched.open(path)
+    """Open a page: it has a title, and fits the window as it is, be that a desk's or a phone's, and then the other."""
+    page = watched.load(path)
     assert page.locator("h1").count() == 1, path
-    for size in (PHONE, DESKTOP):
+    for size in (DESKTOP, PHONE) if page.viewport_size == DESKTOP else (PHONE, DESKTOP):
         page.set_viewport_size(size)
         # A chart follows the window's new width a frame later.
         wait_until(lambda: watched.too_wide() <= 0, f"{path} fits {size}", seconds=10)

@@ -1,5 +1,7 @@
 """Provider health and the decision of a route in a real browser, at a desk and on a phone."""
 
+import os
+
 import pytest
 
 from tests import studio
@@ -19,6 +21,8 @@ def test_health_and_decision_fit_their_window(signed_in, ours, size) -> None:
     page = watched.open(HEALTH)
     assert page.get_by_text("75.0 %").count() == 0
     assert page.get_by_text("66.7 %").is_visible()
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/health-{size['width']}.png", full_page=True)
     assert watched.too_wide() <= 0
     page = watched.open(f"/admin/ai_studio/generation/{made.pk}/change/")
     assert page.get_by_text("does not make Animation").is_visible()

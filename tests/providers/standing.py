@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from pytest_django.fixtures import Settings
 
 from ai_studio.providers import registry
-from ai_studio.providers.base import Job, Outcome, Provider, Running
+from ai_studio.providers.base import Job, Outcome, Provider, ProviderError, Running
 from tests.providers.fakes import FAKES, PROVIDER_PATHS
 from tests.providers.fakes.base import Fake, running
 
@@ -56,6 +56,27 @@ def job(**wish: Any) -> Job:
         "guidance": None, "duration_seconds": None, "palette": (), "extras": {},
     }  # fmt: skip
     return Job(**plain | wish)
+
+
+def offered(provider: Provider) -> list[dict[str, Any]]:
+    """A wish for every quality and aspect ratio of every model."""
+    return [
+        {
+            "provider": provider.name, "type": model.types[0], "model": model.name, "quality": quality,
+            "aspect_ratio": ratio, "duration_seconds": model.default_duration_seconds,
+        }
+        for model in provider.models()
+        for quality in model.qualities
+        for ratio in model.aspect_ratios
+    ]  # fmt: skip
+
+
+def taken(provider: Provider, wanted: Job, fake: Fake) -> None:
+    """The server checks the order and takes it on. Its answer is lost: no file is decoded, for that takes long."""
+    fake.misbehave("lost")
+    with pytest.raises(ProviderError) as caught:
+        provider.submit(wanted, lambda _: None)
+    assert caught.value.code == "answer_lost", caught.value.message
 
 
 def submitted(provider: Provider, wanted: Job) -> str:

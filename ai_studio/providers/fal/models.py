@@ -78,6 +78,7 @@ MODELS = by_name(
         Hosted(
             "fal-ai/flux/schnell", "FLUX.1 schnell (fal)", GenerationType.IMAGE_2D, (Quality.STANDARD,), _flux,
             "image", parameters=("seed", "steps"), steps_range=(1, 12), extras=("enable_safety_checker",),
+            quality_rank=2,
         ),
         Hosted(
             "fal-ai/flux/dev", "FLUX.1 dev (fal)", GenerationType.IMAGE_2D, (Quality.STANDARD, Quality.HIGH), _flux,
@@ -86,15 +87,15 @@ MODELS = by_name(
         ),
         Hosted(
             "fal-ai/flux-pro/v1.1", "FLUX1.1 pro (fal)", GenerationType.IMAGE_2D,
-            (Quality.STANDARD, Quality.HIGH), _flux_pro, "image", extras=("safety_tolerance",),
+            (Quality.STANDARD, Quality.HIGH), _flux_pro, "image", extras=("safety_tolerance",), quality_rank=4,
         ),
         Hosted(
             "fal-ai/flux-pro/v1.1-ultra", "FLUX1.1 pro ultra (fal)", GenerationType.IMAGE_2D, (Quality.ULTRA,),
-            _flux_ultra, "image", extras=("raw", "safety_tolerance"),
+            _flux_ultra, "image", extras=("raw", "safety_tolerance"), quality_rank=5,
         ),
         Hosted(
             "fal-ai/ideogram/v3", "Ideogram v3 (fal)", GenerationType.IMAGE_2D, (Quality.STANDARD, Quality.HIGH),
-            _ideogram, "image", aspect_ratios=ALL_RATIOS, extras=("style",),
+            _ideogram, "image", aspect_ratios=ALL_RATIOS, extras=("style",), quality_rank=4,
         ),
         Hosted(
             "fal-ai/trellis", "Trellis (fal)", GenerationType.MODEL_3D, (Quality.STANDARD,), _trellis, "call",
@@ -108,6 +109,7 @@ MODELS = by_name(
         Hosted(
             "fal-ai/veo3.1", "Veo 3.1 (fal)", GenerationType.ANIMATION, (Quality.HIGH, Quality.ULTRA), _veo,
             "second", aspect_ratios=FILM_RATIOS, parameters=("seed", "duration_seconds"), durations_seconds=SECONDS,
+            quality_rank=5,
         ),
     )
 )  # fmt: skip

@@ -37,6 +37,8 @@ KEYS_SECONDS = 24 * 3600.0  # as long as fal allows
 DONE = "COMPLETED"
 FILES = ("images", "image", "video", "model_mesh", "model_glb", "url")
 KEPT = ("status", "request_id", "queue_position", "metrics", "error", "error_type", "seed", "has_nsfw_concepts")
+# https://fal.ai/docs/documentation/model-apis/request-errors: all other types are fal's own fault
+CALLERS_FAULT = ("bad_request", "client_")
 _REQUEST = re.compile(r"/[\w./-]{1,120}/requests/[\w-]{1,64}", re.ASCII)
 
 
@@ -151,8 +153,12 @@ def _read_error(said: Any) -> tuple[str | None, str | None]:
 
 
 def _failed(said: Mapping[str, Any]) -> ProviderError:
-    filtered = "content_policy" in str(said.get("error_type", ""))
-    return ProviderError(Fault.PERMANENT, "content_filtered" if filtered else "provider_failed", str(said["error"]))
+    kind, sentence = str(said.get("error_type", "")), str(said["error"])
+    if "content_policy" in kind:
+        return ProviderError(Fault.PERMANENT, "content_filtered", sentence)
+    if kind.startswith(CALLERS_FAULT):
+        return ProviderError(Fault.PERMANENT, kind, sentence)
+    return ProviderError(Fault.TRANSIENT, "provider_failed", sentence, over=True)
 
 
 def _is_filtered(result: Mapping[str, Any]) -> bool:

@@ -36,6 +36,7 @@ class LocalProvider(Provider):
                 guidance_range=(Decimal(str(GUIDANCE_RANGE[0])), Decimal(str(GUIDANCE_RANGE[1]))),
                 duration_range_seconds=(Decimal(DURATION_RANGE[0]), Decimal(DURATION_RANGE[1])),
                 default_duration_seconds=Decimal(2),
+                quality_rank=1,
             )
         ]
 

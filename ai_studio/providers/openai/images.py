@@ -15,7 +15,7 @@ from ai_studio.providers.api import Answer, Api, garbled
 from ai_studio.providers.base import Demand, Fault, Finished, InputFile, Job, ProviderError
 from ai_studio.providers.openai.models import LEVELS, PICTURE_MODELS
 
-SECONDS_TO_WAIT = 300.0  # high quality takes two minutes and more
+PATIENCE = 5  # high quality takes two minutes and more
 # 65 for the picture and 129 for each of its tiles of 512 pixels, the shorter side scaled to 512: eight cover 8 : 1.
 MOST_INPUT_TOKENS = 65 + 8 * 129
 
@@ -53,7 +53,7 @@ def ask(api: Api, job: Job) -> Answer:
     }
     path = "/images/edits" if job.inputs else "/images/generations"
     body: dict[str, Any] = {"data": fields, "files": _parts(job.inputs)} if job.inputs else {"json": fields}
-    return api.ask("POST", path, paid=True, timeout_seconds=SECONDS_TO_WAIT, **body)
+    return api.ask("POST", path, paid=True, patience=PATIENCE, **body)
 
 
 def _parts(inputs: tuple[InputFile, ...]) -> list[tuple[str, tuple[str, bytes, str]]]:

@@ -30,12 +30,13 @@ class Picture:
     sizes: Mapping[str, str]
     qualities: tuple[str, ...]
     by_token: bool = False
+    quality_rank: int = 3
 
 
 PICTURE_MODELS = {
-    "gpt-image-1": Picture(PICTURES, (Quality.STANDARD, Quality.HIGH, Quality.ULTRA), by_token=True),
-    "gpt-image-1-mini": Picture(SQUARE, (Quality.STANDARD, Quality.HIGH)),
-    "gpt-image-1.5": Picture(SQUARE, (Quality.STANDARD, Quality.HIGH, Quality.ULTRA)),
+    "gpt-image-1": Picture(PICTURES, (Quality.STANDARD, Quality.HIGH, Quality.ULTRA), by_token=True, quality_rank=4),
+    "gpt-image-1-mini": Picture(SQUARE, (Quality.STANDARD, Quality.HIGH), quality_rank=2),
+    "gpt-image-1.5": Picture(SQUARE, (Quality.STANDARD, Quality.HIGH, Quality.ULTRA), quality_rank=5),
 }
 FILM_SIZES: dict[str, Mapping[str, Mapping[str, str]]] = {
     "sora-2": {Quality.STANDARD: SMALL_FILM},
@@ -55,6 +56,7 @@ def picture_models() -> list[ModelInfo]:
             parameters=(),
             queue=Queue.IO,
             takes=("image", "mask") if picture.by_token else (),
+            quality_rank=picture.quality_rank,
         )
         for name, picture in PICTURE_MODELS.items()
     ]
@@ -74,6 +76,7 @@ def film_models() -> list[ModelInfo]:
             duration_range_seconds=(SECONDS[0], SECONDS[-1]),
             default_duration_seconds=SECONDS[0],
             durations_seconds=SECONDS,
+            quality_rank=5 if Quality.ULTRA in sizes else 3,
         )
         for name, sizes in FILM_SIZES.items()
     ]

@@ -19,7 +19,7 @@ from ai_studio.providers.openai import asked_template, images
 from ai_studio.providers.openai.models import CHAT_SIZES, SQUARE
 
 MOST_TOKENS = 8000
-SECONDS_TO_WAIT = 120.0
+PATIENCE = 2
 MAX_PICTURES = 4
 REFUSED = "The chat model refused this. Say it in other words."
 PICTURE_MODEL = "gpt-image-1-mini"
@@ -42,7 +42,7 @@ def demand(job: Job) -> Demand:
 
 
 def make(api: Api, job: Job) -> Finished:
-    said = api.ask("POST", "/chat/completions", paid=True, json=_question(job), timeout_seconds=SECONDS_TO_WAIT).json()
+    said = api.ask("POST", "/chat/completions", paid=True, json=_question(job), patience=PATIENCE).json()
     usage = _usage(said, job)
     try:
         document = asked_template.document(_content(said), _size(job))

@@ -11,8 +11,10 @@ from ai_studio.providers.openai.images import words
 from ai_studio.providers.openai.models import FILM_SIZES
 
 POLL_SECONDS = 10.0
-DOWNLOAD_SECONDS = 300.0
+PATIENCE_FOR_FILES = 5
 BLOCKED = "OpenAI's safety system refused this film. Say it in other words."
+# In the codes of what its contents are refused for: the same again ends the same.
+FINAL = ("moderation", "content_policy", "safety", "sentinel")
 
 
 def demand(job: Job) -> Demand:
@@ -50,12 +52,14 @@ def _failed(said: dict[str, Any]) -> ProviderError:
     error = error if isinstance(error, dict) else {}
     code = str(error.get("code") or "provider_failed")
     sentence = BLOCKED if code == "moderation_blocked" else str(error.get("message") or "The film could not be made.")
-    return ProviderError(Fault.PERMANENT, code, sentence)
+    if any(final in code for final in FINAL):
+        return ProviderError(Fault.PERMANENT, code, sentence)
+    return ProviderError(Fault.TRANSIENT, code, sentence, over=True)
 
 
 def _content(api: Api, path: str, variant: str) -> bytes:
     params = {"variant": variant}
-    return api.ask("GET", f"{path}/content", params=params, timeout_seconds=DOWNLOAD_SECONDS).body
+    return api.ask("GET", f"{path}/content", params=params, patience=PATIENCE_FOR_FILES).body
 
 
 def _thumbnail(api: Api, path: str) -> bytes | None:

@@ -51,7 +51,7 @@ MODELS = by_name(
         Hosted(
             "black-forest-labs/flux-schnell", "FLUX.1 schnell (Replicate)", GenerationType.IMAGE_2D,
             (Quality.STANDARD,), _flux_open, "image", parameters=("seed", "steps"), steps_range=(1, 4),
-            extras=("go_fast", "output_quality"),
+            extras=("go_fast", "output_quality"), quality_rank=2,
         ),
         Hosted(
             "black-forest-labs/flux-dev", "FLUX.1 dev (Replicate)", GenerationType.IMAGE_2D,
@@ -61,10 +61,11 @@ MODELS = by_name(
         Hosted(
             "black-forest-labs/flux-1.1-pro", "FLUX1.1 pro (Replicate)", GenerationType.IMAGE_2D,
             (Quality.STANDARD, Quality.HIGH), _flux, "image", extras=("prompt_upsampling", "safety_tolerance"),
+            quality_rank=4,
         ),
         Hosted(
             "black-forest-labs/flux-1.1-pro-ultra", "FLUX1.1 pro ultra (Replicate)", GenerationType.IMAGE_2D,
-            (Quality.ULTRA,), _flux, "image", extras=("raw", "safety_tolerance"),
+            (Quality.ULTRA,), _flux, "image", extras=("raw", "safety_tolerance"), quality_rank=5,
         ),
         Hosted(
             "firtoz/trellis", "Trellis (Replicate)", GenerationType.MODEL_3D,
@@ -79,7 +80,7 @@ MODELS = by_name(
         Hosted(
             "google/veo-3.1", "Veo 3.1 (Replicate)", GenerationType.ANIMATION,
             (Quality.HIGH, Quality.ULTRA), _veo, "second", aspect_ratios=FILM_RATIOS,
-            parameters=("seed", "duration_seconds"), durations_seconds=SECONDS,
+            parameters=("seed", "duration_seconds"), durations_seconds=SECONDS, quality_rank=5,
         ),
     )
 )  # fmt: skip

@@ -157,10 +157,11 @@ def _id_of(said: Mapping[str, Any], answer: Answer) -> str:
 
 def _failed(said: Mapping[str, Any]) -> ProviderError:
     reason = str(said.get("error") or f"The prediction ended as {said.get('status')}.")
-    refused = any(word in reason.lower() for word in ("nsfw", "sensitive", "safety"))
     if said.get("status") != "failed":
         return ProviderError(Fault.PERMANENT, "provider_cancelled", reason)
-    return ProviderError(Fault.PERMANENT, "content_filtered" if refused else "provider_failed", reason)
+    if any(word in reason.lower() for word in ("nsfw", "sensitive", "safety")):
+        return ProviderError(Fault.PERMANENT, "content_filtered", reason)
+    return ProviderError(Fault.TRANSIENT, "provider_failed", reason, over=True)
 
 
 def _usage(metrics: Any) -> dict[str, Decimal]:

@@ -1,5 +1,6 @@
 """Staff reads what brands spent, corrects a cost, and adds prices; it changes none."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -24,6 +25,12 @@ def test_the_page_shows_the_chosen_brand_only(admin, ours, theirs):
     assert ours.editor.email in page
     assert "their-model" not in page
     assert "$1.00" in page
+
+
+def test_the_axis_of_the_chart_says_what_it_counts(admin, ours):
+    fill(ours)
+    (bars,) = json.loads(admin.get(reverse(COSTS), {"brand": str(ours.id)}).context["chart"])["datasets"]
+    assert (bars["displayYAxis"], bars["suffixYAxis"]) == (True, "USD")
 
 
 def test_the_csv_is_the_services(admin, ours):

@@ -56,6 +56,20 @@ def test_health_counts_the_attempts_of_all_brands(admin: Client, ours, theirs) -
 
 
 @pytest.mark.usefixtures("committed")
+def test_a_provider_for_which_the_installation_has_no_key_is_not_said_to_be_asked(
+    admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("STABILITY_API_KEY", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-some-key")
+    page = admin.get(reverse(PAGE))
+    states = {each.name: each.state for each in page.context["providers"]}
+    assert (states["local"], states["openai"], states["stability"]) == ("asked", "asked", "no_key")
+    assert states["comfyui"] == "not_set_up"
+    for words in ("No key", "Not set up"):
+        assert words in page.content.decode()
+
+
+@pytest.mark.usefixtures("committed")
 def test_health_is_for_staff_who_may_see_generations(onlooker, browse, ours) -> None:
     assert browse(onlooker).get(reverse(PAGE)).status_code == 200
     onlooker.user_permissions.clear()

@@ -63,14 +63,32 @@ def test_what_the_provider_refuses_to_make_goes_nowhere(ours: Tenant, provider: 
     assert provider.asked["forbidden"] == 1
 
 
-def test_a_job_whose_worker_died_while_asking_goes_nowhere(ours: Tenant, provider: ProviderServer) -> None:
-    asked = ask(ours, "who knows", "busy", "make", routing={"providers": ["free", "billing"], "exclude": []})
-    steps.step()  # billing is busy: it is free's now
-    claimed = steps.claim()
+def test_a_job_whose_worker_died_while_asking_a_paid_provider_is_asked_for_nowhere_again(
+    ours: Tenant, provider: ProviderServer
+) -> None:
+    asked = ask(ours, "who knows", "busy", "make")
+    assert steps.claim().generation.provider == "billing"
     steps.expire(asked)
-    assert claimed.generation.provider == "free"
-    steps.finish(asked)
-    assert route_of(asked) == ["billing", "free", "free"]
+    failed = steps.finish(asked)
+    assert (failed.status, failed.error_code, failed.provider) == (Status.FAILED, "submit_unknown", "billing")
+    assert failed.routing["chain"][0]["provider"] == "free"
+    assert "fallovers" not in failed.routing
+    assert not provider.asked
+    steps.all_in_order()
+
+
+@pytest.mark.parametrize("lost", ["worker", "answer"])
+def test_what_a_provider_may_still_be_at_goes_to_no_other_when_that_one_is_busy_then(
+    ours: Tenant, provider: ProviderServer, lost: str
+) -> None:
+    script = ["busy", "make"] if lost == "worker" else ["broken", "busy", "make"]
+    asked = ask(ours, "still at it", *script, provider="free", routing={**BOTH, "fallback": True})
+    if lost == "worker":
+        assert steps.claim().generation.provider == "free"
+        steps.expire(asked)
+    done = steps.finish(asked)
+    assert done.routing["chain"][0]["provider"] == "billing"
+    assert (done.status, route_of(done)) == (Status.COMPLETED, ["free", "free", "free"])
     steps.all_in_order()
 
 
@@ -86,18 +104,43 @@ def test_a_provider_asked_for_by_name_is_exchanged_where_that_is_wished(ours: Te
     assert steps.finish(asked).provider == "free"
 
 
+def refuse_as(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ProviderError(Fault.PERMANENT, code, "No.")
+
+    monkeypatch.setattr(registry.provider("billing"), "_call", refuse)
+
+
 def test_a_refused_key_opens_the_breaker_and_the_next_provider_is_asked(
     ours: Tenant, provider: ProviderServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise ProviderError(Fault.PERMANENT, "key_refused", "Who are you?")
-
-    monkeypatch.setattr(registry.provider("billing"), "_call", refuse)
+    refuse_as("key_refused", monkeypatch)
     asked = ask(ours, "no key", "make")
     assert steps.step().provider == "free"
     assert steps.finish(asked).status == Status.COMPLETED
     assert breaker().rests([NAME])[0] > 0
     assert ask(ours, "the next").provider == "free"
+    steps.all_in_order()
+
+
+def test_a_model_that_is_not_there_is_made_elsewhere_and_its_provider_goes_on(
+    ours: Tenant, provider: ProviderServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_as("not_found", monkeypatch)
+    done = steps.finish(ask(ours, "gone", "make"))
+    assert (done.status, done.provider) == (Status.COMPLETED, "free")
+    assert done.routing["fallovers"][0]["cause"] == "model_not_found"
+    assert breaker().rests([NAME]) == [0]
+    steps.all_in_order()
+
+
+def test_a_model_that_is_not_there_ends_a_job_without_another_way_at_once(
+    ours: Tenant, provider: ProviderServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_as("not_found", monkeypatch)
+    failed = steps.finish(steps.ask(ours, "gone"))
+    assert (failed.status, failed.error_code) == (Status.FAILED, "model_not_found")
+    assert len(steps.attempts(failed)) == 1
     steps.all_in_order()
 
 

@@ -14,6 +14,8 @@ from tests.hostile import good
 from tests.integration.pipeline.steps import all_in_order, ask, attempts, finish
 from tests.providers.standing import standing
 
+FILM = {"type": "ANIMATION", "model": "sora-2", "aspect_ratio": "16:9", "duration_seconds": Decimal(4)}
+
 
 @pytest.fixture
 def openai(settings, monkeypatch):
@@ -31,7 +33,7 @@ def stability(settings, monkeypatch):
     ("wish", "media_type"),
     [
         ({"type": "IMAGE_2D", "model": "gpt-image-1"}, "image/png"),
-        ({"type": "ANIMATION", "model": "sora-2", "aspect_ratio": "16:9", "duration_seconds": Decimal(4)}, "video/mp4"),
+        (FILM, "video/mp4"),
     ],
     ids=["picture", "film"],
 )
@@ -49,6 +51,18 @@ def test_a_lost_answer_is_not_asked_for_again(openai, committed, ours):
     openai.misbehave("lost", on="POST")
     failed = finish(ask(ours, provider="openai", extras={}, model="gpt-image-1"))
     assert (failed.status, failed.error_code) == (Status.FAILED, "submit_unknown")
+    assert len(openai.accepted) == len(attempts(failed)) == 1
+    all_in_order()
+
+
+@pytest.mark.parametrize("word", ["status:401", "status:404"])
+def test_work_that_may_not_be_asked_after_any_more_is_taken_to_have_cost_what_was_asked_for(
+    openai, committed, ours, word
+):
+    openai.misbehave(word, on="GET /videos")
+    failed = finish(ask(ours, provider="openai", extras={}, **FILM))
+    assert (failed.status, failed.cost_usd) == (Status.FAILED, failed.estimated_cost_usd)
+    assert failed.cost_usd > 0
     assert len(openai.accepted) == len(attempts(failed)) == 1
     all_in_order()
 

@@ -30,6 +30,7 @@ class OpenAIFake(Fake):
     def __init__(self) -> None:
         super().__init__()
         self.films: dict[str, dict[str, Any]] = {}
+        self.fails_as = "generation_failed"
 
     def check(self, asked: Asked) -> None:
         if asked.headers.get("Authorization") != f"Bearer {self.key}":
@@ -104,7 +105,7 @@ class OpenAIFake(Fake):
         film = self._found(id_)
         with self.lock:
             if film["status"] == "in_progress" and FAILS in film["prompt"]:
-                error = {"code": "generation_failed", "message": "The model gave up."}
+                error = {"code": self.fails_as, "message": "The model gave up."}
                 film.update(status="failed", error=error)
             elif film["status"] == "in_progress":
                 film.update(status="completed", progress=100, completed_at=int(time.time()))

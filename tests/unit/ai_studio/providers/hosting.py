@@ -10,20 +10,22 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from ai_studio.providers import registry
-from ai_studio.providers.base import Finished, InputFile, Job, ModelInfo, Outcome, Provider, Running
+from ai_studio.providers.base import Finished, InputFile, Job, ModelInfo, Outcome, Provider, ProviderError, Running
 from tests.hostile import good
 from tests.providers.fakes import FAKES, PROVIDER_PATHS
 from tests.providers.fakes.base import running
 
+VARIABLES = {"fal": "FAL_KEY", "replicate": "REPLICATE_API_TOKEN"}
+
 
 @contextmanager
-def hosted(name: str, variable: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def hosted(name: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The fake; the adapter asks it with its key, through the egress guard."""
     with running(FAKES[name]()) as fake:
         settings.EGRESS_ALLOW = ["127.0.0.1"]
         settings.STUDIO_PROVIDER_URLS = {name: fake.url}
         settings.STUDIO_PROVIDERS = [PROVIDER_PATHS[name]]
-        monkeypatch.setenv(variable, fake.key)
+        monkeypatch.setenv(VARIABLES[name], fake.key)
         registry.providers.cache_clear()
         yield fake
     registry.providers.cache_clear()
@@ -39,6 +41,17 @@ def job(model: ModelInfo, /, **wish: Any) -> Job:
         "provider": model.provider, "inputs": (picture,) if model.needs else (),
     }  # fmt: skip
     return Job(**plain | wish)
+
+
+def plain(provider: Provider, **wish: Any) -> Job:
+    """The plainest wish of its first model."""
+    return job(provider.models()[0], **wish)
+
+
+def refusal(provider: Provider, wanted: Job) -> ProviderError:
+    with pytest.raises(ProviderError) as caught:
+        provider.submit(wanted, lambda _: None)
+    return caught.value
 
 
 def everything(provider: Provider) -> list[Job]:

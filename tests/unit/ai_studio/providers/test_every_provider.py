@@ -9,7 +9,6 @@ from django.conf import settings as configured
 from django.utils.module_loading import import_string
 
 from ai_studio.choices import AspectRatio, GenerationType, Quality, Queue
-from ai_studio.providers import api
 from ai_studio.providers.base import Fault, Finished, ProviderError, Running
 from brands import registry as kernel
 from tests.providers.fakes import FAKES, PROVIDER_PATHS, WISHES
@@ -40,7 +39,7 @@ FAULTS = {
     "truncated": (Fault.AMBIGUOUS, True),
     "huge": (Fault.AMBIGUOUS, True),
 }
-PATIENCE_SECONDS = 0.5
+PATIENCE_SECONDS = 0.3
 
 
 # One that needs no key and costs nothing is tried by its own file.
@@ -65,10 +64,10 @@ def submit(provider):
 
 
 @pytest.mark.parametrize("word", FAULTS)
-def test_a_misbehaving_server_ends_in_its_fault_and_is_asked_once(fake, provider, word, monkeypatch):
+def test_a_misbehaving_server_ends_in_its_fault_and_is_asked_once(fake, provider, word, settings):
     fault, taken_on = FAULTS[word]
     if word in {"hang", "drip"}:
-        _patient(monkeypatch)
+        settings.STUDIO_ASK_SECONDS = PATIENCE_SECONDS
     fake.misbehave(word, on="POST")
     with pytest.raises(ProviderError) as caught:
         submit(provider)
@@ -78,16 +77,6 @@ def test_a_misbehaving_server_ends_in_its_fault_and_is_asked_once(fake, provider
     if word == "busy:7":
         assert caught.value.retry_after == 7
     assert fake.key not in f"{caught.value.code} {caught.value.message}"
-
-
-def _patient(monkeypatch):
-    """As long as any provider is waited for, but shorter."""
-    real = api.egress.session
-
-    def soon(*, max_bytes, timeout_seconds):
-        return real(max_bytes=max_bytes, timeout_seconds=min(timeout_seconds, PATIENCE_SECONDS))
-
-    monkeypatch.setattr(api.egress, "session", soon)
 
 
 def test_a_server_that_is_not_there_was_asked_for_nothing(fake, provider, settings, name):

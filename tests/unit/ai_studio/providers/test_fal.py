@@ -1,26 +1,21 @@
-"""What fal is asked, and what its answers mean."""
+"""What is fal's own: what it is asked, and what its answers mean."""
 
-import csv
 from collections.abc import Iterator
-from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
 
-from ai_studio.providers.base import Fault, ProviderError, Running
+from ai_studio.providers.base import Fault, ProviderError
 from ai_studio.providers.fal.provider import FalProvider
 from tests.unit.ai_studio.providers import hosting
 
 pytestmark = pytest.mark.usefixtures("db")
 
-PRICES = Path(__file__).parents[4] / "ai_studio" / "prices" / "data" / "fal.csv"
-
 
 @pytest.fixture
 def fake(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    with hosting.hosted("fal", "FAL_KEY", settings, monkeypatch) as fake:
+    with hosting.hosted("fal", settings, monkeypatch) as fake:
         yield fake
 
 
@@ -29,146 +24,40 @@ def provider(fake: Any) -> FalProvider:
     return FalProvider()
 
 
-def plain(provider: FalProvider, **wish: Any) -> Any:
-    return hosting.job(provider.models()[0], **wish)
-
-
-def refusal(provider: FalProvider, job: Any) -> ProviderError:
-    with pytest.raises(ProviderError) as caught:
-        provider.submit(job, lambda _: None)
-    return caught.value
-
-
-def test_every_wish_a_model_says_it_grants_is_one_that_fal_takes(fake: Any, provider: FalProvider) -> None:
-    jobs = hosting.everything(provider)
-    for job in jobs:
-        hosting.submitted(provider, job)
-    assert len(fake.accepted) == len(jobs)
-
-
-def test_every_model_comes_to_an_end_with_files_of_its_type(fake: Any, provider: FalProvider) -> None:
-    for model in provider.models():
-        job = hosting.job(model)
-        done = hosting.ended(provider, job, hosting.submitted(provider, job))
-        assert {file.role for file in done.files} >= {"RESULT", "THUMBNAIL"}
-        assert "input" not in done.raw
-
-
-def test_every_model_has_a_price_for_the_unit_that_it_counts(provider: FalProvider) -> None:
-    priced = {(row["model"], row["unit"]) for row in csv.DictReader(PRICES.read_text().splitlines())}
-    assert {(m.name, next(iter(provider.demand(hosting.job(m)).units))) for m in provider.models()} == priced
-
-
-def test_seconds_that_it_cannot_make_are_rounded_up_to_those_it_can(provider: FalProvider) -> None:
-    film = next(model for model in provider.models() if model.durations_seconds)
-    for asked, made in (("1", 4), ("4", 4), ("4.5", 6), ("8", 8), (None, 8)):
-        seconds = None if asked is None else Decimal(asked)
-        assert provider.demand(hosting.job(film, duration_seconds=seconds)).units == {"second": Decimal(made)}
-
-
 def test_a_webhook_is_asked_for_where_we_can_be_called(fake: Any, provider: FalProvider, settings: Settings) -> None:
-    hosting.submitted(provider, plain(provider))
+    hosting.submitted(provider, hosting.plain(provider))
     settings.PUBLIC_URL = "https://atelier.example"
-    hosting.submitted(provider, plain(provider))
+    hosting.submitted(provider, hosting.plain(provider))
     without, with_one = (asked.query for asked in fake.requests)
     assert "fal_webhook" not in without
     assert with_one["fal_webhook"][0].startswith("https://atelier.example/api/v1/provider-webhooks/fal/")
 
 
 @pytest.mark.parametrize(
-    ("end", "code"),
+    ("end", "fault", "code"),
     [
-        ({"error": "Worker died", "error_type": "runner_disconnected"}, "provider_failed"),
-        ({"error": "Refused", "error_type": "content_policy_violation"}, "content_filtered"),
-        ({"nsfw": True}, "content_filtered"),
+        ({"error": "Worker died", "error_type": "runner_disconnected"}, Fault.TRANSIENT, "provider_failed"),
+        ({"error": "Something broke"}, Fault.TRANSIENT, "provider_failed"),
+        ({"error": "Refused", "error_type": "content_policy_violation"}, Fault.PERMANENT, "content_filtered"),
+        ({"error": "No such field", "error_type": "bad_request"}, Fault.PERMANENT, "bad_request"),
+        ({"error": "Called off", "error_type": "client_cancelled"}, Fault.PERMANENT, "client_cancelled"),
+        ({"nsfw": True}, Fault.PERMANENT, "content_filtered"),
     ],
 )  # fmt: skip
-def test_ends_without_a_file_are_ends(fake: Any, provider: FalProvider, end: dict[str, Any], code: str) -> None:
-    fake.ends.append(end)
-    job = plain(provider)
-    name = hosting.submitted(provider, job)
-    with pytest.raises(ProviderError) as caught:
-        hosting.ended(provider, job, name)
-    assert (caught.value.fault, caught.value.code) == (Fault.PERMANENT, code)
-
-
-@pytest.mark.parametrize(
-    ("word", "fault", "code"),
-    [
-        ("busy:7", Fault.TRANSIENT, "rate_limited"),
-        ("status:422", Fault.PERMANENT, "http_422"),
-        ("status:402", Fault.PERMANENT, "no_credit"),
-        ("status:500", Fault.AMBIGUOUS, "http_500"),
-        ("reset", Fault.AMBIGUOUS, "answer_lost"),
-        ("lost", Fault.AMBIGUOUS, "answer_lost"),
-        ("broken", Fault.AMBIGUOUS, "http_500"),
-        ("garbage", Fault.AMBIGUOUS, "answer_garbled"),
-        ("cut", Fault.AMBIGUOUS, "answer_lost"),
-        ("truncated", Fault.AMBIGUOUS, "answer_garbled"),
-    ],
-)
-def test_each_way_a_submission_goes_wrong_has_its_fault(
-    fake: Any, provider: FalProvider, word: str, fault: Fault, code: str
+def test_ends_without_a_file_are_ends_and_only_its_own_failure_may_be_tried_again(
+    fake: Any, provider: FalProvider, end: dict[str, Any], fault: Fault, code: str
 ) -> None:
-    fake.misbehave(word)
-    error = refusal(provider, plain(provider))
-    assert (error.fault, error.code) == (fault, code)
-    assert sum(count for line, count in fake.asked.items() if line.startswith("POST")) == 1
-    assert error.retry_after == (7 if word == "busy:7" else None)
-
-
-@pytest.mark.parametrize("word", ["garbage", "cut", "status:503", "reset", "busy", "truncated"])
-def test_a_poll_that_goes_wrong_is_only_tried_again(fake: Any, provider: FalProvider, word: str) -> None:
-    job = plain(provider)
+    fake.ends.append(end)
+    job = hosting.plain(provider)
     name = hosting.submitted(provider, job)
-    fake.misbehave(word, on="GET /fal-ai")
-    with pytest.raises(ProviderError) as caught:
-        provider.poll(job, name)
-    assert caught.value.fault is Fault.TRANSIENT
-
-
-def test_a_status_nobody_has_heard_of_is_still_running(fake: Any, provider: FalProvider) -> None:
-    job = plain(provider)
-    name = hosting.submitted(provider, job)
-    fake.misbehave("unknown", on="GET /fal-ai")
-    assert isinstance(provider.poll(job, name), Running)
-
-
-@pytest.mark.parametrize("word", ["truncated", "garbage"])
-def test_a_file_that_is_none_is_refused(fake: Any, provider: FalProvider, word: str) -> None:
-    job = plain(provider)
-    name = hosting.submitted(provider, job)
-    fake.misbehave(word, on="GET /files")
     with pytest.raises(ProviderError) as caught:
         hosting.ended(provider, job, name)
-    assert (caught.value.fault, caught.value.code) == (Fault.PERMANENT, "bad_result")
-
-
-def test_a_file_without_end_is_not_read(fake: Any, provider: FalProvider) -> None:
-    job = plain(provider)
-    name = hosting.submitted(provider, job)
-    fake.misbehave("huge", on="GET /files")
-    with pytest.raises(ProviderError) as caught:
-        hosting.ended(provider, job, name)
-    assert caught.value.code.startswith("file_")
-
-
-def test_a_wrong_key_is_said_to_be_one(fake: Any, provider: FalProvider, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FAL_KEY", "wrong")
-    error = refusal(provider, plain(provider))
-    assert (error.fault, error.code) == (Fault.PERMANENT, "key_refused")
-
-
-def test_what_is_needed_and_missing_is_refused_before_anything_is_sent(fake: Any, provider: FalProvider) -> None:
-    model = next(model for model in provider.models() if model.needs)
-    assert refusal(provider, hosting.job(model, inputs=())).code == "image_needed"
-    assert refusal(provider, plain(provider, extras={"nonsense": 1})).code == "unknown_parameter"
-    assert refusal(provider, plain(provider, model="nobody/nothing")).code == "unknown_model"
-    assert not fake.requests
+    assert (caught.value.fault, caught.value.code) == (fault, code)
+    assert caught.value.over == (fault is Fault.TRANSIENT)
 
 
 def test_it_is_called_off_once_and_again_without_an_error(fake: Any, provider: FalProvider) -> None:
-    job = plain(provider)
+    job = hosting.plain(provider)
     name = hosting.submitted(provider, job)
     provider.cancel(job, name)
     provider.cancel(job, name)
@@ -180,7 +69,7 @@ def test_it_is_called_off_once_and_again_without_an_error(fake: Any, provider: F
 
 
 def test_a_request_that_is_over_is_called_off_without_an_error(fake: Any, provider: FalProvider) -> None:
-    job = plain(provider)
+    job = hosting.plain(provider)
     name = hosting.submitted(provider, job)
     hosting.ended(provider, job, name)
     provider.cancel(job, name)
@@ -190,6 +79,6 @@ def test_a_request_that_is_over_is_called_off_without_an_error(fake: Any, provid
 @pytest.mark.parametrize("elsewhere", ["https://evil.example", "http://127.0.0.1:1", "ftp://127.0.0.1"])
 def test_the_key_goes_to_no_address_that_is_not_fals_own(fake: Any, provider: FalProvider, elsewhere: str) -> None:
     fake.elsewhere = elsewhere
-    error = refusal(provider, plain(provider))
+    error = hosting.refusal(provider, hosting.plain(provider))
     assert (error.fault, error.code) == (Fault.AMBIGUOUS, "answer_garbled")
     assert len(fake.requests) == 1

@@ -9,7 +9,7 @@ from ai_studio.providers.base import Fault, Finished, InputFile, ProviderError, 
 from ai_studio.providers.openai.provider import OpenAIProvider
 from tests.hostile import good
 from tests.providers.fakes.openai import FAILS, REFUSED
-from tests.providers.standing import ended, job, standing, submitted
+from tests.providers.standing import ended, job, offered, standing, submitted, taken
 
 pytestmark = pytest.mark.django_db
 PROVIDER = OpenAIProvider()
@@ -25,6 +25,12 @@ def fake(settings, monkeypatch):
 
 def submit(**wish):
     return PROVIDER.submit(job(**wish), lambda _: None)
+
+
+def failure_of(wanted):
+    with pytest.raises(ProviderError) as caught:
+        ended(PROVIDER, wanted, submitted(PROVIDER, wanted))
+    return caught.value
 
 
 @pytest.mark.parametrize(("quality", "level", "tokens"), [("standard", "low", 272), ("ultra", "high", 4160)])
@@ -46,12 +52,10 @@ def test_the_aspect_ratio_is_a_size_which_is_the_tier_of_the_price(fake, ratio, 
 
 
 def test_every_model_and_every_size_it_offers_is_taken(fake):
-    for model in PROVIDER.models():
-        for quality in model.qualities:
-            for ratio in model.aspect_ratios:
-                wish = {"type": model.types[0], "model": model.name, "quality": quality, "aspect_ratio": ratio}
-                submit(**wish, duration_seconds=model.default_duration_seconds, provider="openai")
-    assert len(fake.accepted) == sum(len(m.qualities) * len(m.aspect_ratios) for m in PROVIDER.models())
+    wishes = offered(PROVIDER)
+    for wish in wishes:
+        taken(PROVIDER, job(**wish), fake)
+    assert len(fake.accepted) == len(wishes)
 
 
 def test_a_model_whose_tokens_have_no_price_is_paid_by_the_picture(fake):
@@ -110,12 +114,17 @@ def test_a_film_whose_picture_cannot_be_had_gets_one_of_ours(fake):
     assert made.files[-1].role == "THUMBNAIL"
 
 
-def test_a_film_that_failed_says_why(fake):
-    wanted = job(**FILM, prompt=f"a {FAILS} cup")
-    with pytest.raises(ProviderError) as caught:
-        ended(PROVIDER, wanted, submitted(PROVIDER, wanted))
-    assert (caught.value.fault, caught.value.code) == (Fault.PERMANENT, "generation_failed")
-    assert caught.value.message == "The model gave up."
+def test_a_film_that_failed_says_why_and_may_be_tried_again(fake):
+    error = failure_of(job(**FILM, prompt=f"a {FAILS} cup"))
+    assert (error.fault, error.code, error.over) == (Fault.TRANSIENT, "generation_failed", True)
+    assert error.message == "The model gave up."
+
+
+@pytest.mark.parametrize("code", ["moderation_blocked", "content_policy_violation"])
+def test_a_film_whose_contents_are_refused_once_it_is_made_is_not_tried_again(fake, code):
+    fake.fails_as = code
+    error = failure_of(job(**FILM, prompt=f"a {FAILS} cup"))
+    assert (error.fault, error.code, error.over) == (Fault.PERMANENT, code, False)
 
 
 def test_a_state_nobody_has_heard_of_is_still_running(fake):

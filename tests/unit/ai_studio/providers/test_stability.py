@@ -8,12 +8,13 @@ from ai_studio.providers.base import Fault, Finished, InputFile, ProviderError
 from ai_studio.providers.stability import StabilityProvider
 from tests.hostile import good
 from tests.providers.fakes.stability import FILTERED, REFUSED
-from tests.providers.standing import job, standing
+from tests.providers.standing import job, offered, standing, taken
 
 pytestmark = pytest.mark.django_db
 PROVIDER = StabilityProvider()
 PICTURE = {"type": "IMAGE_2D", "model": "sd3.5-large", "quality": "high", "aspect_ratio": "1:1"}
 MODEL = {"type": "MODEL_3D", "model": "stable-fast-3d", "aspect_ratio": "1:1"}
+GIVEN = (InputFile("image", "cup.png", "image/png", good.picture("PNG")),)
 SCULPT = "POST /v2beta/3d"
 
 
@@ -46,11 +47,10 @@ def test_a_picture_is_asked_for_in_multipart_though_there_is_no_file(fake):
 
 
 def test_every_model_and_every_ratio_it_offers_is_taken(fake):
-    for model in PROVIDER.models():
-        for quality in model.qualities:
-            for ratio in model.aspect_ratios:
-                submit(type=model.types[0], model=model.name, quality=quality, aspect_ratio=ratio)
-    assert all(count for count in fake.asked.values())
+    wishes = offered(PROVIDER)
+    for wish in wishes:
+        taken(PROVIDER, job(**wish, inputs=GIVEN if wish["type"] == "MODEL_3D" else ()), fake)
+    assert len(fake.accepted) == len(wishes)
 
 
 def test_the_seed_0_is_a_seed_like_any_other(fake):
@@ -84,10 +84,9 @@ def test_whoever_asks_too_often_waits_a_minute(fake):
 
 
 def test_a_model_is_made_from_a_picture_that_is_given(fake):
-    given = (InputFile("image", "cup.png", "image/png", good.picture("PNG")),)
-    made = submit(**MODEL, inputs=given)
+    made = submit(**MODEL, inputs=GIVEN)
     assert made.files[0].media_type == "model/gltf-binary"
-    assert made.usage == PROVIDER.demand(job(**MODEL, inputs=given)).units == {"call": 1}
+    assert made.usage == PROVIDER.demand(job(**MODEL, inputs=GIVEN)).units == {"call": 1}
     assert len(fake.accepted) == 1
 
 
