@@ -205,6 +205,18 @@ def test_a_metric_without_history_is_not_judged_and_one_without_events_has_no_an
     assert (answer["expected"], answer["too_short"]) == ([None] * 7, True)
 
 
+@pytest.mark.parametrize("by", words.PERIODS)
+def test_a_range_that_has_not_begun_has_no_values_and_is_no_error(ours: Tenant, by: str) -> None:
+    ids = [keep(ours, COUNT), keep(ours, {"measure": "average", "property": "x"}, "Mean")]
+    days = {"from": "2100-01-01", "to": "2100-01-31", "by": by}
+    answer = ask(ours, ids[0], **days, compare="true").json()
+    assert {point["gap"] for point in answer["points"]} == {"not_yet"}
+    assert answer["former"]["change"] is None
+    found = client_for(ours.key).get(f"{ours.url}analytics/metrics/{ids[1]}/anomalies/", {**days, "breakdown": "x"})
+    assert (found.json()["anomalies"], found.json()["too_short"]) == ([], True)
+    assert related(ours, metric=ids, **days).json()["buckets"] == 0
+
+
 def test_web_starts_without_the_heavy_libraries() -> None:
     heavy = "{'numpy', 'pandas', 'scipy', 'pyarrow'}"
     said = f"import django, sys; django.setup(); import config.urls; sys.exit(sorted({heavy} & set(sys.modules)) or 0)"
