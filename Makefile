@@ -18,7 +18,8 @@ ARGS ?=
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help demo smoke serve test ci lint format format-check types layers migrations-check deploy-check \
-	schema-check lock faults isolation hostile-files bench-queue bench-funnel bench-fairness bench-routing bench-api node-tools clean
+	schema-check lock faults isolation hostile-files bench-queue bench-funnel bench-fairness bench-routing bench-api \
+	bench-correlations node-tools clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name about; do \
@@ -93,6 +94,9 @@ bench-funnel: $(VENV)/tests-installed ## funnels of 4 million events beside plai
 
 bench-api: $(VENV)/tests-installed ## create, list and detail under 16 clients
 	$(MEASURED) $(PY) -m tests.benchmarks.api $(ARGS)
+
+bench-correlations: $(VENV)/tests-installed ## how many unrelated metrics correlations call related
+	@$(PY) -m tests.benchmarks.correlations $(ARGS)
 
 # --- tools -------------------------------------------------------------------------------------------------
 

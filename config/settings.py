@@ -257,6 +257,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "GenerationStageEnum": "ai_studio.choices.Stage",
         "OptimizerEnum": "ai_studio.choices.Optimizer",
         "VariableKindEnum": "ai_studio.prompts.variables.KINDS",
+        "PeriodEnum": "analytics.api.serializers.metric_values.PERIODS",
     },
 }
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from analytics.api.views.correlations import CorrelationsView
 from analytics.api.views.funnel_answers import (
     FunnelPeopleView,
     FunnelResultView,
@@ -10,12 +11,14 @@ from analytics.api.views.funnel_answers import (
     FunnelTrendView,
 )
 from analytics.api.views.funnels import FunnelViewSet
+from analytics.api.views.metrics import MetricViewSet
 from analytics.api.views.retention import RetentionPeopleView, RetentionView
 
 app_name = "analytics"
 
 router = SimpleRouter(use_regex_path=False)
 router.register("funnels", FunnelViewSet, basename="funnel")
+router.register("metrics", MetricViewSet, basename="metric")
 
 urlpatterns = [
     path("", include(router.urls)),
@@ -25,4 +28,6 @@ urlpatterns = [
     path("funnels/<uuid:pk>/people/", FunnelPeopleView.as_view(), name="funnel-people"),
     path("retention/", RetentionView.as_view(), name="retention"),
     path("retention/people/", RetentionPeopleView.as_view(), name="retention-people"),
+    path("metrics/<uuid:pk>/chart.svg", MetricViewSet.as_view({"get": "chart"}), name="metric-chart"),
+    path("correlations/", CorrelationsView.as_view(), name="correlations"),
 ]

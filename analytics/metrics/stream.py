@@ -9,6 +9,7 @@ import numpy.typing as npt
 from analytics.metrics.limits import MOST_STEPS
 
 Int64s = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 MICROSECONDS = 1_000_000
 
 # Bits of `Stream.matches`: step k at k, exclusion j at EXCLUSION_BIT + j, any other event of the person at OTHER_BIT.
@@ -38,3 +39,17 @@ class Occurrences:
     person: Int64s
     at: Int64s
     revenue_micros: Int64s = field(default_factory=lambda: np.zeros(0, np.int64))
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Events of one selection with a number each, one element each, in no order.
+
+    `amount`: NaN where the event has no such number. `value`: its breakdown value as an index into `values`; -1: none.
+    """
+
+    person: Int64s
+    at: Int64s
+    amount: Floats
+    value: Int64s | None = None
+    values: Sequence[str] = ()

@@ -2,6 +2,7 @@ from analytics.models.data_version import DataVersion
 from analytics.models.dead_letter import DeadLetter
 from analytics.models.event import Event
 from analytics.models.funnel import Funnel
+from analytics.models.metric import Metric
 from analytics.models.person import DistinctId, Person, PersonMerge
 from analytics.models.rollup import DailyCount, DailyPerson
 from analytics.models.settings import AnalyticsSettings
@@ -15,6 +16,7 @@ __all__ = [
     "DistinctId",
     "Event",
     "Funnel",
+    "Metric",
     "Person",
     "PersonMerge",
 ]

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 if TYPE_CHECKING:  # web reads the words of a question at its start, and needs no numpy for them
-    from analytics.metrics.stream import Occurrences, Stream
+    from analytics.metrics.stream import Occurrences, Samples, Stream
+
+
+# In place of a property's name: the revenue in millionths of the brand's currency, which add up exactly.
+REVENUE = "$revenue"
 
 
 class Operator(StrEnum):
@@ -67,6 +71,17 @@ class Store(Protocol):
     def occurrences(self, *, brand_id: UUID, selection: Selection, within: Range, revenue: bool = True) -> Occurrences:
         """Events of one selection, with revenue in the brand's currency (0 where it is none or another); without
         `revenue` it is 0 for all, and of unfiltered events only an index is read."""
+
+    def samples(
+        self,
+        *,
+        brand_id: UUID,
+        selection: Selection,
+        within: Range,
+        number: str | None = None,
+        breakdown: str | None = None,
+    ) -> Samples:
+        """Events of one selection with the number that their property `number` is (a text is none), or REVENUE."""
 
     def version(self, *, brand_id: UUID) -> int:
         """Grows with every change of the brand's events: an answer kept under it is never stale."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from analytics.stores import conditions
-from analytics.stores.base import Range, Selection
+from analytics.stores.base import REVENUE, Range, Selection
 from analytics.stores.conditions import Parameters
 from analytics.stores.connections import ArrowTransaction, pool
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from analytics.metrics.stream import Int64s, Occurrences, Stream
+    from analytics.metrics.stream import Floats, Int64s, Occurrences, Samples, Stream
 
 # The parts are conditions with parameters; what people ask for is no part of any text.
 _STREAM = Template("""
@@ -24,6 +24,17 @@ SELECT person, at, matches, value FROM (
 """)
 _OCCURRENCES = Template("""
 SELECT person, at, ($revenue)::bigint AS revenue FROM analytics_event WHERE $where AND $condition
+""")
+_SAMPLES = Template("""
+SELECT person, at, ($number)::float8 AS number, $value AS value FROM analytics_event WHERE $where AND $condition
+""")
+# A JSON number may be larger than any double: it is none.
+_NUMBER = Template("""
+CASE WHEN jsonb_typeof(properties -> $name) = 'number'
+     THEN CASE WHEN abs((properties -> $name)::numeric) < 1e300 THEN (properties -> $name)::numeric END END
+""")
+_REVENUE_IF_ANY = Template("""
+CASE WHEN currency = (SELECT currency FROM brands_brand WHERE id = $brand::uuid) THEN revenue * 1000000 END
 """)
 _REVENUE = Template("""
 CASE WHEN currency = (SELECT currency FROM brands_brand WHERE id = $brand::uuid)
@@ -80,6 +91,29 @@ class PostgresStore:
             person = _merged(transaction, brand_id, _int64s(found, "person"))
         return Occurrences(person, _int64s(found, "at"), _int64s(found, "revenue"))
 
+    def samples(
+        self,
+        *,
+        brand_id: UUID,
+        selection: Selection,
+        within: Range,
+        number: str | None = None,
+        breakdown: str | None = None,
+    ) -> "Samples":
+        from analytics.metrics.stream import Samples
+
+        parameters = Parameters()
+        statement = _SAMPLES.substitute(
+            where=_where(brand_id, within, parameters),
+            condition=conditions.condition(selection, parameters),
+            number=_number(number, brand_id, parameters),
+            value="NULL" if breakdown is None else f"properties ->> {parameters.of(breakdown)}",
+        )
+        with pool().transaction(brand_id) as transaction:
+            found = transaction.fetch(statement, parameters.values)
+            person = _merged(transaction, brand_id, _int64s(found, "person"))
+        return Samples(person, _int64s(found, "at"), _floats(found, "number"), *_values(found, breakdown))
+
     def version(self, *, brand_id: UUID) -> int:
         with pool().transaction(brand_id) as transaction:
             found = transaction.fetch(_VERSION, [str(brand_id)])
@@ -97,6 +131,21 @@ def _moment(at: datetime) -> str:
     """A constant: so months outside the range are left out before they are even planned. (As a parameter the driver
     would send it in a transaction of its own, outside the brand's scope.)"""
     return f"timestamptz '{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00'"
+
+
+def _number(name: str | None, brand_id: UUID, parameters: Parameters) -> str:
+    if name is None:
+        return "NULL"
+    if name == REVENUE:
+        return _REVENUE_IF_ANY.substitute(brand=parameters.of(str(brand_id)))
+    return _NUMBER.substitute(name=parameters.of(name))
+
+
+def _floats(table: "pa.Table", name: str) -> "Floats":
+    """A column of numbers, NaN where there is none."""
+    import pyarrow as pa
+
+    return table[name].cast(pa.float64()).to_numpy()
 
 
 def _int64s(table: "pa.Table", name: str) -> "Int64s":

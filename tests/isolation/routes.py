@@ -16,6 +16,7 @@ WISH = {"type": "IMAGE_2D", "prompt": "an attack"}
 
 FUNNEL = {"name": "an attack", "steps": [{"event": "a"}, {"event": "b"}], "window_seconds": 60}
 TEMPLATE = {"name": "an attack", "body": "a {{thing}}", "variables": [{"name": "thing"}]}
+METRIC = {"name": "an attack", "definition": {"measure": "count", "event": "an attack"}}
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,12 @@ IN_BRAND: dict[str, Entry] = {
     "ai:queue-history": Entry(),
     "ai:queue-pause": Entry(),
     "ai:queue-resume": Entry(),
+    "analytics:metric-list": Entry(bodies={"POST": METRIC}, filters=("cursor=audit",)),
+    "analytics:metric-detail": Entry(row="metric", bodies={"PATCH": {"name": "an attack"}}),
+    "analytics:metric-values": Entry(row="metric"),
+    "analytics:metric-anomalies": Entry(row="metric"),
+    "analytics:metric-chart": Entry(row="metric"),
+    "analytics:correlations": Entry(filters=("metric=metric",)),
     "analytics:funnel-list": Entry(bodies={"POST": FUNNEL}, filters=("cursor=audit",)),
     "analytics:funnel-detail": Entry(row="funnel", bodies={"PATCH": {"name": "an attack"}}),
     "analytics:funnel-result": Entry(row="funnel"),

@@ -25,7 +25,8 @@ from ai_studio.models import (
     StudioSettings,
 )
 from ai_studio.services import prompt_templates
-from analytics.models import Funnel
+from analytics.models import Funnel, Metric
+from analytics.services import metrics
 from brands import secrets
 from brands.choices import Role
 from brands.models import ApiKey, AuditEntry, Brand, IdempotencyRecord, Invitation, Membership, Secret, User
@@ -140,6 +141,8 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
     variables = [{"name": "thing", "label": canary, "default": canary}]
     for name in (canary, f"{canary} too"):
         prompt_templates.create(actor=victim.actor(), name=name, body=f"{canary} {{{{thing}}}}", variables=variables)
+    counted = {"measure": "count", "event": canary}
+    metrics.create(actor=victim.actor(), name=f"{canary} metric", description=canary, definition=counted)
     for name in (canary, f"{canary} too"):
         steps = [{"event": canary, "filters": []}, {"event": f"{canary} too"}]
         Funnel.objects.create(
@@ -174,6 +177,7 @@ def _rows(world: World) -> dict[str, str]:
             "collection": str(world.collection.pk),
             "funnel": str(Funnel.objects.filter(brand=world.victim.brand)[0].pk),
             "template": str(PromptTemplate.objects.filter(brand=world.victim.brand)[0].pk),
+            "metric": str(Metric.objects.get(brand=world.victim.brand).pk),
             "membership": str(Membership.objects.get(user=world.victim.owner).pk),
             "invitation": str(world.invitation.pk),
             "api-key": str(world.victim.key.key.pk),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from analytics.stores.base import Operator
@@ -9,18 +10,27 @@ from brands.api.serializers import StrictSerializer
 
 MOST_FILTERS, MOST_VALUES = 10, 100
 LONGEST_NAME, LONGEST_VALUE = 200, 1000
+LARGEST_NUMBER = 1e300
 WITHOUT_VALUES = (Operator.IS_SET, Operator.IS_NOT_SET)
 NUMERIC = (Operator.ABOVE, Operator.AT_LEAST, Operator.BELOW, Operator.AT_MOST)
 
 
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]})
 class ValueField(serializers.Field[Any, Any, Any, Any]):
     """A text, a number or true/false."""
 
-    default_error_messages = {"invalid": "A text, a number, true or false.", "too_long": "Too long."}
+    default_error_messages = {
+        "invalid": "A text, a number, true or false.",
+        "too_long": "Too long.",
+        "too_large": "Too large.",
+    }
 
     def to_internal_value(self, data: Any) -> str | float | bool:
         if not isinstance(data, str | int | float | bool):
             self.fail("invalid")
+        # JSON's 1e400 is an infinity here, which no JSON can keep.
+        if not isinstance(data, str) and abs(data) > LARGEST_NUMBER:
+            self.fail("too_large")
         if isinstance(data, str) and (len(data) > LONGEST_VALUE or "\x00" in data):
             self.fail("too_long" if len(data) > LONGEST_VALUE else "invalid")
         return data

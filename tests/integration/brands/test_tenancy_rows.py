@@ -58,6 +58,7 @@ CLASSES = {
     "analytics.DeadLetter": BRAND,
     "analytics.DistinctId": BRAND,
     "analytics.Event": BRAND,
+    "analytics.Metric": BRAND,
     "analytics.Funnel": BRAND,
     "analytics.Person": BRAND,
     "analytics.PersonMerge": BRAND,

@@ -1,0 +1,8 @@
+"""Refusals of analytics."""
+
+from brands.errors import Conflict
+
+
+class TooManyMetrics(Conflict):
+    code = "too_many_metrics"
+    title = "The brand keeps as many metrics as it can"

@@ -1,0 +1,1 @@
+"""Which metrics move together beyond trend, season and memory."""

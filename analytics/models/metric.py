@@ -1,0 +1,42 @@
+"""Numbers that a brand keeps an eye on, by name."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from analytics.metrics.anomalies.subjects import Subject
+from analytics.metrics.measures import Aggregate
+from brands.tenancy.models import BrandModel
+
+FORMULA = "formula"
+MEASURES = [*(each.value for each in Aggregate), FORMULA]
+SUBJECTS = [each.value for each in Subject]
+
+
+class Metric(BrandModel):
+    """`definition` is what analytics.services.definitions reads; `subject` decides what an anomaly of it asks for."""
+
+    name = models.CharField(max_length=120)
+    description = models.CharField(max_length=400, blank=True)
+    unit = models.CharField(max_length=16, blank=True, help_text="As USD; % shows shares as per cent.")
+    subject = models.CharField(max_length=24, choices=[(each, each) for each in SUBJECTS], default=Subject.OTHER.value)
+    definition = models.JSONField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("brand", Lower("name"), name="metric_name_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="metric_named"),
+            models.CheckConstraint(condition=Q(subject__in=SUBJECTS), name="metric_subject_known"),
+            # Without the key the second half would be NULL, which a check lets pass.
+            models.CheckConstraint(
+                condition=Q(definition__has_key="measure") & Q(definition__measure__in=MEASURES),
+                name="metric_measure_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
