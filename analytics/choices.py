@@ -25,3 +25,15 @@ class Attribution(models.TextChoices):
     LAST = "LAST", "The value at the last step reached"
     STEP = "STEP", "The value at a given step"
     ALL = "ALL", "Every step must have the same value"
+
+
+class Grain(models.TextChoices):
+    DAY = "DAY", "Who came on the same day"
+    WEEK = "WEEK", "Who came in the same week"
+    MONTH = "MONTH", "Who came in the same month"
+
+
+class Trend(models.TextChoices):
+    UP = "UP", "A test says so, and the change is large enough"
+    DOWN = "DOWN", "A test says so, and the change is large enough"
+    STABLE = "STABLE", "No test says otherwise, or the change is small"

@@ -154,10 +154,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {"task": "ai_studio.tasks.sweep", "schedule": timedelta(seconds=5)},
     "read-queues": {"task": "ai_studio.tasks.read_queues", "schedule": crontab()},  # as every minute begins
     "clean-up-job-records": {"task": "ai_studio.tasks.clean_up", "schedule": timedelta(minutes=10)},
+    "keep-events": {"task": "analytics.tasks.keep_events", "schedule": timedelta(hours=1)},
     "forget-idempotency-keys": {
         "task": "brands.tasks.forget_idempotency_keys",
         "schedule": timedelta(hours=1),
     },
+    "rebuild-cohorts": {"task": "analytics.tasks.rebuild_due_cohorts", "schedule": timedelta(minutes=30)},
 }
 # Beat keeps no state that matters: due work is in the database.
 CELERY_BEAT_SCHEDULE_FILENAME: str = env.str("CELERY_BEAT_SCHEDULE_FILENAME", default="/tmp/atelier-beat")  # noqa: S108

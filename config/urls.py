@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, Spec
 
 from ai_studio.api.views.provider_webhooks import ProviderWebhookView
 from analytics.api.views.ingest import IngestView
+from analytics.api.wires import urls as wires
 from config.health import views as health
 from config.metrics.views import metrics
 
@@ -31,9 +32,14 @@ urlpatterns = [
     path("api/v1/events/", IngestView.as_view(), name="events"),
     path("api/v1/brands/<uuid:brand_id>/ai/", include("ai_studio.api.urls")),
     path("api/v1/brands/<uuid:brand_id>/analytics/", include("analytics.api.urls")),
+    path("ingest/posthog/", include(wires.posthog)),
+    path("ingest/segment/", include(wires.segment)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
     path("api/redoc/", SpectacularRedocView.as_view(url_name="schema", template_name="api/redoc.html"), name="redoc"),
+    # For SDKs that know hosts without a path.
+    path("", include(wires.posthog)),
+    path("", include(wires.segment)),
 ]
 
 handler400 = "brands.api.exceptions.bad_request"

@@ -1,12 +1,20 @@
-"""What OpenAPI says of retention."""
+"""What OpenAPI says of retention and cohorts."""
 
-from drf_spectacular.utils import extend_schema
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from ai_studio.api.problems import problems
+from analytics.api.serializers.cohorts import CohortsQuery, CohortTableSerializer
 from analytics.api.serializers.funnel_answers import FunnelPeopleSerializer
 from analytics.api.serializers.retention import RetentionAnswerSerializer, RetentionPeopleQuery, RetentionQuery
 
-RESULT = extend_schema(
+
+def _get(**words: Any) -> Any:
+    return extend_schema_view(get=extend_schema(**words))
+
+
+RESULT = _get(
     operation_id="retention_get",
     summary="Who comes back",
     description="A row for each cohort, a column for each period after it. What is not known yet is null and says when "
@@ -14,10 +22,19 @@ RESULT = extend_schema(
     parameters=[RetentionQuery],
     responses={200: RetentionAnswerSerializer, **problems(400, 429)},
 )
-PEOPLE = extend_schema(
+PEOPLE = _get(
     operation_id="retention_people",
     summary="The people behind a cell",
     description="With the question of the table, and the place of the cell in it.",
     parameters=[RetentionPeopleQuery],
     responses={200: FunnelPeopleSerializer, **problems(400, 429)},
+)
+COHORTS = _get(
+    operation_id="cohorts_get",
+    summary="What became of those who came together",
+    description="Revenue, lifetime value, cost, margin and retention of each cohort, up to so many days after each of "
+    "its people came. A cohort younger than its period is null there and says when it will not be. The retention of a "
+    "period is the share seen again between the end of the period before and its own. Rebuilt on a schedule.",
+    parameters=[CohortsQuery],
+    responses={200: CohortTableSerializer, **problems(400)},
 )

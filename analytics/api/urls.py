@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from analytics.api.views.correlations import CorrelationsView
+from analytics.api.views.cohorts import CohortsView
 from analytics.api.views.funnel_answers import (
     FunnelPeopleView,
     FunnelResultView,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("funnels/<uuid:pk>/trend/", FunnelTrendView.as_view(), name="funnel-trend"),
     path("funnels/<uuid:pk>/times/", FunnelTimesView.as_view(), name="funnel-times"),
     path("funnels/<uuid:pk>/people/", FunnelPeopleView.as_view(), name="funnel-people"),
+    path("cohorts/", CohortsView.as_view(), name="cohorts"),
     path("retention/", RetentionView.as_view(), name="retention"),
     path("retention/people/", RetentionPeopleView.as_view(), name="retention-people"),
     path("metrics/<uuid:pk>/chart.svg", MetricViewSet.as_view({"get": "chart"}), name="metric-chart"),

@@ -10,13 +10,12 @@ from brands.errors import InvalidInput, TooLarge, UnsupportedEncoding
 
 GZIP = b"\x1f\x8b"
 _EITHER_HEADER = zlib.MAX_WBITS | 32  # gzip's or zlib's
-# A piece of JSON that is nested deeper than this cannot be an event of anybody's; it is told from its marker.
-MAX_DEPTH = 32
-TOO_DEEP = "\ud800 nested too deeply"
+_MOST_MEMBERS = 64
 _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
-_CUT_BELOW = MAX_DEPTH + 4  # the envelope around events
+# No event is nested so deeply, and the store says so; what is deeper still is cut off there.
+_DEEP = 40
 _MOST_BRACKETS = 500_000  # looking for the deep ones takes time, which nobody shall have for nothing
-_LONGEST_NUMBER = 400
+_LONGEST_NUMBER = 309  # digits: what a double holds
 
 
 def unpacked(body: bytes, *, encoding: str = "", limit: int) -> bytes:
@@ -32,8 +31,8 @@ def unpacked(body: bytes, *, encoding: str = "", limit: int) -> bytes:
 
 
 def loaded(text: bytes) -> Any:
-    """The JSON in `text`. What is nested too deeply inside it becomes TOO_DEEP, so that it spoils nothing beside it;
-    NaN and Infinity are left to whoever reads the events. Raises InvalidInput."""
+    """The JSON in `text`. What is nested far too deeply inside it is cut off at a depth that is still too much, so that
+    it spoils nothing beside it; NaN and Infinity are left to whoever reads the events. Raises InvalidInput."""
     try:
         return _parsed(text)
     except RecursionError:
@@ -50,44 +49,53 @@ def _parsed(text: bytes) -> Any:
 
 
 def _whole(digits: str) -> int | float:
-    """Python refuses to read whole numbers of thousands of digits; as a float such a one is infinite."""
+    """Python refuses to read whole numbers of thousands of digits, and cannot count with them as with others: as a
+    float such a one is infinite."""
     return int(digits) if len(digits) < _LONGEST_NUMBER else float(digits)
 
 
 def _cut(text: bytes) -> Iterator[bytes]:
-    """`text` with a string in the place of each piece that is nested too deeply."""
-    marker, depth, kept = json.dumps(TOO_DEEP).encode(), 0, 0
+    """`text` with null in the place of each piece that is nested more than _DEEP."""
+    depth = kept = 0
     for count, match in enumerate(_BRACKETS.finditer(text)):
         if count == _MOST_BRACKETS:
             raise _unreadable("Nested too deeply.")
         bracket = match[0]
         if bracket in (b"[", b"{"):
             depth += 1
-            if depth == _CUT_BELOW + 1:
-                yield text[kept : match.start()] + marker
+            if depth == _DEEP + 1:
+                yield text[kept : match.start()] + b"null"
         elif bracket in (b"]", b"}"):
             depth -= 1
-            if depth == _CUT_BELOW:
+            if depth == _DEEP:
                 kept = match.end()
-    if depth <= _CUT_BELOW:
+    if depth <= _DEEP:
         yield text[kept:]
 
 
 def _inflated(body: bytes, limit: int) -> bytes:
     parts, left = [], limit
+    for _ in range(_MOST_MEMBERS):
+        part, body = _member(body, left)
+        parts.append(part)
+        left -= len(part)
+        if not body:
+            return b"".join(parts)
+    raise _unreadable(f"Compressed in more than {_MOST_MEMBERS} pieces.")
+
+
+def _member(body: bytes, most: int) -> tuple[bytes, bytes]:
+    """The first of what was compressed one after another, and the rest."""
+    stream = zlib.decompressobj(_EITHER_HEADER)
     try:
-        while body:  # gzip may come in several members
-            stream = zlib.decompressobj(_EITHER_HEADER)
-            parts.append(stream.decompress(body, left + 1))
-            left -= len(parts[-1])
-            if left < 0:
-                raise TooLarge(f"At most {limit:,} bytes once it is decompressed.")
-            if not stream.eof:
-                raise _unreadable("The compressed body is cut off.")
-            body = stream.unused_data.lstrip(b"\x00")
+        part = stream.decompress(body, most + 1)
     except zlib.error as error:
         raise _unreadable("The compressed body is damaged.") from error
-    return b"".join(parts)
+    if len(part) > most:
+        raise TooLarge("Too large once it is decompressed.")
+    if not stream.eof:
+        raise _unreadable("The compressed body is cut off.")
+    return part, stream.unused_data.lstrip(b"\x00")
 
 
 def _unreadable(sentence: str) -> InvalidInput:

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from analytics.ingest.bodies import TOO_DEEP
-from analytics.ingest.fields import Unfit
-from analytics.ingest.incoming import Identity, IncomingEvent, Rejected
+from analytics.ingest.incoming import Identity, IncomingEvent, Rejected, Unfit
 from analytics.models.event import MAX_DISTINCT_ID, MAX_INSERT_ID, MAX_NAME, MAX_REVENUE, MAX_SESSION
 
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -109,15 +107,15 @@ def _checked_properties(event: IncomingEvent) -> str:
     try:
         text = _encode(event.properties)
     except RecursionError as error:
-        raise _too_deep() from error
+        raise Unfit("too_deep", f"Properties are nested more than {MAX_DEPTH} deep.") from error
     except (ValueError, TypeError) as error:  # NaN, Infinity
         raise Unfit("bad_properties", f"Properties are not JSON: {error}."[:400]) from error
     _check_size(text)
     # Both are told by a look at the text alone for all but a few.
+    if text.count("{") + text.count("[") > MAX_DEPTH and _is_too_deep(event.properties):
+        raise Unfit("too_deep", f"Properties are nested more than {MAX_DEPTH} deep.")
     if "\\u0000" in text and _holds_nul(event.properties):
         raise Unfit("nul", "Properties hold a NUL character.")
-    if text.count("{") + text.count("[") > MAX_DEPTH and _depth(event.properties) > MAX_DEPTH:
-        raise _too_deep()
     return text
 
 
@@ -125,15 +123,9 @@ def _check_size(text: str) -> None:
     try:
         size = len(text) if text.isascii() else len(text.encode())
     except UnicodeEncodeError as error:
-        if TOO_DEEP in text:
-            raise _too_deep() from error
         raise Unfit("surrogate", "Properties hold half of a surrogate pair.") from error
     if size > MAX_PROPERTIES_BYTES:
         raise Unfit("too_large", f"Properties have more than {MAX_PROPERTIES_BYTES:,} bytes.")
-
-
-def _too_deep() -> Unfit:
-    return Unfit("too_deep", f"Properties are nested more than {MAX_DEPTH} deep.")
 
 
 def _holds_nul(value: object) -> bool:
@@ -144,9 +136,10 @@ def _holds_nul(value: object) -> bool:
     return isinstance(value, list | tuple) and any(map(_holds_nul, value))
 
 
-def _depth(value: object) -> int:
+def _is_too_deep(value: object, left: int = MAX_DEPTH) -> bool:
+    """Looks no further down than that, however deep it is."""
     if isinstance(value, dict):
-        return 1 + max(map(_depth, value.values()), default=0)
+        return left == 0 or any(_is_too_deep(item, left - 1) for item in value.values())
     if isinstance(value, list | tuple):
-        return 1 + max(map(_depth, value), default=0)
-    return 0
+        return left == 0 or any(_is_too_deep(item, left - 1) for item in value)
+    return False

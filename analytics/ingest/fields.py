@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from analytics.ingest.incoming import Unfit
 
 # What careless programs send as the id of somebody whom they do not know: it would make one person of many.
 # PostHog keeps the same list.
@@ -29,15 +30,6 @@ _NOBODY = frozenset(
         "[object object]",
     }
 )
-_CURRENCY = re.compile(r"[A-Z]{3}")
-
-
-class Unfit(ValueError):
-    """An event that cannot be read. `code` is stable."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
 
 
 def text(value: Any, name: str) -> str:
@@ -61,19 +53,15 @@ def mapping(value: Any, name: str) -> dict[str, Any]:
 
 
 def revenue(properties: Mapping[str, Any]) -> tuple[Decimal | None, str]:
-    """Amount and currency (ISO 4217; USD where none is said, as both formats define). Raises Unfit."""
+    """Amount and currency; an empty currency is the brand's own. Raises Unfit."""
     value = properties.get("revenue", properties.get("$revenue"))
     if value is None or value == "":
         return None, ""
     try:
-        amount = Decimal(str(value))
+        amount = Decimal(text(value, "revenue"))
     except InvalidOperation as error:
         raise Unfit("bad_revenue", f"{str(value)[:60]!r} is not an amount.") from error
-    currency = text(properties.get("currency") or properties.get("$currency") or "USD", "currency").upper()
-    if isinstance(value, bool) or not amount.is_finite():
-        raise Unfit("bad_revenue", f"{value!r} is not an amount.")
-    if not _CURRENCY.fullmatch(currency):
-        raise Unfit("bad_currency", f"{currency[:60]!r} is not a currency's code of three letters.")
+    currency = text(properties.get("currency") or properties.get("$currency"), "currency").upper()
     return amount, currency
 
 

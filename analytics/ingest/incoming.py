@@ -41,6 +41,14 @@ class Rejected:
     payload: Any
 
 
+class Unfit(ValueError):
+    """Why something is no event, for adapters and checks among themselves: it becomes a Rejected."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
 class Kept(StrEnum):
     """What became of a good event."""
 

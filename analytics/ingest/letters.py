@@ -1,13 +1,10 @@
 """What a request brings, whatever its wire format: whose key it shows, and what became of each of its events."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from analytics.ingest.faults import fault_in, rejected
-from analytics.ingest.fields import Unfit
-from analytics.ingest.incoming import IncomingEvent, Rejected
+from analytics.ingest.incoming import IncomingEvent, Rejected, Unfit
 from analytics.ingest.moments import UnreadableMoment
 from brands.errors import InvalidInput, TooLarge
 
@@ -30,27 +27,22 @@ def events_in(value: Any, name: str) -> list[Any]:
 
 
 def each(
-    items: list[Any], understood: Callable[[dict[str, Any], int], IncomingEvent], *, total: int, most: int
+    items: list[Any], understood: Callable[[dict[str, Any], int], IncomingEvent]
 ) -> list[IncomingEvent | Rejected]:
-    """Each item by itself, so that a bad one spoils no other. `total` is the whole request's size in bytes, `most` what
-    one event may have."""
-
-    def one(item: Any, position: int) -> IncomingEvent | Rejected:
-        if fault := fault_in(item):
-            return rejected(item, *fault)
-        if not isinstance(item, dict):
-            return rejected(item, "not_an_object", "An event must be an object.")
-        if total > most and _size(item) > most:
-            return rejected(item, "too_large", f"An event has at most {most:,} bytes.")
-        try:
-            return understood(item, position)
-        except Unfit as unfit:
-            return rejected(item, unfit.code, str(unfit))
-        except UnreadableMoment as error:
-            return rejected(item, "bad_timestamp", str(error))
-
-    return [one(item, position) for position, item in enumerate(items)]
+    """Each item by itself, with its position, so that a bad one spoils no other."""
+    return [_one(item, position, understood) for position, item in enumerate(items)]
 
 
-def _size(item: Any) -> int:
-    return len(json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode())
+def _one(
+    item: Any, position: int, understood: Callable[[dict[str, Any], int], IncomingEvent]
+) -> IncomingEvent | Rejected:
+    if not isinstance(item, dict):
+        return Rejected("not_an_object", "An event must be an object.", item)
+    try:
+        return understood(item, position)
+    except Unfit as unfit:
+        return Rejected(unfit.code, str(unfit), item)
+    except UnreadableMoment as error:
+        return Rejected("bad_timestamp", str(error), item)
+    except RecursionError:
+        return Rejected("too_deep", "Is nested too deeply.", item)

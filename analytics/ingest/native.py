@@ -6,8 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from analytics.ingest import bodies, fields, moments
-from analytics.ingest.fields import Unfit
-from analytics.ingest.incoming import Identity, IncomingEvent, Rejected
+from analytics.ingest.incoming import Identity, IncomingEvent, Rejected, Unfit
 from analytics.ingest.moments import UnreadableMoment
 from brands.errors import InvalidInput, TooLarge
 

@@ -9,14 +9,12 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from analytics.ingest import bodies, fields, moments
-from analytics.ingest.fields import Unfit
-from analytics.ingest.incoming import Identity, IncomingEvent
+from analytics.ingest.incoming import Identity, IncomingEvent, Unfit
 from analytics.ingest.letters import Letter, each, events_in
 from brands.errors import InvalidInput, UnsupportedEncoding
 
 # Python's SDK sends batches of up to 5 MiB and a last event of 900 KiB.
 MAX_BYTES = 8_000_000
-MAX_EVENT_BYTES = 1_000_000
 _FORM = b"data="
 _NOT_KEPT = ("token", "api_key", "distinct_id")
 _PEOPLE = ("$set", "$set_once", "$unset")
@@ -33,14 +31,13 @@ def read(body: bytes, *, headers: Mapping[str, str], query: Mapping[str, str], r
     """The key that a request shows, and its events. Raises InvalidInput, TooLarge or UnsupportedEncoding for what
     cannot be taken apart into events; what is wrong with one of these is a Rejected."""
     text = bodies.unpacked(body, encoding=headers.get("Content-Encoding", ""), limit=MAX_BYTES)
-    text = _out_of_form(text, query)
-    batch = _opened(bodies.loaded(text))
+    batch = _opened(bodies.loaded(_out_of_form(text, query)))
     sent_at = moments.clock(batch.sent_at or query.get("sent_at") or query.get("_"))
 
     def understood(event: dict[str, Any], position: int) -> IncomingEvent:
         return _event(event, position, sent_at, received_at)
 
-    return Letter(batch.token, each(batch.items, understood, total=len(text), most=MAX_EVENT_BYTES))
+    return Letter(batch.token, each(batch.items, understood))
 
 
 def _out_of_form(text: bytes, query: Mapping[str, str]) -> bytes:

@@ -9,13 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from analytics.ingest import bodies, fields, moments
-from analytics.ingest.fields import Unfit
-from analytics.ingest.incoming import Identity, IncomingEvent
+from analytics.ingest.incoming import Identity, IncomingEvent, Unfit
 from analytics.ingest.letters import Letter, each, events_in
 from brands.errors import InvalidInput
 
 MAX_BYTES = 500 * 1024
-MAX_EVENT_BYTES = 32 * 1024
 NAMES = {
     "page": "$pageview",
     "screen": "$screen",
@@ -39,7 +37,7 @@ def read(body: bytes, *, headers: Mapping[str, str], kind: str, received_at: dat
     def understood(event: dict[str, Any], position: int) -> IncomingEvent:
         return _event(event, position, received_at)
 
-    return Letter(_token(data, headers), each(items, understood, total=len(text), most=MAX_EVENT_BYTES))
+    return Letter(_token(data, headers), each(items, understood))
 
 
 def _batch(data: dict[str, Any]) -> list[Any]:

@@ -1,3 +1,4 @@
+from analytics.models.cohort import AnalyticsCohort, CohortBuild
 from analytics.models.data_version import DataVersion
 from analytics.models.dead_letter import DeadLetter
 from analytics.models.event import Event
@@ -8,7 +9,9 @@ from analytics.models.rollup import DailyCount, DailyPerson
 from analytics.models.settings import AnalyticsSettings
 
 __all__ = [
+    "AnalyticsCohort",
     "AnalyticsSettings",
+    "CohortBuild",
     "DailyCount",
     "DailyPerson",
     "DataVersion",

@@ -1,207 +1,34 @@
-"""Answers about retention: two reads of the store, one kernel, one way to say it."""
+"""Raw events are kept as long as the brand wants; what they came to, day by day, is kept for good."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from ai_studio.services.periods import Period as Days
-from analytics.services import answers
-from analytics.services.selections import selection
-from analytics.stores import postgres
-from analytics.stores.base import Range, Selection
-from brands.errors import InvalidInput
+from django.db import connection
+from django.db.models import F, Q
 
-if TYPE_CHECKING:
-    from analytics.metrics.periods import Buckets
-    from analytics.metrics.retention.presence import Presence
-    from analytics.metrics.retention.question import Question
-    from analytics.metrics.retention.table import Cell, Table
-    from analytics.metrics.stream import Occurrences
+from analytics.models import AnalyticsSettings, DataVersion, Event
+from brands.tenancy.scope import brand_scope
 
-MAX_DAYS = 4_000
-MAX_COHORTS = 400
-MAX_CELLS = 20_000
-# Before any event: first times look at all of history.
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-_LEAST = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=28)}
+REASON = "old events are forgotten"
 
 
-@dataclass(frozen=True)
-class Asked:
-    """`start`, `back`: {event, filters}, the events that bring people in and those by which they are back.
-
-    `days`: those in which the cohorts began; the periods that they are in count as a whole. What came after `as_of` is
-    not known; without it, after `at`, the moment of asking.
-    """
-
-    brand_id: UUID
-    start: Mapping[str, Any]
-    back: Mapping[str, Any]
-    days: Days
-    at: datetime
-    period: str
-    columns: int
-    entry: str
-    match: str
-    windows: str
-    week_start: str
-    minimum: int = 1
-    as_of: datetime | None = None
-
-    @property
-    def known_until(self) -> datetime:
-        return self.as_of or self.at
-
-    def words(self) -> dict[str, Any]:
-        return {
-            "start": dict(self.start),
-            "return": dict(self.back),
-            "from": self.days.from_date,
-            "to": self.days.to_date,
-            "timezone": self.days.timezone,
-            "period": self.period,
-            "columns": self.columns,
-            "entry": self.entry,
-            "match": self.match,
-            "windows": self.windows,
-            "week_start": self.week_start,
-            "minimum_occurrences": self.minimum,
-        }
+def forget_old(*, now: datetime) -> int:
+    """Of every brand that has a bound. Returns how many events were forgotten."""
+    bounded = AnalyticsSettings.objects.all_brands(reason=REASON).exclude(keep_events_days=None)
+    forgotten = 0
+    for brand_id, days in bounded.values_list("brand_id", "keep_events_days"):
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        forgotten += forget(brand_id=brand_id, before=midnight - timedelta(days=days))
+    return forgotten
 
 
-def result(asked: Asked) -> dict[str, Any]:
-    """Cohorts, their cells with intervals, averages. Raises InvalidInput naming what asks for too much."""
-    check(asked)
-
-    def compute() -> dict[str, Any]:
-        from analytics.metrics.retention.table import table
-
-        found = table(_presence(asked))
-        return {"as_of": asked.known_until, "semantics": asked.words(), **_plain(asked, found)}
-
-    return answers.kept(
-        brand_id=asked.brand_id,
-        kind="retention",
-        question={**asked.words(), "as_of": asked.as_of},
-        version=postgres.store.version(brand_id=asked.brand_id),
-        compute=compute,
-        seconds=lambda _: answers.OPEN_SECONDS if asked.as_of is None else answers.KEPT_SECONDS,
-    )
-
-
-def people_behind(asked: Asked, *, cohort: int, column: int) -> list[int]:
-    """The numbers of the people whom a cell counts, ascending: as many as it says. Cohorts are counted from 0."""
-    check(asked)
-    presence = _presence(asked)
-    fields = {"cohort": (cohort, presence.question.rows), "column": (column, asked.columns)}
-    if wrong := {name: [f"From 0 to {end - 1}."] for name, (place, end) in fields.items() if not 0 <= place < end}:
-        raise InvalidInput(fields=wrong)
-    return [int(person) for person in presence.behind(cohort, column)]
-
-
-def check(asked: Asked) -> None:
-    """Raises InvalidInput for more cohorts or cells than a table may have, before any of it is read."""
-    cohorts = -(-timedelta(days=asked.days.days) // _LEAST[asked.period]) + 1
-    if cohorts > MAX_COHORTS + 1:
-        raise InvalidInput(fields={"from": [f"At most {MAX_COHORTS} cohorts: ask for longer periods or fewer days."]})
-    if cohorts * asked.columns > MAX_CELLS:
-        raise InvalidInput(fields={"columns": [f"At most {MAX_CELLS} cells: ask for fewer columns or fewer days."]})
-
-
-def _presence(asked: Asked) -> Presence:
-    from analytics.metrics.retention.presence import presence
-    from analytics.metrics.retention.question import Entry
-
-    question = _question(asked)
-    ever = question.entry in {Entry.FIRST_TIME, Entry.FIRST_EVER}
-    starts, returns = _ranges(asked, question, ever=ever)
-    start = selection(asked.start)
-    everyone = selection({"event": asked.start["event"]})
-
-    def read(which: Selection, within: Range) -> Occurrences:
-        return postgres.store.occurrences(brand_id=asked.brand_id, selection=which, within=within, revenue=False)
-
-    return presence(
-        question,
-        read(start, starts),
-        read(selection(asked.back), returns),
-        unfiltered=read(everyone, starts) if question.entry is Entry.FIRST_EVER and start.filters else None,
-    )
-
-
-def _question(asked: Asked) -> Question:
-    from analytics.metrics.periods import microseconds
-    from analytics.metrics.retention.question import Entry, Match, Question, Windows
-
-    rows = _buckets(asked)
-    further = asked.columns - 1
-    last = rows.starts()[-1]
-    if asked.match == Match.ON_OR_AFTER and asked.known_until > last:
-        further = max(further, len(_buckets(asked, last, asked.known_until)))
-    return Question(
-        periods=_buckets(asked, further=further),
-        rows=len(rows),
-        columns=asked.columns,
-        known_until=microseconds(asked.known_until),
-        entry=Entry(asked.entry),
-        match=Match(asked.match),
-        windows=Windows(asked.windows),
-        minimum=asked.minimum,
-    )
-
-
-def _buckets(asked: Asked, start: datetime | None = None, end: datetime | None = None, *, further: int = 0) -> Buckets:
-    from analytics.metrics.periods import Period, WeekStart, buckets
-
-    midnights = asked.days.midnights()
-    return buckets(
-        start or midnights[0],
-        end or midnights[-1],
-        Period(asked.period),
-        asked.days.timezone,
-        WeekStart(asked.week_start),
-        further=further,
-    )
-
-
-def _ranges(asked: Asked, question: Question, *, ever: bool) -> tuple[Range, Range]:
-    """When the start events and the return events that the question is about were."""
-    from analytics.metrics.periods import moment
-    from analytics.metrics.retention.question import Match
-
-    begin, end = moment(int(question.periods.edges[0])), moment(int(question.periods.edges[question.rows]))
-    last = moment(question.ends_at(question.rows - 1, question.columns - 1))
-    until = asked.known_until
-    returns_until = until if question.match is Match.ON_OR_AFTER else min(last, until)
-    starts = Range(_BEGINNING if ever else begin, max(min(end, until), begin))
-    return starts, Range(begin, max(returns_until, begin))
-
-
-def _plain(asked: Asked, found: Table) -> dict[str, Any]:
-    timezone = asked.days.timezone
-    return {
-        "cohorts": [
-            {"label": row.label, "people": row.people, "cells": [_cell(cell, timezone) for cell in row.cells]}
-            for row in found.rows
-        ],
-        "averages": [_cell(cell, timezone) for cell in found.averages],
-    }
-
-
-def _cell(cell: Cell, timezone: str) -> dict[str, Any]:
-    from analytics.metrics.periods import moment
-
-    low, high = cell.interval or (None, None)
-    known = cell.retained is not None
-    return {
-        "people": cell.people,
-        "retained": cell.retained,
-        "rate": cell.rate,
-        "low": low,
-        "high": high,
-        "matures_at": None if known else moment(cell.matures_at, timezone).isoformat(),
-    }
+def forget(*, brand_id: UUID, before: datetime) -> int:
+    """`before` is a midnight (UTC): a day is forgotten whole. From then on nothing older comes in; so that whatever was
+    on its way is stored or refused, and the roll-ups count no event that could come again."""
+    with brand_scope(brand_id):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT analytics_lock_events(%s)", [brand_id])
+        moved = Q(kept_from=None) | Q(kept_from__lt=before)
+        DataVersion.objects.filter(moved).update(kept_from=before, version=F("version") + 1)
+    old = Event.objects.all_brands(reason=REASON).filter(brand_id=brand_id, at__lt=before)
+    return old._raw_delete(old.db)

@@ -17,7 +17,7 @@ from brands.middleware import DATABASE_AWAY, database_away
 
 PROBLEM = "application/problem+json"
 # Where programs, not people with browsers, read the answer.
-MACHINE_PATHS = ("/api/", "/auth/", "/health/")
+MACHINE_PATHS = ("/api/", "/auth/", "/health/", "/ingest/")
 
 
 def problem_response(error: Exception, view_context: dict[str, Any]) -> HttpResponse | None:
@@ -34,30 +34,30 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler400. Suspicious requests: a wrong Host, too many fields."""
     if not _is_machine(request):
         return defaults.bad_request(request, exception)
-    return _plain(AtelierError("The request could not be understood."))
+    return problem(AtelierError("The request could not be understood."))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler403."""
-    return _plain(Forbidden()) if _is_machine(request) else defaults.permission_denied(request, exception)
+    return problem(Forbidden()) if _is_machine(request) else defaults.permission_denied(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler404. The same body as for a row that is not there or not yours."""
-    return _plain(NotFound()) if _is_machine(request) else defaults.page_not_found(request, exception)
+    return problem(NotFound()) if _is_machine(request) else defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """handler500. Also reached when PostgreSQL goes away inside a middleware."""
     if isinstance(sys.exc_info()[1], DATABASE_AWAY):
         return database_away()
-    return _plain(ServerError()) if _is_machine(request) else defaults.server_error(request)
+    return problem(ServerError()) if _is_machine(request) else defaults.server_error(request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW."""
     if _is_machine(request):
-        return _plain(Forbidden(f"CSRF failed: {reason}"))
+        return problem(Forbidden(f"CSRF failed: {reason}"))
     from django.views.csrf import csrf_failure as page
 
     return page(request, reason)
@@ -65,7 +65,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def refusal(request: HttpRequest, error: AtelierError) -> HttpResponse:
     """What a middleware refuses."""
-    return _plain(error) if _is_machine(request) else defaults.bad_request(request, error)
+    return problem(error) if _is_machine(request) else defaults.bad_request(request, error)
+
+
+def problem(error: AtelierError) -> HttpResponse:
+    """For views that are not DRF's."""
+    return JsonResponse(document(error), status=error.status, headers=_headers(error), content_type=PROBLEM)
 
 
 class ServerError(AtelierError):
@@ -163,10 +168,6 @@ def _headers(error: AtelierError) -> dict[str, str]:
     if "www_authenticate" in error.extra:
         headers["WWW-Authenticate"] = error.extra["www_authenticate"]
     return headers
-
-
-def _plain(error: AtelierError) -> HttpResponse:
-    return JsonResponse(document(error), status=error.status, headers=_headers(error), content_type=PROBLEM)
 
 
 def _is_machine(request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
@@ -86,7 +87,12 @@ class BrandKeyThrottle(BaseThrottle):
         return float(max(1, self._wait))
 
 
-def count_failed_authentication(request: Request) -> int | None:
+def hit(rate: str, policy: str, *identity: str) -> Count:
+    """Count one request of `identity` against `rate` ("20/hour"), for views that are not DRF's."""
+    return limiter().hit(_limit(rate), policy, *identity)
+
+
+def count_failed_authentication(request: Request | HttpRequest) -> int | None:
     """Count a refused credential against the caller's address. Seconds to wait once there were too many.
 
     Whoever shows a good credential is never held up by others behind the same address.
@@ -122,7 +128,7 @@ def _credential(request: Request) -> str:
     return f"IP:{_address(request)}"
 
 
-def _address(request: Request) -> str:
+def _address(request: Request | HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 

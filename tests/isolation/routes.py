@@ -15,6 +15,11 @@ NOWHERE = "00000000-0000-7000-8000-000000000000"
 WISH = {"type": "IMAGE_2D", "prompt": "an attack"}
 
 FUNNEL = {"name": "an attack", "steps": [{"event": "a"}, {"event": "b"}], "window_seconds": 60}
+# What SDKs of others send; the walk tries keys of its own in it.
+EVENTS = {"api_key": "guess", "writeKey": "guess", "batch": [{"event": "an attack", "distinct_id": "ann"}]}
+# Their addresses without a path before them.
+BARE = ("batch", "capture", "decide", "e", "engage", "flags", "i/v0/ai/batch", "i/v0/e", "track")
+
 TEMPLATE = {"name": "an attack", "body": "a {{thing}}", "variables": [{"name": "thing"}]}
 METRIC = {"name": "an attack", "definition": {"measure": "count", "event": "an attack"}}
 
@@ -105,11 +110,12 @@ IN_BRAND: dict[str, Entry] = {
     "analytics:funnel-trend": Entry(row="funnel"),
     "analytics:funnel-times": Entry(row="funnel"),
     "analytics:funnel-people": Entry(row="funnel"),
+    "analytics:cohorts": Entry(),
     "analytics:retention": Entry(),
     "analytics:retention-people": Entry(),
 }
 
-# Outside any brand, by the beginning of the route: whose answers may be anything but the victim's.
+# Outside any brand, by the route or the folder that it is in: whose answers may be anything but the victim's.
 OUTSIDE: dict[str, Entry] = {
     "api/v1/me/": Entry(bodies={"PATCH": {"name": "Attacker"}}),
     "api/v1/brands/": Entry(bodies={"POST": {"name": "Another"}}),
@@ -133,6 +139,10 @@ OUTSIDE: dict[str, Entry] = {
     "accounts/": Entry(),
     "health/": Entry(),
     "metrics": Entry(),
+    "ingest/": Entry(bodies={"POST": EVENTS}),
+    "array/": Entry(),
+    "v1/": Entry(bodies={"POST": EVENTS}),
+    **{f"{name}{slash}": Entry(bodies={"POST": EVENTS}) for name in BARE for slash in ("", "/")},
 }
 
 # What stands for any other part of an address.
@@ -198,7 +208,8 @@ def all_routes() -> list[Route]:
 
 
 def _outside(pattern: str) -> Entry | None:
-    return next((entry for prefix, entry in OUTSIDE.items() if pattern.startswith(prefix)), None)
+    folders = (entry for prefix, entry in OUTSIDE.items() if prefix.endswith("/") and pattern.startswith(prefix))
+    return OUTSIDE.get(pattern) or next(folders, None)
 
 
 def _unfilled(pattern: str, entry: Entry) -> set[str]:

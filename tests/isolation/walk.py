@@ -88,6 +88,7 @@ def _attacks(world: World) -> Iterator[tuple[str, Iterable[Probe]]]:
     yield "cursors", cursors
     yield "signed addresses", signed
     yield "idempotency keys", _in_idempotency_keys(world)
+    yield "write keys", _with_write_keys(routes, world)
 
 
 def _attacks_outside(world: World) -> Iterator[tuple[str, Iterable[Probe]]]:
@@ -193,6 +194,26 @@ def _in_idempotency_keys(world: World) -> Iterator[Probe]:
     yield Probe("another brand's owner", client, "POST", studio.url(world.attacker, "generations/"), WISH, headers)
     victims = studio.url(world.victim, "generations/")
     yield Probe("another brand's owner", client, "POST", victims, WISH, headers, refused_with=frozenset({404}))
+
+
+def _with_write_keys(routes: list[Route], world: World) -> Iterator[Probe]:
+    """Events that name the victim wherever they can, under a key of another brand, and under the victim's own keys that
+    are no write keys, or none any more."""
+    victim = str(world.victim.id)
+    event = {"event": "an attack", "type": "track", "distinct_id": victim, "userId": victim, "brand_id": victim}
+    for route in routes:
+        if not route.name.endswith("-capture"):
+            continue
+        path = route.path(victim, "1")
+        for name, key, status in (
+            ("another brand's write key", world.write_key, 200),
+            ("a key that may do all", world.victim.key, 403),
+            ("a key with too little scope", world.powerless, 403),
+            ("a removed member's key", world.stranger_key, 403),
+            ("a revoked key", world.revoked, 401),
+        ):
+            body = {"api_key": key.token, "writeKey": key.token, "brand": victim, "batch": [event], **event}
+            yield Probe(name, APIClient(), "POST", path, body, refused_with=frozenset({status}))
 
 
 def _judged(probe: Probe, response: HttpResponse, world: World) -> Iterator[str]:

@@ -45,7 +45,8 @@ IDEMPOTENCY_KEY = "the-same-key"
 
 @dataclass
 class World:
-    """`victim` is the brand that must stay whole and unseen; `ids` are its rows' by table."""
+    """`victim` is the brand that must stay whole and unseen; `ids` are its rows' by table. `write_key` is the
+    attacker's, for events."""
 
     canary: str
     victim: Tenant
@@ -59,6 +60,7 @@ class World:
     revoked: IssuedKey
     expired: IssuedKey
     powerless: IssuedKey
+    write_key: IssuedKey
     own: Generation
     rows: dict[str, str] = field(default_factory=dict)
 
@@ -94,6 +96,7 @@ def make_world() -> World:
         revoked=revoked,
         expired=expired,
         powerless=powerless,
+        write_key=attacker.key_with("event.write"),
         own=studio.finished(attacker),
     )
     world.rows = _rows(world)

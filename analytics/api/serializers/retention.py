@@ -27,7 +27,9 @@ class FiltersField(serializers.CharField):
             filters = json.loads(super().to_internal_value(data))
         except (json.JSONDecodeError, RecursionError) as error:
             raise serializers.ValidationError("Not JSON.") from error
-        body = serializers.ListSerializer(data=filters, child=FilterBody(), max_length=MOST_FILTERS)
+        body: serializers.ListSerializer[Any] = serializers.ListSerializer(
+            data=filters, child=FilterBody(), max_length=MOST_FILTERS
+        )
         body.is_valid(raise_exception=True)
         return body.validated_data
 
@@ -90,6 +92,9 @@ class RetentionCohortSerializer(serializers.Serializer[Any]):
 
 
 class RetentionAnswerSerializer(AnswerSerializer):
+    events_kept_from = serializers.DateTimeField(
+        allow_null=True, help_text="Older events were forgotten: who came before is taken for new. null: none were."
+    )
     cohorts = RetentionCohortSerializer(many=True)
     averages = RetentionCellSerializer(
         many=True, help_text="For each column over all cohorts that are old enough, each weighing as its people."

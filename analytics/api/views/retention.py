@@ -9,8 +9,8 @@ from rest_framework.response import Response
 from ai_studio.services.periods import period
 from analytics.api import retention_docs as docs
 from analytics.api.serializers.retention import RetentionPeopleQuery, RetentionQuery
-from analytics.services import people, retention
-from analytics.services.retention import Asked
+from analytics.services import people, retention_tables
+from analytics.services.retention_questions import MAX_DAYS, Asked
 from brands.api.base import BrandAPIView
 from brands.models import Brand
 
@@ -27,7 +27,7 @@ class RetentionAnswerView(BrandAPIView):
             at=now,
             from_date=query.pop("from", None),
             to_date=query.pop("to", None),
-            at_most=retention.MAX_DAYS,
+            at_most=MAX_DAYS,
         )
         start, back = (
             {"event": query.pop(f"{role}_event", None), "filters": query.pop(f"{role}_filters", [])}
@@ -40,7 +40,7 @@ class RetentionAnswerView(BrandAPIView):
 @docs.RESULT
 class RetentionView(RetentionAnswerView):
     def get(self, request: Request, **_: Any) -> Response:
-        return Response(retention.result(self.asked(RetentionQuery.read(request.query_params))))
+        return Response(retention_tables.result(self.asked(RetentionQuery.read(request.query_params))))
 
 
 @docs.PEOPLE
@@ -48,5 +48,5 @@ class RetentionPeopleView(RetentionAnswerView):
     def get(self, request: Request, **_: Any) -> Response:
         query = RetentionPeopleQuery.read(request.query_params)
         cohort, column, after, limit = (query.pop(name) for name in ("cohort", "column", "after", "limit"))
-        found = retention.people_behind(self.asked(query), cohort=cohort, column=column)
+        found = retention_tables.people_behind(self.asked(query), cohort=cohort, column=column)
         return Response(people.page(found, after=after, limit=limit))

@@ -64,7 +64,7 @@ class TestAnswers:
             "high": wilson(2, 6)[1],
             "matures_at": None,
         }
-        assert found["as_of"] == LATER
+        assert (found["as_of"], found["events_kept_from"]) == (LATER, None)
         assert (found["semantics"]["entry"], found["semantics"]["timezone"]) == ("recurring", "UTC")
 
     def test_what_is_not_known_yet_is_null_and_says_when_it_will_be(self, ours: Tenant) -> None:

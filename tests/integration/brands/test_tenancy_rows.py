@@ -51,7 +51,9 @@ CLASSES = {
     "ai_studio.QueueSample": BRAND,
     "ai_studio.StudioSettings": BRAND,
     "ai_studio.UserQuota": BRAND,
+    "analytics.AnalyticsCohort": BRAND,
     "analytics.AnalyticsSettings": BRAND,
+    "analytics.CohortBuild": BRAND,
     "analytics.DailyCount": BRAND,
     "analytics.DailyPerson": BRAND,
     "analytics.DataVersion": BRAND,
@@ -91,6 +93,8 @@ APPEND_ONLY = (
     "ai_studio_ledgerentry",
     "ai_studio_prompttemplateversion",
     "ai_studio_queuesample",
+    "analytics_deadletter",
+    "analytics_event",
 )
 
 BRAND_TABLES = """

@@ -1,0 +1,98 @@
+"""Answers about retention: two reads of the store, one kernel, one way to say it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from analytics.models import DataVersion
+from analytics.services import answers
+from analytics.services.retention_questions import Asked, check, question, ranges
+from analytics.services.selections import selection
+from analytics.stores import postgres
+from analytics.stores.base import Range, Selection
+from brands.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from analytics.metrics.retention.presence import Presence
+    from analytics.metrics.retention.table import Cell, Table
+    from analytics.metrics.stream import Occurrences
+
+
+def result(asked: Asked) -> dict[str, Any]:
+    """Cohorts, their cells with intervals, averages. Raises InvalidInput naming what asks for too much."""
+    check(asked)
+
+    def compute() -> dict[str, Any]:
+        from analytics.metrics.retention.table import table
+
+        found = table(_presence(asked))
+        said = {"as_of": asked.known_until, "semantics": asked.words(), "events_kept_from": _kept_from(asked)}
+        return said | _plain(asked, found)
+
+    return answers.kept(
+        brand_id=asked.brand_id,
+        kind="retention",
+        question={**asked.words(), "as_of": asked.as_of},
+        version=postgres.store.version(brand_id=asked.brand_id),
+        compute=compute,
+        seconds=lambda _: answers.OPEN_SECONDS if asked.as_of is None else answers.KEPT_SECONDS,
+    )
+
+
+def people_behind(asked: Asked, *, cohort: int, column: int) -> list[int]:
+    """The numbers of the people whom a cell counts, ascending: as many as it says. Cohorts are counted from 0."""
+    check(asked)
+    presence = _presence(asked)
+    fields = {"cohort": (cohort, presence.question.rows), "column": (column, asked.columns)}
+    if wrong := {name: [f"From 0 to {end - 1}."] for name, (place, end) in fields.items() if not 0 <= place < end}:
+        raise InvalidInput(fields=wrong)
+    return [int(person) for person in presence.behind(cohort, column)]
+
+
+def _presence(asked: Asked) -> Presence:
+    from analytics.metrics.retention.presence import presence
+    from analytics.metrics.retention.question import Entry
+
+    about = question(asked)
+    starts, returns = ranges(asked, about)
+    start = selection(asked.start)
+
+    def read(which: Selection, within: Range) -> Occurrences:
+        return postgres.store.occurrences(brand_id=asked.brand_id, selection=which, within=within, revenue=False)
+
+    unfiltered = None
+    if about.entry is Entry.FIRST_EVER and start.filters:
+        unfiltered = read(Selection(start.event), starts)
+    return presence(about, read(start, starts), read(selection(asked.back), returns), unfiltered=unfiltered)
+
+
+def _kept_from(asked: Asked) -> datetime | None:
+    kept = DataVersion.objects.for_brand(asked.brand_id).values_list("kept_from", flat=True).first()
+    return kept if isinstance(kept, datetime) else None
+
+
+def _plain(asked: Asked, found: Table) -> dict[str, Any]:
+    timezone = asked.days.timezone
+    return {
+        "cohorts": [
+            {"label": row.label, "people": row.people, "cells": [_cell(cell, timezone) for cell in row.cells]}
+            for row in found.rows
+        ],
+        "averages": [_cell(cell, timezone) for cell in found.averages],
+    }
+
+
+def _cell(cell: Cell, timezone: str) -> dict[str, Any]:
+    from analytics.metrics.periods import moment
+
+    low, high = cell.interval or (None, None)
+    known = cell.retained is not None
+    return {
+        "people": cell.people,
+        "retained": cell.retained,
+        "rate": cell.rate,
+        "low": low,
+        "high": high,
+        "matures_at": None if known else moment(cell.matures_at, timezone).isoformat(),
+    }

@@ -1,0 +1,25 @@
+"""Celery tasks. They decide nothing."""
+
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+
+from ai_studio.tasks import INFRASTRUCTURE
+from analytics.services import cohorts, upkeep
+
+
+@shared_task(**INFRASTRUCTURE)
+def keep_events(**_future: object) -> None:
+    upkeep.keep_events(now=timezone.now())
+
+
+@shared_task(**INFRASTRUCTURE, expires=600)
+def rebuild_due_cohorts(**_future: object) -> None:
+    for brand_id in cohorts.due():
+        rebuild_cohorts.delay(str(brand_id))
+
+
+@shared_task(**INFRASTRUCTURE)
+def rebuild_cohorts(brand_id: str, **_future: object) -> None:
+    cohorts.rebuild(brand_id=UUID(brand_id), at=timezone.now())
