@@ -6,6 +6,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
 
 from ai_studio.api.views.provider_webhooks import ProviderWebhookView
+from analytics.api.views.ingest import IngestView
 from analytics.api.wires import urls as wires
 from config.health import views as health
 from config.metrics.views import metrics
@@ -28,6 +29,7 @@ urlpatterns = [
     path(
         "api/v1/provider-webhooks/<str:provider>/<str:token>/", ProviderWebhookView.as_view(), name="provider-webhook"
     ),
+    path("api/v1/events/", IngestView.as_view(), name="events"),
     path("api/v1/brands/<uuid:brand_id>/ai/", include("ai_studio.api.urls")),
     path("ingest/posthog/", include(wires.posthog)),
     path("ingest/segment/", include(wires.segment)),

@@ -61,8 +61,9 @@ class Store(Protocol):
     ) -> Stream:
         """Events that are a step or an exclusion; with `others` also the rest of what those persons did."""
 
-    def occurrences(self, *, brand_id: UUID, selection: Selection, within: Range) -> Occurrences:
-        """Events of one selection, with revenue in the brand's currency (0 where it is none or another)."""
+    def occurrences(self, *, brand_id: UUID, selection: Selection, within: Range, revenue: bool = True) -> Occurrences:
+        """Events of one selection, with revenue in the brand's currency (0 where it is none or another); without
+        `revenue` it is 0 for all, and of unfiltered events only an index is read."""
 
     def version(self, *, brand_id: UUID) -> int:
         """Grows with every change of the brand's events: an answer kept under it is never stale."""

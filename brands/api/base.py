@@ -35,6 +35,8 @@ Prepared = tuple[Callable[[], T] | None, Callable[[T | None], idempotency.Answer
 class AtelierAPIView(APIView):
     """Any route of the API: bounded bodies, rate limits, keys marked as used."""
 
+    max_body_bytes: ClassVar[int | None] = None  # default: DATA_UPLOAD_MAX_MEMORY_SIZE
+
     @property
     def user(self) -> User:
         """The person behind the credential; behind an API key, its maker."""
@@ -74,7 +76,7 @@ class AtelierAPIView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         _check_query(request)
         super().initial(request, *args, **kwargs)
-        _read_body(request)
+        _read_body(request, self.max_body_bytes or settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, AuthenticationFailed):
@@ -195,13 +197,15 @@ def _check_query(request: Request) -> None:
             raise InvalidInput(fields={name.replace("\x00", ""): ["Holds a NUL character."]})
 
 
-def _read_body(request: Request) -> None:
-    """Keep the raw body, bounded by DATA_UPLOAD_MAX_MEMORY_SIZE. Files are streamed and bounded by their view."""
+def _read_body(request: Request, most: int) -> None:
+    """Keep the raw body, of `most` bytes at most. Files are streamed and bounded by their view."""
     if (request.content_type or "").startswith("multipart/"):
         return
+    if most > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        request._request._body = request._request.read(most + 1)  # Django's own reading knows one bound for all
     try:
         body = request._request.body  # reading it keeps it
     except RequestDataTooBig as error:
         raise TooLarge() from error
-    if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:  # sent without a Content-Length
-        raise TooLarge()
+    if len(body) > most:  # sent without a Content-Length
+        raise TooLarge(f"At most {most:,} bytes.")

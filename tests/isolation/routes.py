@@ -104,6 +104,7 @@ OUTSIDE: dict[str, Entry] = {
     "api/v1/brands/": Entry(bodies={"POST": {"name": "Another"}}),
     "api/v1/invitations/accept/": Entry(bodies={"POST": {"token": "guess"}}),
     "api/v1/provider-webhooks/": Entry(bodies={"POST": {"id": "an attack", "status": "succeeded"}}),
+    "api/v1/events/": Entry(bodies={"POST": {"name": "an attack", "distinct_id": "guess"}}),
     "api/schema/": Entry(),
     "api/docs/": Entry(),
     "api/redoc/": Entry(),

@@ -7,23 +7,11 @@ from typing import Any
 
 import pytest
 
-from analytics.ingest.incoming import Identity, IncomingEvent, Kept, Outcome, Rejected
-from analytics.ingest.storing import store
+from analytics.ingest.incoming import Identity, Kept, Outcome, Rejected
 from analytics.models import DailyCount, DeadLetter, Event
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant
-
-NOW = datetime(2024, 6, 20, 12, tzinfo=UTC)
-
-
-def event(name: str = "visit", who: str = "ann", *, minutes: float = 0, **facts: Any) -> IncomingEvent:
-    at = facts.pop("at", NOW - timedelta(minutes=minutes))
-    insert_id = facts.pop("insert_id", f"{name} {who} {at.isoformat()}")
-    return IncomingEvent(name=name, distinct_id=who, at=at, insert_id=insert_id, **facts)
-
-
-def put(tenant: Tenant, *events: IncomingEvent | Rejected, at: datetime = NOW) -> Outcome:
-    return store(brand_id=tenant.id, events=events, source="test", received_at=at)
+from tests.integration.analytics.recorded import NOW, event, put
 
 
 def persons(tenant: Tenant) -> list[int]:
