@@ -154,6 +154,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {"task": "ai_studio.tasks.sweep", "schedule": timedelta(seconds=5)},
     "read-queues": {"task": "ai_studio.tasks.read_queues", "schedule": crontab()},  # as every minute begins
     "clean-up-job-records": {"task": "ai_studio.tasks.clean_up", "schedule": timedelta(minutes=10)},
+    "keep-events": {"task": "analytics.tasks.keep_events", "schedule": timedelta(hours=1)},
     "forget-idempotency-keys": {
         "task": "brands.tasks.forget_idempotency_keys",
         "schedule": timedelta(hours=1),

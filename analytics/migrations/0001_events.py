@@ -3,7 +3,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import brands.tenancy.models
-from brands.tenancy.operations import BrandTable, DefinerFunction
+from brands.tenancy.operations import AppendOnly, BrandTable, DefinerFunction
 
 EVENT_TABLE = """
 CREATE TABLE analytics_event (
@@ -54,7 +54,7 @@ ALTER TABLE analytics_distinctid DROP CONSTRAINT distinct_id_person_fk;
 """
 
 # Runs as the owner, for the runtime role makes no tables: months from 2000 to two months ahead and nothing else,
-# each with the policy of its parent. A table that is attached locks the parent less than one that is made as its
+# each with the policy of its parent and out of the runtime role's direct reach. A table that is attached locks the parent less than one that is made as its
 # partition: events come in and are read meanwhile. Returns how many it made.
 MAKE_PARTITIONS = """
 DECLARE
@@ -66,13 +66,16 @@ BEGIN
     WHILE month <= last LOOP
         partition := 'analytics_event_' || to_char(month, 'YYYY_MM');
         IF to_regclass('public.' || partition) IS NULL THEN
-            PERFORM pg_advisory_xact_lock(hashtextextended('analytics partitions', 0));
+            -- Whoever waited here has also heard of what was made meanwhile.
+            LOCK TABLE analytics_event IN SHARE UPDATE EXCLUSIVE MODE;
             IF to_regclass('public.' || partition) IS NULL THEN
                 EXECUTE format('CREATE TABLE %%I (LIKE analytics_event INCLUDING ALL)', partition);
                 EXECUTE format('ALTER TABLE %%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', partition);
                 EXECUTE format(
                     'CREATE POLICY brand_isolation ON %%I USING (brand_id = current_setting(''app.brand_id'')::uuid) '
                     'WITH CHECK (brand_id = current_setting(''app.brand_id'')::uuid)', partition);
+                EXECUTE format(
+                    'REVOKE ALL ON %%I FROM %%I', partition, regexp_replace(current_user, '_owner$', '_runtime'));
                 EXECUTE format(
                     'ALTER TABLE analytics_event ATTACH PARTITION %%I FOR VALUES FROM (%%L) TO (%%L)', partition,
                     month AT TIME ZONE 'UTC', (month + interval '1 month') AT TIME ZONE 'UTC');
@@ -618,6 +621,8 @@ class Migration(migrations.Migration):
         BrandTable("DailyCount"),
         BrandTable("DailyPerson"),
         BrandTable("Event"),
+        AppendOnly("Event"),
+        AppendOnly("DeadLetter"),
         migrations.RunSQL(KEYS, NO_KEYS),
         DefinerFunction(
             "analytics_make_partitions(p_from timestamptz, p_to timestamptz)",

@@ -89,6 +89,8 @@ APPEND_ONLY = (
     "ai_studio_ledgerentry",
     "ai_studio_prompttemplateversion",
     "ai_studio_queuesample",
+    "analytics_deadletter",
+    "analytics_event",
 )
 
 BRAND_TABLES = """
