@@ -32,4 +32,11 @@ urlpatterns = [
     path("retention/people/", RetentionPeopleView.as_view(), name="retention-people"),
     path("metrics/<uuid:pk>/chart.svg", MetricViewSet.as_view({"get": "chart"}), name="metric-chart"),
     path("correlations/", CorrelationsView.as_view(), name="correlations"),
+from django.urls import path
+from analytics.api.views.events import DeadLetterViewSet, EventNamesView, EventViewSet
+from analytics.api.views.settings import AnalyticsSettingsView
+    path("events/", EventViewSet.as_view({"get": "list"}), name="events"),
+    path("event-names/", EventNamesView.as_view(), name="event-names"),
+    path("dead-letters/", DeadLetterViewSet.as_view({"get": "list"}), name="dead-letters"),
+    path("settings/", AnalyticsSettingsView.as_view(), name="settings"),
 ]
