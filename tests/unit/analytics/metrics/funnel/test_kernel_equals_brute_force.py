@@ -97,8 +97,8 @@ def event(code: int, masks: list[int]) -> Event:
 def overlaps(draw: st.DrawFn, question: Question) -> list[int]:
     """What events can match when steps share a name, some of them with a filter; in any order also whatever else.
 
-    Not with filters and a tolerance at once: of events that are simultaneous only by tolerance the earlier is taken, even
-    where a later one that matches fewer steps would do and save it for a deeper step.
+    Not with filters and a tolerance at once: of events that are simultaneous only by tolerance the earlier is taken,
+    even where a later one that matches fewer steps would do and save it for a deeper step.
     """
     count = len(question.steps)
     if question.order is Order.UNORDERED:
