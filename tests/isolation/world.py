@@ -25,10 +25,10 @@ from ai_studio.models import (
     StudioSettings,
 )
 from ai_studio.services import prompt_templates
-from analytics.models import Funnel, Metric
-from analytics.services import metrics
 from analytics.ingest import storing
 from analytics.ingest.incoming import IncomingEvent, Rejected
+from analytics.models import Funnel, Metric
+from analytics.services import metrics
 from brands import secrets
 from brands.choices import Role
 from brands.models import ApiKey, AuditEntry, Brand, IdempotencyRecord, Invitation, Membership, Secret, User
