@@ -18,7 +18,8 @@ ARGS ?=
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help demo smoke serve test ci lint format format-check types layers migrations-check deploy-check \
-	schema-check lock faults isolation hostile-files bench-queue bench-fairness bench-routing bench-api bench-correlations node-tools clean
+	schema-check lock faults isolation hostile-files bench-queue bench-funnel bench-fairness bench-routing bench-api \
+	bench-correlations node-tools clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name about; do \
@@ -87,6 +88,9 @@ bench-fairness: $(VENV)/tests-installed ## one brand floods 20,000 jobs; the oth
 
 bench-routing: $(VENV)/tests-installed ## strategies beside an oracle while providers drift, 10,000 requests
 	$(MEASURED) $(PY) -m tests.benchmarks.routing $(ARGS)
+
+bench-funnel: $(VENV)/tests-installed ## funnels of 4 million events beside plain SQL
+	$(MEASURED) $(PY) -m tests.benchmarks.funnel $(ARGS)
 
 bench-api: $(VENV)/tests-installed ## create, list and detail under 16 clients
 	$(MEASURED) $(PY) -m tests.benchmarks.api $(ARGS)

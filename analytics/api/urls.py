@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from analytics.api.views.cohorts import CohortsView
 from analytics.api.views.correlations import CorrelationsView
+from analytics.api.views.events import DeadLetterViewSet, EventNamesView, EventViewSet
 from analytics.api.views.funnel_answers import (
     FunnelPeopleView,
     FunnelResultView,
@@ -14,6 +15,7 @@ from analytics.api.views.funnel_answers import (
 from analytics.api.views.funnels import FunnelViewSet
 from analytics.api.views.metrics import MetricViewSet
 from analytics.api.views.retention import RetentionPeopleView, RetentionView
+from analytics.api.views.settings import AnalyticsSettingsView
 
 app_name = "analytics"
 
@@ -23,6 +25,10 @@ router.register("metrics", MetricViewSet, basename="metric")
 
 urlpatterns = [
     path("", include(router.urls)),
+    path("events/", EventViewSet.as_view({"get": "list"}), name="events"),
+    path("event-names/", EventNamesView.as_view(), name="event-names"),
+    path("dead-letters/", DeadLetterViewSet.as_view({"get": "list"}), name="dead-letters"),
+    path("settings/", AnalyticsSettingsView.as_view(), name="settings"),
     path("funnels/<uuid:pk>/result/", FunnelResultView.as_view(), name="funnel-result"),
     path("funnels/<uuid:pk>/trend/", FunnelTrendView.as_view(), name="funnel-trend"),
     path("funnels/<uuid:pk>/times/", FunnelTimesView.as_view(), name="funnel-times"),

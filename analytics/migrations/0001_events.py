@@ -66,7 +66,8 @@ BEGIN
     WHILE month <= last LOOP
         partition := 'analytics_event_' || to_char(month, 'YYYY_MM');
         IF to_regclass('public.' || partition) IS NULL THEN
-            PERFORM pg_advisory_xact_lock(hashtextextended('analytics partitions', 0));
+            -- Whoever waited here has also heard of what was made meanwhile.
+            LOCK TABLE analytics_event IN SHARE UPDATE EXCLUSIVE MODE;
             IF to_regclass('public.' || partition) IS NULL THEN
                 EXECUTE format('CREATE TABLE %%I (LIKE analytics_event INCLUDING ALL)', partition);
                 EXECUTE format('ALTER TABLE %%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', partition);

@@ -1,5 +1,6 @@
 """Connections that answer in Arrow, as the runtime role, a few for each process."""
 
+import atexit
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -104,7 +105,9 @@ def pool() -> Pool:
 
 @cache
 def _pool(_process: int) -> Pool:
-    return Pool()
+    made = Pool()
+    atexit.register(made.close)  # the driver's own clean-up comes too late, when its modules are gone
+    return made
 
 
 def _connect() -> Any:

@@ -113,6 +113,10 @@ IN_BRAND: dict[str, Entry] = {
     "analytics:cohorts": Entry(),
     "analytics:retention": Entry(),
     "analytics:retention-people": Entry(),
+    "analytics:events": Entry(filters=("distinct_id=user", "cursor=audit")),
+    "analytics:event-names": Entry(filters=("cursor=audit",)),
+    "analytics:dead-letters": Entry(filters=("source=user", "cursor=audit")),
+    "analytics:settings": Entry(bodies={"PATCH": {"keep_events_days": 30}}),
 }
 
 # Outside any brand, by the route or the folder that it is in: whose answers may be anything but the victim's.

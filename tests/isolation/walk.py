@@ -151,6 +151,9 @@ def _in_cursors(routes: list[Route], world: World) -> Iterator[Probe]:
         "audit",
         "members",
         "api-keys",
+        "analytics:events",
+        "analytics:event-names",
+        "analytics:dead-letters",
     ):
         route = next(route for route in routes if route.name == name)
         page = owner.get(route.path(str(world.victim.id), ""), {"limit": 1}).json()

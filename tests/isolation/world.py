@@ -25,6 +25,8 @@ from ai_studio.models import (
     StudioSettings,
 )
 from ai_studio.services import prompt_templates
+from analytics.ingest import storing
+from analytics.ingest.incoming import IncomingEvent, Rejected
 from analytics.models import Funnel, Metric
 from analytics.services import metrics
 from brands import secrets
@@ -82,6 +84,7 @@ def make_world() -> World:
             actor=victim.actor(), inviter=victim.owner, email=f"guest@{canary.lower()}.example", role=Role.VIEWER
         )
         secrets.keep(actor=victim.actor(), brand=victim.brand, name=factories.SECRET_NAME, value=f"the key of {canary}")
+        _events(victim, canary)
         _outside_postgres(victim, canary)
     world = World(
         canary=canary,
@@ -161,6 +164,16 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
         answer={"prompt": canary},
     )
     return done, failed, collection
+
+
+def _events(victim: Tenant, canary: str) -> None:
+    now = timezone.now()
+    events = [
+        IncomingEvent(f"{canary} {n}", f"{canary} person {n}", now, f"{canary} {n}", properties={canary: canary})
+        for n in range(2)
+    ]
+    bad = [Rejected("broken", f"{canary} was broken", {canary: n}) for n in range(2)]
+    storing.store(brand_id=victim.id, events=[*events, *bad], source="test", received_at=now)
 
 
 def _outside_postgres(victim: Tenant, canary: str) -> None:

@@ -60,6 +60,7 @@ class FunnelTimesView(FunnelAnswerView):
 @docs.PEOPLE
 class FunnelPeopleView(FunnelAnswerView):
     def get(self, request: Request, **_: Any) -> Response:
+        self.get_object()  # what is not there is not found, whatever was asked of it
         query = PeopleQuery.read(request.query_params)
         asked = self.asked(query)
         found = funnels.people_behind(asked, step=query["step"], fate=query["fate"])

@@ -97,7 +97,7 @@ def attempt(events: list[Happened], question: Question, entry: Happened) -> Trie
 
 
 def earliest_chain(events: list[Happened], question: Question, entry: Happened) -> dict[int, Happened]:
-    """Of the chains that fill most steps the one that fills each step as early as any of them."""
+    """Of the chains that fill most steps the first: earliest at the second step, then at the third, and so on."""
     needed = [step for step in range(1, len(question.steps)) if not question.steps[step].optional]
     best = [{0: entry}]
     for step in needed:
@@ -105,7 +105,7 @@ def earliest_chain(events: list[Happened], question: Question, entry: Happened) 
         if not longer:
             break
         best = longer
-    return {step: min((chain[step] for chain in best), key=lambda event: place(events, event)) for step in best[0]}
+    return min(best, key=lambda chain: [place(events, event) for event in chain.values()])
 
 
 def place(events: list[Happened], wanted: Happened) -> int:
@@ -116,9 +116,9 @@ def follows(question: Question, chain: dict[int, Happened], step: int, event: Ha
     """Whether the event may be the next of the chain."""
     limits, gap = question.steps[step], event.at - chain[max(chain)].at
     least = limits.min_seconds * MICROSECONDS if limits.min_seconds else -question.tolerance
-    most = question.window if limits.max_seconds is None else limits.max_seconds * MICROSECONDS
+    late = limits.max_seconds is not None and gap > limits.max_seconds * MICROSECONDS
     unused = all(event is not taken for taken in chain.values())
-    return event.fills(step) and unused and least <= gap <= most and event.at - chain[0].at <= question.window
+    return event.fills(step) and unused and gap >= least and not late and event.at - chain[0].at <= question.window
 
 
 def take_optional(events: list[Happened], question: Question, tried: Tried, step: int) -> None:
