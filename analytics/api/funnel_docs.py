@@ -62,28 +62,36 @@ FUNNELS = extend_schema_view(
     ),
 )
 
-RESULT = extend_schema(
-    operation_id="funnels_result",
-    summary="Who goes through a funnel, and where people leave",
-    description="Every rate with its interval; people whose window has not run out are told apart, never as dropped.",
-    parameters=[ReportQuery],
-    responses={200: FunnelAnswerSerializer, **problems(400, 429)},
+RESULT = extend_schema_view(
+    get=extend_schema(
+        operation_id="funnels_result",
+        summary="Who goes through a funnel, and where people leave",
+        description="Every rate with its interval; people whose window has not run out are apart, never dropped.",
+        parameters=[ReportQuery],
+        responses={200: FunnelAnswerSerializer, **problems(400, 429)},
+    )
 )
-TREND = extend_schema(
-    operation_id="funnels_trend",
-    summary="Conversion by the period of entry",
-    parameters=[TrendQuery],
-    responses={200: FunnelTrendSerializer, **problems(400, 429)},
+TREND = extend_schema_view(
+    get=extend_schema(
+        operation_id="funnels_trend",
+        summary="Conversion by the period of entry",
+        parameters=[TrendQuery],
+        responses={200: FunnelTrendSerializer, **problems(400, 429)},
+    )
 )
-TIMES = extend_schema(
-    operation_id="funnels_times",
-    summary="How long people take",
-    parameters=[TimesQuery],
-    responses={200: FunnelTimesSerializer, **problems(400, 429)},
+TIMES = extend_schema_view(
+    get=extend_schema(
+        operation_id="funnels_times",
+        summary="How long people take",
+        parameters=[TimesQuery],
+        responses={200: FunnelTimesSerializer, **problems(400, 429)},
+    )
 )
-PEOPLE = extend_schema(
-    operation_id="funnels_people",
-    summary="The people behind a number of the result",
-    parameters=[PeopleQuery],
-    responses={200: FunnelPeopleSerializer, **problems(400, 429)},
+PEOPLE = extend_schema_view(
+    get=extend_schema(
+        operation_id="funnels_people",
+        summary="The people behind a number of the result",
+        parameters=[PeopleQuery],
+        responses={200: FunnelPeopleSerializer, **problems(400, 429)},
+    )
 )

@@ -42,4 +42,5 @@ def kept(
     answer = {**compute(), "question": asked}
     words = json.dumps(answer, cls=DjangoJSONEncoder, allow_nan=False)
     cache.set(key, words, seconds(answer))
-    return json.loads(words)  # type: ignore[no-any-return]  # the same, first or again
+    said: dict[str, Any] = json.loads(words)  # the same, first or again
+    return said

@@ -10,7 +10,7 @@ from analytics.choices import Attribution
 from analytics.metrics.limits import MOST_STEPS
 from brands.api.serializers import StrictSerializer
 
-STEP = {"min_value": 0, "max_value": MOST_STEPS - 1}
+STEP: dict[str, Any] = {"min_value": 0, "max_value": MOST_STEPS - 1}
 FATES = ("reached", "open", "dropped")
 INTERVALS = ("hour", "day", "week", "month")
 
@@ -109,7 +109,7 @@ class FunnelAnswerSerializer(FunnelReportSerializer, AnswerSerializer):
 
 
 class TrendPeriodSerializer(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     people = serializers.IntegerField()
     converted = serializers.IntegerField()
     open = serializers.IntegerField()

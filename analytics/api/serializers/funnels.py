@@ -1,5 +1,7 @@
 """Funnels as clients see them and ask for them."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from ai_studio.api.serializers.generations import PersonSerializer
@@ -10,11 +12,11 @@ from analytics.models import Funnel
 from analytics.models.funnel import DEFINITION, LONGEST_WINDOW_SECONDS
 from brands.api.serializers import StrictSerializer
 
-SECONDS = {"min_value": 0, "max_value": LONGEST_WINDOW_SECONDS, "required": False}
+SECONDS: dict[str, Any] = {"min_value": 0, "max_value": LONGEST_WINDOW_SECONDS, "required": False}
 
 
 class StepBody(SelectionBody):
-    label = serializers.CharField(max_length=120, required=False)
+    label = serializers.CharField(max_length=120, required=False)  # type: ignore[assignment]
     optional = serializers.BooleanField(required=False, help_text="It may be skipped; later drop-off ignores it.")
     min_seconds = serializers.IntegerField(**SECONDS, help_text="After the step before.")
     max_seconds = serializers.IntegerField(**SECONDS, help_text="After the step before.")
@@ -28,8 +30,8 @@ class ExclusionBody(SelectionBody):
 class FunnelBody(StrictSerializer):
     name = serializers.CharField(max_length=120)
     description = serializers.CharField(max_length=1000, required=False, allow_blank=True)
-    steps = StepBody(many=True, min_length=LEAST_STEPS, max_length=MOST_STEPS)
-    exclusions = ExclusionBody(many=True, required=False, max_length=MOST_EXCLUSIONS)
+    steps = serializers.ListField(child=StepBody(), min_length=LEAST_STEPS, max_length=MOST_STEPS)
+    exclusions = serializers.ListField(child=ExclusionBody(), required=False, max_length=MOST_EXCLUSIONS)
     order = serializers.ChoiceField(FunnelOrder.choices, required=False)
     entry = serializers.ChoiceField(FunnelEntry.choices, required=False)
     window_seconds = serializers.IntegerField(

@@ -59,4 +59,4 @@ class SelectionBody(StrictSerializer):
     event = serializers.CharField(
         max_length=LONGEST_NAME, allow_null=True, help_text="The event's name; null: any event."
     )
-    filters = FilterBody(many=True, required=False, max_length=MOST_FILTERS)
+    filters = serializers.ListField(child=FilterBody(), required=False, max_length=MOST_FILTERS)
