@@ -64,6 +64,9 @@ def _presence(asked: Asked) -> Presence:
     unfiltered = None
     if about.entry is Entry.FIRST_EVER and start.filters:
         unfiltered = read(Selection(start.event), starts)
+    if start == selection(asked.back):  # one read has both: which are starts, the periods tell
+        both = read(start, Range(min(starts.start, returns.start), max(starts.end, returns.end)))
+        return presence(about, both, both, unfiltered=unfiltered)
     return presence(about, read(start, starts), read(selection(asked.back), returns), unfiltered=unfiltered)
 
 
