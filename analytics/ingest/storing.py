@@ -97,7 +97,8 @@ def _call(brand_id: UUID, rows: Sequence[Row], received_at: datetime) -> Iterabl
         [row.revenue for row in rows],
         [row.currency for row in rows],
     ]
-    # Not Django's cursor, which writes parameters into the statement.
-    with psycopg.Cursor(connection.connection) as cursor:
+    # Not Django's cursor, which writes parameters into the statement; but Django's errors, by which PostgreSQL being
+    # away is known.
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(_STORE, [brand_id, received_at, *columns], prepare=True)
         return cursor.fetchone()[0]

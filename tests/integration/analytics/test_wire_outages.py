@@ -1,11 +1,17 @@
 """PostgreSQL or Redis away, as SDKs on other sites' pages notice it."""
 
+import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import psycopg
 import pytest
 import requests
+from django.db import connection
+from django.test import Client
+from psycopg import sql
 
 from tests import programs
 from tests.factories import Tenant
@@ -44,3 +50,16 @@ def test_with_redis_away_events_are_stored_all_the_same(web_without: Callable[[s
     url, key = web_without("REDIS_URL"), ours.key_with("event.write").token
     assert send(url, key, "/ingest/posthog/e/").status_code == 200
     assert [event.name for event in seen.events(ours)] == ["seen"]
+
+
+def test_postgresql_giving_up_in_the_middle_of_storing_is_told_the_same_way(db: None, ours: Tenant) -> None:
+    key = ours.key_with("event.write").token
+    body = {"api_key": key, "batch": [{"event": "seen", "distinct_id": "ann"}]}
+    with psycopg.connect(os.environ["DATABASE_MIGRATE_URL"]) as other:
+        other.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(f"{os.environ['DATABASE_ROLE_PREFIX']}_owner")))
+        other.execute("LOCK TABLE analytics_distinctid")
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '100ms'")
+        answer = Client().post("/ingest/posthog/e/", json.dumps(body), content_type="text/plain")
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "database_away", "5")
+    assert seen.events(ours) == []
