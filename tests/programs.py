@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from config.local import ports
 from config.local import programs as launcher
@@ -15,6 +16,7 @@ from config.local.processes import Processes, supervised
 from tests.waiting import wait_until
 
 WORKERS = ("ai.io", "ai.render")
+NOWHERE = "127.0.0.1:1"
 
 _lives: "list[Live]" = []
 
@@ -86,6 +88,13 @@ def live(folder: Path, *, environment: Mapping[str, str]) -> Iterator[Live]:
         _lives.append(started)
         yield started
         _lives.remove(started)
+
+
+def away(variable: str) -> dict[str, str]:
+    """The environment in which nothing listens at `variable`'s address."""
+    parts = urlsplit(os.environ[variable])
+    credentials, at, _ = parts.netloc.rpartition("@")
+    return {variable: urlunsplit(parts._replace(netloc=f"{credentials}{at}{NOWHERE}", query=""))}
 
 
 def silence_workers() -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 import psycopg
-from django.db import connection
 
+from analytics.ingest.cursors import binary_cursor
 from analytics.ingest.identities import Claim, People, learned
 from analytics.models import Person
 
@@ -20,8 +20,7 @@ def numbered(
 ) -> Mapping[str, int]:
     """Everybody's number, after whoever is new was given one and the claims were believed."""
     ids = list(dict.fromkeys([*distinct_ids, *(claim.alias for claim in claims)]))
-    # Not Django's cursor, which writes parameters into the statement: as text, arrays cost more than all the rest.
-    with psycopg.Cursor(connection.connection) as cursor:
+    with binary_cursor() as cursor:
         numbers = _known(cursor, brand_id, ids)
         identified = _identified(numbers.values()) if claims else set()
         people = learned(claims, numbers=numbers, identified=identified, last=last_person)

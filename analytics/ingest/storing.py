@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-import psycopg
 from django.db import connection
 
 from analytics.ingest import dead_letters, partitions, people
 from analytics.ingest.checking import Row, payload_of, row_of
+from analytics.ingest.cursors import binary_cursor
 from analytics.ingest.identities import Claim
 from analytics.ingest.incoming import Identity, IncomingEvent, Kept, Outcome, Rejected
 from brands.tenancy.scope import brand_scope
@@ -103,7 +103,6 @@ def _call(brand_id: UUID, rows: Sequence[Row], numbers: Mapping[str, int], recei
         [row.revenue for row in rows],
         [row.currency for row in rows],
     ]
-    # Not Django's cursor, which writes parameters into the statement: as text, arrays cost more than all the rest.
-    with psycopg.Cursor(connection.connection) as cursor:
+    with binary_cursor() as cursor:
         found = cursor.execute(_STORE, [brand_id, received_at, *columns], prepare=True).fetchone()
     return found[0] if found else ()

@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, Response
 
+from tests import programs
 from tests.factories import Tenant
 from tests.sdks import seen, shop
 from tests.waiting import wait_until
@@ -54,14 +56,15 @@ def write_key(ours: Tenant) -> str:
 
 
 @pytest.fixture
-def visit(chromium: Browser, live_url: str) -> Iterator[Callable[[str], Visit]]:
-    """visit(script) opens the shop and loads that SDK in it; nothing may have gone wrong in the end."""
+def visit(chromium: Browser, live_url: str) -> Iterator[Callable[..., Visit]]:
+    """visit(script) opens the shop and loads that SDK in it; nothing may have gone wrong in the end. `url` is another
+    server of ours."""
     if not shop.NODE_MODULES.is_dir():
         pytest.skip("run `npm ci` in tests/sdks first")
     opened = []
 
-    def new(script: str) -> Visit:
-        found = Visit(chromium.new_context().new_page(), live_url)
+    def new(script: str, url: str = live_url) -> Visit:
+        found = Visit(chromium.new_context().new_page(), url)
         opened.append(found)
         found.page.goto(address)
         found.page.add_script_tag(url=f"{address}{script}")
@@ -75,7 +78,7 @@ def visit(chromium: Browser, live_url: str) -> Iterator[Callable[[str], Visit]]:
 
 
 @pytest.fixture
-def posthog(visit: Callable[[str], Visit], ours: Tenant, write_key: str) -> Callable[..., Visit]:
+def posthog(visit: Callable[..., Visit], ours: Tenant, write_key: str) -> Callable[..., Visit]:
     """posthog(path, **options): a visit whose posthog-js sends to that path of ours. Its first page view has come."""
 
     def new(path: str = "/ingest/posthog", **options: bool) -> Visit:
@@ -139,7 +142,21 @@ def test_uncompressed_json_of_another_origin_is_taken(posthog: Callable[..., Vis
     assert "application/json" in kinds
 
 
-def test_what_analytics_js_sends_is_one_person_too(visit: Callable[[str], Visit], ours: Tenant, write_key: str) -> None:
+def test_what_comes_too_often_is_sent_again(
+    visit: Callable[..., Visit], ours: Tenant, write_key: str, tmp_path: Path
+) -> None:
+    with programs.live(tmp_path, environment={"EVENTS_RATE_LIMIT": "3/second"}) as slow:
+        shopper = visit(shop.POSTHOG, slow.web())
+        options = {"api_host": shopper.url, "opt_out_useragent_filter": True, "request_batching": False}
+        shopper.do(f"posthog.init('{write_key}', {json.dumps(options)})")
+        shopper.do("for (let n = 0; n < 4; n++) posthog.capture('seen', {n})")
+        wait_until(lambda: len(seen.events(ours, "seen")) == 4, "all have arrived")
+        shopper.page.wait_for_timeout(0)  # what has happened is told now
+    assert any(complaint.startswith("503") for complaint in shopper.complaints)
+    shopper.complaints.clear()
+
+
+def test_what_analytics_js_sends_is_one_person_too(visit: Callable[..., Visit], ours: Tenant, write_key: str) -> None:
     shopper = visit(shop.SEGMENT)
     options = json.dumps({"writeKey": write_key, "cdnURL": f"{shopper.url}/ingest/segment"})
     shopper.do(f"window.analytics = AnalyticsNext.AnalyticsBrowser.load({options}); undefined")

@@ -31,6 +31,10 @@ class WireView(View):
 
     http_method_names = ["get", "post", "options"]
 
+    @property
+    def allowed(self) -> str:
+        return ", ".join(name.upper() for name in self.http_method_names if hasattr(self, name))
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             response = super().dispatch(request, *args, **kwargs)
@@ -44,11 +48,11 @@ class WireView(View):
         return problem(error)
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return HttpResponse(headers={"Allow": ", ".join(self._allowed_methods())})
+        return HttpResponse(headers={"Allow": self.allowed})
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = problem(as_atelier_error(MethodNotAllowed(str(request.method))) or AtelierError())
-        response["Allow"] = ", ".join(self._allowed_methods())
+        response["Allow"] = self.allowed
         return response
 
 

@@ -1,9 +1,7 @@
 """PostgreSQL or Redis away, and slow readers: a real web process of its own per fault."""
 
 import contextlib
-import os
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import requests
@@ -14,23 +12,17 @@ from ai_studio.models import Generation
 from brands.tenancy.scope import brand_scope
 from tests import programs, studio
 
-NOWHERE = "127.0.0.1:1"
 WISH = {"type": "IMAGE_2D", "prompt": "a red mug"}
 TIMEOUT = (5, 30)
-
-
-def away(variable):
-    """The environment in which nothing listens at `variable`'s address."""
-    parts = urlsplit(os.environ[variable])
-    credentials, at, _ = parts.netloc.rpartition("@")
-    return {variable: urlunsplit(parts._replace(netloc=f"{credentials}{at}{NOWHERE}", query=""))}
 
 
 @pytest.fixture
 def web_without(committed, tmp_path):
     """The address of a web process that cannot reach what is behind the variable."""
     with contextlib.ExitStack() as stack:
-        yield lambda variable: stack.enter_context(programs.live(tmp_path / variable, environment=away(variable))).web()
+        yield lambda variable: stack.enter_context(
+            programs.live(tmp_path / variable, environment=programs.away(variable))
+        ).web()
 
 
 def bearer(tenant):
