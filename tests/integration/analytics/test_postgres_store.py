@@ -14,7 +14,7 @@ from analytics.ingest.incoming import Identity
 from analytics.metrics.stream import EXCLUSION_BIT, OTHER_BIT, Stream
 from analytics.stores.base import Operator, PropertyFilter, Range, Selection
 from analytics.stores.connections import pool
-from analytics.stores.postgres import PostgresStore
+from analytics.stores.postgres import PostgresStore, stream_statement
 from tests.factories import Tenant
 from tests.integration.analytics.recorded import NOW, event, put
 
@@ -169,3 +169,17 @@ def test_a_connection_that_died_unnoticed_is_replaced(ours: Tenant) -> None:
     with psycopg.connect(os.environ["DATABASE_ADMIN_URL"], autocommit=True) as admin:
         admin.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
     assert STORE.version(brand_id=ours.id) == 1
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_steps_by_name_alone_are_answered_by_an_index_alone(others: bool, ours: Tenant) -> None:
+    put(ours, event())
+    steps, exclusions = [Selection("visit"), Selection("buy")], [Selection("leave")]
+    asked = {"brand_id": ours.id, "steps": steps, "within": DAY, "exclusions": exclusions, "others": others}
+    statement, values = stream_statement(**asked)  # type: ignore[arg-type]
+    with pool().transaction(ours.id) as transaction:
+        for setting in ("enable_seqscan", "enable_bitmapscan"):  # a table with one row is read whole
+            transaction.run(f"SET LOCAL {setting} = off")
+        plan = "\n".join(transaction.fetch(f"EXPLAIN {statement}", values)["QUERY PLAN"].to_pylist())
+    assert "Index Only Scan" in plan
+    assert plan.count("Scan using") == plan.count("Index Only Scan") == 1
