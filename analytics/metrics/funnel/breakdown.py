@@ -16,6 +16,7 @@ from analytics.metrics.stream import Int64s, Stream
 
 MOST_VALUES = 25
 REST = -2
+NOT_REACHED = -3
 
 
 class Attribution(StrEnum):
@@ -33,10 +34,12 @@ class Attribution(StrEnum):
 
 @dataclass(frozen=True)
 class Segment:
-    """`value` is None for events without one; `is_rest`: all values beyond the largest together."""
+    """`value` is None for events without one; `is_rest`: all values beyond the largest together; `never_reached`: the
+    people who did not reach the step whose value counts."""
 
     value: str | None
     is_rest: bool
+    never_reached: bool
     people: People
     report: Report
 
@@ -76,7 +79,7 @@ def _attributed(people: People, value: Int64s, attribution: Attribution, step: i
     """For each person the value, or NONE."""
     values = np.where(people.origin == NONE, NONE, value[people.origin])
     if attribution is Attribution.STEP:
-        return values[step]
+        return np.where(people.at_step(step), values[step], NOT_REACHED)
     if attribution is Attribution.LAST:
         values = values[::-1]
     return values[(values != NONE).argmax(axis=0), np.arange(len(people))]
@@ -85,4 +88,4 @@ def _attributed(people: People, value: Int64s, attribution: Attribution, step: i
 def _segment(stream: Stream, question: Question, people: People, which: Bools, value: int) -> Segment:
     chosen = people.taken(which)
     name = stream.values[value] if value >= 0 else None
-    return Segment(name, value == REST, chosen, report(chosen, question))
+    return Segment(name, value == REST, value == NOT_REACHED, chosen, report(chosen, question))

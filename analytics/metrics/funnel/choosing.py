@@ -11,7 +11,7 @@ from analytics.metrics.stream import Int64s
 def choose(tried: Attempts, question: Question, groups: Int64s) -> Int64s:
     """The attempt that counts for each group; `groups` ascends. Deepest, clean, first to get there, last to start."""
     counted = _counted(tried, question, groups)
-    for best in (tried.depth, ~tried.marked, -tried.reached_at, tried.started_at):
+    for best in (tried.depth, (~tried.marked).astype(np.int64), -tried.reached_at, tried.started_at):
         counted = counted[_is_most(best[counted], groups[counted])]
     return counted[heads(groups[counted])]
 

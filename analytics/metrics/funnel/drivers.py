@@ -52,9 +52,9 @@ def drivers(
     tables = {name: _table(decided, did(decided, until, found)) for name, found in candidates.items()}
     tables = {name: table for name, table in sorted(tables.items()) if table[0] + table[2]}
     p_values = [_p_value(*table) for table in tables.values()]
-    q_values = stats.false_discovery_control(p_values) if p_values else []
+    q_values: list[float] = stats.false_discovery_control(p_values).tolist() if p_values else []
     found = [
-        _driver(name, table, p, float(q), confidence)
+        _driver(name, table, p, q, confidence)
         for (name, table), p, q in zip(tables.items(), p_values, q_values, strict=True)
     ]
     return tuple(sorted(found, key=lambda driver: -abs(log(driver.odds_ratio))))

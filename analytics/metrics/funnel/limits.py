@@ -9,7 +9,7 @@ at each step once for every further step, however many events there are.
 import numpy as np
 
 from analytics.metrics.funnel.question import Question
-from analytics.metrics.funnel.rows import Bools, Rows, unused
+from analytics.metrics.funnel.rows import Bools, Rows, in_window, unused
 from analytics.metrics.stream import MICROSECONDS, Int64s
 
 
@@ -28,22 +28,35 @@ def supported(rows: Rows, question: Question, number: int, places: Int64s) -> In
     return np.append(found[count > 0], len(rows))
 
 
-def pull(rows: Rows, question: Question, places: dict[int, Int64s], tried: Int64s) -> tuple[Bools, Int64s]:
-    """Which attempts can keep every limit up to the last step of `places`, and their steps, some taken later.
+def pull(rows: Rows, question: Question, places: dict[int, Int64s], tried: Int64s) -> tuple[Int64s, Bools, Bools]:
+    """The steps of attempts, some taken later; which attempts keep every limit so; which may with a later last step.
 
-    `tried`, shape (steps, attempts): with a row for that last step. Shape of the answers: (attempts,) and as `tried`.
+    `tried`, shape (steps, attempts), has a row for the last step of `places`; so has the first answer. An attempt may
+    need a later last step only where events match several steps, and the one it would pull to is used already.
     """
     needed, pulled = list(places), tried.copy()
-    kept = np.ones(tried.shape[1], np.bool_)
+    kept, crossed = np.ones(tried.shape[1], np.bool_), np.zeros(tried.shape[1], np.bool_)
     for before, number in zip(needed[-2::-1], needed[:0:-1], strict=True):
         most = question.steps[number].max_seconds
         if most is None:
             break
         earliest = rows.at[pulled[number]] - most * MICROSECONDS
-        late = np.flatnonzero(rows.at[pulled[before]] < earliest)
+        late = np.flatnonzero(kept & (rows.at[pulled[before]] < earliest))
         if before == 0:
             kept[late] = False
             break
         start = rows.since(pulled[before, late], earliest[late])
-        pulled[before, late] = unused(rows, places[before], start, pulled, late)
-    return kept, pulled
+        found = unused(rows, places[before], start, pulled, late)
+        there = _fits(rows, question, number, found, pulled[:, late])
+        pulled[before, late[there]] = found[there]
+        kept[late[~there]] = False
+        crossed[late[~there]] = rows.overlap
+    return pulled, kept, crossed
+
+
+def _fits(rows: Rows, question: Question, number: int, found: Int64s, pulled: Int64s) -> Bools:
+    """Whether the found rows are in the window and early enough for step `number`."""
+    least = question.steps[number].min_seconds
+    latest = rows.at[pulled[number]] - (least * MICROSECONDS if least else -question.tolerance)
+    known = np.minimum(found, len(rows) - 1)
+    return in_window(rows, question, found, pulled[0]) & (rows.at[known] <= latest)

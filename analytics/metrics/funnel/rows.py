@@ -8,6 +8,8 @@ import numpy.typing as npt
 
 from analytics.metrics.limits import MOST_EXCLUSIONS, MOST_STEPS
 from analytics.metrics.stream import EXCLUSION_BIT, Int64s, Stream
+from analytics.metrics.funnel.question import Question
+from analytics.metrics.stream import EXCLUSION_BIT, MOST_EXCLUSIONS, MOST_STEPS, Int64s, Stream
 
 Bools = npt.NDArray[np.bool_]
 HALF = 16
@@ -65,6 +67,12 @@ def unused(rows: Rows, places: Int64s, start: Int64s, filled: Int64s, walking: I
         position[again] += 1
         found = places[position]
     return found
+
+
+def in_window(rows: Rows, question: Question, found: Int64s, entry: Int64s) -> Bools:
+    """Whether each found row (or the row after the last) is of the attempt's person and in its window."""
+    at = rows.at[np.minimum(found, len(rows) - 1)]
+    return (found < rows.end[entry]) & (at - rows.at[entry] <= question.window)
 
 
 def sort(stream: Stream, kept: Bools | None = None) -> Rows:

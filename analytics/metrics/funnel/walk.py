@@ -5,7 +5,7 @@ import numpy as np
 from analytics.metrics.funnel import attempts, limits
 from analytics.metrics.funnel.attempts import NONE, Attempts
 from analytics.metrics.funnel.question import Question
-from analytics.metrics.funnel.rows import Bools, Rows, unused
+from analytics.metrics.funnel.rows import Bools, Rows, in_window, unused
 from analytics.metrics.stream import MICROSECONDS, Int64s
 
 
@@ -43,11 +43,8 @@ class _Walk:
 
     def _next(self, number: int, previous: Int64s) -> Int64s:
         """The row that is next for each walking attempt, or NONE when its window has none."""
-        rows = self.rows
-        found = unused(rows, self.places[number], self._from(number, previous), self.filled, self.walking)
-        at = rows.at[np.minimum(found, len(rows) - 1)]
-        in_window = at - rows.at[self.filled[0, self.walking]] <= self.question.window
-        return np.where((found < rows.end[previous]) & in_window, found, NONE)
+        found = unused(self.rows, self.places[number], self._from(number, previous), self.filled, self.walking)
+        return np.where(in_window(self.rows, self.question, found, self.filled[0, self.walking]), found, NONE)
 
     def _from(self, number: int, previous: Int64s) -> Int64s:
         """The first row that may follow."""
@@ -57,11 +54,18 @@ class _Walk:
         return simultaneous(self.rows, self.question, previous)
 
     def _keep_limits(self, number: int, found: Int64s) -> None:
-        tried = self.filled[:, self.walking]
-        tried[number] = found
-        kept, pulled = limits.pull(self.rows, self.question, self.places, tried)
-        self.walking = self.walking[kept]
-        self.filled[:, self.walking] = pulled[:, kept]
+        walking, kept = self.walking, np.zeros(self.filled.shape[1], np.bool_)
+        while len(walking):
+            tried = self.filled[:, walking]
+            tried[number] = found
+            pulled, fit, crossed = limits.pull(self.rows, self.question, self.places, tried)
+            kept[walking[fit]] = True
+            self.filled[:, walking[fit]] = pulled[:, fit]
+            walking = walking[crossed]
+            found = unused(self.rows, self.places[number], found[crossed] + 1, self.filled, walking)
+            inside = in_window(self.rows, self.question, found, self.filled[0, walking])
+            walking, found = walking[inside], found[inside]
+        self.walking = np.flatnonzero(kept)
 
 
 def simultaneous(rows: Rows, question: Question, previous: Int64s) -> Int64s:

@@ -259,6 +259,15 @@ def test_whose_value_a_person_gets(by: str, step: int, expected: dict[str | None
     assert {segment.value: [each.people for each in segment.report.steps] for segment in found} == expected
 
 
+def test_who_never_reached_the_step_of_the_value_is_apart_from_who_had_none() -> None:
+    """So that the others are PostHog's groups: there they "are nulled out"."""
+    found = breakdown(coloured(["ab", "a"], [0, -1, -1]), ABC, Attribution.STEP, step=1)
+    assert [(segment.value, segment.never_reached, segment.report.people) for segment in found] == [
+        (None, True, 1),
+        (None, False, 1),
+    ]
+
+
 def test_values_beyond_the_largest_are_put_together() -> None:
     stream = coloured(["a", "a", "a"], [0, 0, 1])
     found = breakdown(stream, ABC, Attribution.FIRST, most=1)
