@@ -6,10 +6,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from analytics.metrics.funnel.question import Question
 from analytics.metrics.limits import MOST_EXCLUSIONS, MOST_STEPS
 from analytics.metrics.stream import EXCLUSION_BIT, Int64s, Stream
-from analytics.metrics.funnel.question import Question
-from analytics.metrics.stream import EXCLUSION_BIT, MOST_EXCLUSIONS, MOST_STEPS, Int64s, Stream
 
 Bools = npt.NDArray[np.bool_]
 HALF = 16
