@@ -14,7 +14,7 @@ class MomentPagination(KeysetPagination):
 
     def decode_cursor(self, request: Request) -> Any:
         cursor = super().decode_cursor(request)
-        if cursor is not None and cursor.position is not None and not _is_moment(cursor.position):
+        if cursor is not None and cursor.position is not None and not _is_moment(str(cursor.position)):
             raise NotFound()  # the page turns it into an error that names the cursor
         return cursor
 

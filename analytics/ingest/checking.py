@@ -95,12 +95,12 @@ def _checked_revenue(event: IncomingEvent) -> tuple[Decimal | None, str]:
         raise Unfit("bad_revenue", "Revenue is not a finite number.")
     if event.revenue < 0:
         raise Unfit("negative_revenue", "Revenue is below 0; send a refund as an event of its own, with what it gave.")
-    if event.revenue >= MAX_REVENUE:
+    if event.revenue >= MAX_REVENUE or (revenue := event.revenue.quantize(_MICRO)) >= MAX_REVENUE:
         raise Unfit("bad_revenue", f"Revenue is {MAX_REVENUE:,} or more.")
     currency = event.currency.upper()
     if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):  # noqa: PLR2004
         raise Unfit("bad_currency", "A currency is an ISO 4217 code, such as EUR.")
-    return event.revenue.quantize(_MICRO), currency
+    return revenue, currency
 
 
 def _checked_properties(event: IncomingEvent) -> str:

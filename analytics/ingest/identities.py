@@ -1,6 +1,6 @@
 """Who is who, once some events have said so. Pure."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from analytics.ingest.incoming import Identity
@@ -43,6 +43,16 @@ class People:
                 self.identified.add(now)
         if claim.identity is Identity.IDENTIFY:
             self.identified.add(now)
+
+    def name_all(self, ids: Iterable[str]) -> None:
+        """Whoever has no number yet gets one, in this order."""
+        for id_ in ids:
+            if id_ not in self.numbers:
+                self._name(id_, self._new())
+
+    def number(self, id_: str) -> int:
+        """Of an id that is known, merges followed."""
+        return self._end(self.numbers[id_])
 
     def _of(self, id_: str) -> int | None:
         number = self.numbers.get(id_)

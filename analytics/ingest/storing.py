@@ -1,21 +1,20 @@
 """The one way into the store: a batch of events, whatever format they came in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-import psycopg
 from django.db import connection
 
-from analytics.ingest import dead_letters, merging, partitions
+from analytics.ingest import dead_letters, partitions, people
 from analytics.ingest.checking import Row, payload_of, row_of
+from analytics.ingest.cursors import binary_cursor
 from analytics.ingest.identities import Claim
 from analytics.ingest.incoming import Identity, IncomingEvent, Kept, Outcome, Rejected
 from brands.tenancy.scope import brand_scope
 
 _LOCK = "SELECT last_person, kept_from FROM analytics_lock_events(%s)"
-# Arrays in binary: as text they would cost as much as the rest of a batch.
-_STORE = "SELECT analytics_store_events(%s, %s, %b, %b, %b, %b, %b, %b, %b, %b)"
+_STORE = "SELECT analytics_store_events(%s, %s, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
 
 Result = Kept | Rejected
 
@@ -30,9 +29,14 @@ def store(*, brand_id: UUID, events: Sequence[IncomingEvent | Rejected], source:
         partitions.make(row.at for row in results if isinstance(row, Row))
         last_person, kept_from = _lock(brand_id)
         _refuse_forgotten(results, events, kept_from)
-        if claims := _claims(events, results):
-            merging.merge(brand_id=brand_id, claims=claims, last_person=last_person, at=received_at)
-        done = _add(brand_id, results, received_at)
+        numbers = people.numbered(
+            brand_id=brand_id,
+            distinct_ids=(row.distinct_id for row in results if isinstance(row, Row)),
+            claims=_claims(events, results),
+            last_person=last_person,
+            at=received_at,
+        )
+        done = _add(brand_id, results, numbers, received_at)
         rejected = [result for result in done if isinstance(result, Rejected)]
         dead_letters.keep(brand_id=brand_id, letters=rejected, source=source, received_at=received_at)
     duplicates = done.count(Kept.DUPLICATE)
@@ -69,14 +73,17 @@ def _claims(events: Sequence[IncomingEvent | Rejected], results: Sequence[Result
     ]
 
 
-def _add(brand_id: UUID, results: list[Result | Row], received_at: datetime) -> list[Result]:
+def _add(
+    brand_id: UUID, results: Sequence[Result | Row], numbers: Mapping[str, int], received_at: datetime
+) -> list[Result]:
     """What became of each: the first of an insert_id is added, unless it was here already."""
-    first: dict[str, int] = {}
+    first: dict[str, tuple[int, Row]] = {}
     for place, row in enumerate(results):
         if isinstance(row, Row):
-            first.setdefault(row.insert_id, place)
-    places = list(first.values())
-    already = {places[number - 1] for number in _call(brand_id, [results[place] for place in places], received_at)}
+            first.setdefault(row.insert_id, (place, row))
+    places = [place for place, _ in first.values()]
+    rows = [row for _, row in first.values()]
+    already = {places[number - 1] for number in _call(brand_id, rows, numbers, received_at)} if rows else set()
     added = set(places) - already
     return [
         (Kept.OK if place in added else Kept.DUPLICATE) if isinstance(result, Row) else result
@@ -84,21 +91,18 @@ def _add(brand_id: UUID, results: list[Result | Row], received_at: datetime) -> 
     ]
 
 
-def _call(brand_id: UUID, rows: Sequence[Row], received_at: datetime) -> Iterable[int]:
-    if not rows:
-        return []
+def _call(brand_id: UUID, rows: Sequence[Row], numbers: Mapping[str, int], received_at: datetime) -> Iterable[int]:
     columns = [
         [row.insert_id for row in rows],
         [row.at for row in rows],
         [row.name for row in rows],
+        [numbers[row.distinct_id] for row in rows],
         [row.distinct_id for row in rows],
         [row.session for row in rows],
         [row.properties for row in rows],
         [row.revenue for row in rows],
         [row.currency for row in rows],
     ]
-    # Not Django's cursor, which writes parameters into the statement; but Django's errors, by which PostgreSQL being
-    # away is known.
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_STORE, [brand_id, received_at, *columns], prepare=True)
-        return cursor.fetchone()[0]
+    with binary_cursor() as cursor:
+        found = cursor.execute(_STORE, [brand_id, received_at, *columns], prepare=True).fetchone()
+    return found[0] if found else ()

@@ -106,60 +106,80 @@ END $$;
 """
 NO_LOCK_EVENTS = "DROP FUNCTION analytics_lock_events(uuid)"
 
-# Which of these nobody has come by yet, each once, in the order of their first place.
+# The number of whoever came by each id, merges followed; NULL where nobody has.
 #
-# Here and in analytics_add_events look-ups are subqueries and plans are made once, perhaps while the tables are empty:
+# Here and in analytics_store_events look-ups are subqueries and plans are made once, perhaps while the tables are empty:
 # the other indexes are partial, so that each look-up has one index that can serve it, and costs one probe however large
 # the tables have grown.
-UNKNOWN_IDS = """
-CREATE FUNCTION analytics_unknown_ids(p_brand uuid, p_distinct_ids text[]) RETURNS text[] LANGUAGE plpgsql
+KNOWN_PEOPLE = """
+CREATE FUNCTION analytics_known_people(p_brand uuid, p_distinct_ids text[]) RETURNS bigint[] LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN (
-        SELECT array_agg(distinct_id ORDER BY place) FROM (
-            SELECT told.distinct_id, min(told.place) AS place
-            FROM unnest(p_distinct_ids) WITH ORDINALITY AS told (distinct_id, place)
-            WHERE (SELECT d.person FROM analytics_distinctid d
-                   WHERE d.brand_id = p_brand AND d.distinct_id = told.distinct_id) IS NULL
-            GROUP BY told.distinct_id
-        ) unknown
+        SELECT array_agg(
+            (SELECT coalesce((SELECT m."into" FROM analytics_personmerge m
+                              WHERE m.brand_id = p_brand AND m.merged = d.person), d.person)
+             FROM analytics_distinctid d
+             WHERE d.brand_id = p_brand AND d.distinct_id = told.distinct_id)
+            ORDER BY told.place
+        )
+        FROM unnest(p_distinct_ids) WITH ORDINALITY AS told (distinct_id, place)
     );
 END $$;
 """
-NO_UNKNOWN_IDS = "DROP FUNCTION analytics_unknown_ids(uuid, text[])"
+NO_KNOWN_PEOPLE = "DROP FUNCTION analytics_known_people(uuid, text[])"
 
-# Adds events, whose people are known, and keeps the roll-ups. Returns the places, from 1, of those that were there
-# already: the same insert_id within a day, for the clock's correction makes a resent event's `at` differ by a little.
-ADD_EVENTS = """
-CREATE FUNCTION analytics_add_events(
-    p_brand uuid, p_received_at timestamptz, p_currency text, p_insert_ids text[], p_ats timestamptz[], p_names text[],
-    p_distinct_ids text[], p_sessions text[], p_properties text[], p_revenues numeric[], p_currencies text[]
+# Under the lock of the brand's data version: people p_first to p_last, who are new, and ids that nobody came by before.
+ADD_PEOPLE = """
+CREATE FUNCTION analytics_add_people(
+    p_brand uuid, p_at timestamptz, p_first bigint, p_last bigint, p_distinct_ids text[], p_numbers bigint[]
+) RETURNS void LANGUAGE plpgsql SET enable_seqscan = off AS $$
+BEGIN
+    INSERT INTO analytics_person (brand_id, number, created_at)
+    SELECT p_brand, number, p_at FROM generate_series(p_first, p_last) AS number;
+
+    INSERT INTO analytics_distinctid (brand_id, distinct_id, person)
+    SELECT p_brand, told.distinct_id, told.number FROM unnest(p_distinct_ids, p_numbers) AS told (distinct_id, number);
+
+    UPDATE analytics_dataversion SET last_person = p_last WHERE brand_id = p_brand;
+END $$;
+"""
+NO_ADD_PEOPLE = "DROP FUNCTION analytics_add_people(uuid, timestamptz, bigint, bigint, text[], bigint[])"
+
+# Under the lock of the brand's data version: events, whose people are known, and what they come to. The arrays have an
+# element for each event, and no insert_id twice. Returns the places, from 1, of those that were there already: the same
+# insert_id within a day, for the clock's correction makes a resent event's `at` differ by a little.
+STORE_EVENTS = """
+CREATE FUNCTION analytics_store_events(
+    p_brand uuid, p_received_at timestamptz, p_insert_ids text[], p_ats timestamptz[], p_names text[],
+    p_persons bigint[], p_distinct_ids text[], p_sessions text[], p_properties text[], p_revenues numeric[],
+    p_currencies text[]
 ) RETURNS int[] LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     first timestamptz;
     last timestamptz;
+    own_currency text;
     already int[];
 BEGIN
     SELECT min(at) - interval '1 day', max(at) + interval '1 day' INTO first, last FROM unnest(p_ats) AS told (at);
+    SELECT currency INTO own_currency FROM brands_brand WHERE id = p_brand;
+
     WITH incoming AS MATERIALIZED (
         SELECT told.*,
-            (SELECT coalesce((SELECT m."into" FROM analytics_personmerge m
-                              WHERE m.brand_id = p_brand AND m.merged = d.person), d.person)
-             FROM analytics_distinctid d
-             WHERE d.brand_id = p_brand AND d.distinct_id = told.distinct_id) AS person,
             (SELECT true FROM analytics_event e
              WHERE e.brand_id = p_brand AND e.insert_id = told.insert_id
                AND e.at >= told.at - interval '1 day' AND e.at <= told.at + interval '1 day'
                AND e.at >= first AND e.at <= last LIMIT 1) AS known
         FROM unnest(
-            p_insert_ids, p_ats, p_names, p_distinct_ids, p_sessions, p_properties, p_revenues, p_currencies
-        ) WITH ORDINALITY AS told (insert_id, at, name, distinct_id, session, properties, revenue, currency, place)
+            p_insert_ids, p_ats, p_names, p_persons, p_distinct_ids, p_sessions, p_properties, p_revenues, p_currencies
+        ) WITH ORDINALITY
+            AS told (insert_id, at, name, person, distinct_id, session, properties, revenue, currency, place)
     ), fresh AS (
         INSERT INTO analytics_event (brand_id, insert_id, at, name, person, distinct_id, session, properties, revenue,
                                      currency, received_at)
         SELECT p_brand, insert_id, at, name, person, distinct_id, session, properties::jsonb, revenue,
-               CASE WHEN revenue IS NULL THEN '' WHEN currency = '' THEN p_currency ELSE currency END, p_received_at
+               CASE WHEN revenue IS NULL THEN '' WHEN currency = '' THEN own_currency ELSE currency END, p_received_at
         FROM incoming WHERE known IS NULL
         ON CONFLICT DO NOTHING
         RETURNING insert_id, name, person, (at AT TIME ZONE 'UTC')::date AS day_date
@@ -179,54 +199,15 @@ BEGIN
     )
     SELECT coalesce(array_agg(place::int ORDER BY place), '{}') INTO already
     FROM incoming WHERE insert_id NOT IN (SELECT insert_id FROM fresh);
-    RETURN already;
-END $$;
-"""
-NO_ADD_EVENTS = """
-DROP FUNCTION analytics_add_events(
-    uuid, timestamptz, text, text[], timestamptz[], text[], text[], text[], text[], numeric[], text[]
-)
-"""
 
-# One batch: the lock of the brand's data version, whoever is new, the events. The arrays have an element for each event,
-# and no insert_id twice. Returns what analytics_add_events does.
-STORE_EVENTS = """
-CREATE FUNCTION analytics_store_events(
-    p_brand uuid, p_received_at timestamptz, p_insert_ids text[], p_ats timestamptz[], p_names text[],
-    p_distinct_ids text[], p_sessions text[], p_properties text[], p_revenues numeric[], p_currencies text[]
-) RETURNS int[] LANGUAGE plpgsql SET enable_seqscan = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan AS $$
-DECLARE
-    last bigint;
-    new_people bigint;
-    own_currency text;
-    already int[];
-BEGIN
-    last := (analytics_lock_events(p_brand)).last_person;
-    SELECT currency INTO own_currency FROM brands_brand WHERE id = p_brand;
-
-    WITH unknown AS (
-        SELECT distinct_id, last + place AS person
-        FROM unnest(analytics_unknown_ids(p_brand, p_distinct_ids)) WITH ORDINALITY AS told (distinct_id, place)
-    ), people AS (
-        INSERT INTO analytics_person (brand_id, number, created_at)
-        SELECT p_brand, person, p_received_at FROM unknown
-    )
-    INSERT INTO analytics_distinctid (brand_id, distinct_id, person)
-    SELECT p_brand, distinct_id, person FROM unknown;
-    GET DIAGNOSTICS new_people = ROW_COUNT;
-
-    already := analytics_add_events(
-        p_brand, p_received_at, own_currency, p_insert_ids, p_ats, p_names, p_distinct_ids, p_sessions, p_properties,
-        p_revenues, p_currencies
-    );
-    UPDATE analytics_dataversion SET version = version + 1, last_person = last_person + new_people
-    WHERE brand_id = p_brand AND (new_people > 0 OR cardinality(already) < cardinality(p_insert_ids));
+    UPDATE analytics_dataversion SET version = version + 1
+    WHERE brand_id = p_brand AND cardinality(already) < cardinality(p_insert_ids);
     RETURN already;
 END $$;
 """
 NO_STORE_EVENTS = """
 DROP FUNCTION analytics_store_events(
-    uuid, timestamptz, text[], timestamptz[], text[], text[], text[], text[], numeric[], text[]
+    uuid, timestamptz, text[], timestamptz[], text[], bigint[], text[], text[], text[], numeric[], text[]
 )
 """
 
@@ -633,8 +614,8 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(FIRST_PARTITIONS, migrations.RunSQL.noop),
         migrations.RunSQL(LOCK_EVENTS, NO_LOCK_EVENTS),
-        migrations.RunSQL(UNKNOWN_IDS, NO_UNKNOWN_IDS),
-        migrations.RunSQL(ADD_EVENTS, NO_ADD_EVENTS),
+        migrations.RunSQL(KNOWN_PEOPLE, NO_KNOWN_PEOPLE),
+        migrations.RunSQL(ADD_PEOPLE, NO_ADD_PEOPLE),
         migrations.RunSQL(STORE_EVENTS, NO_STORE_EVENTS),
         migrations.RunSQL(MERGE_PEOPLE, NO_MERGE_PEOPLE),
     ]

@@ -111,7 +111,7 @@ def _connect() -> Any:
     import adbc_driver_postgresql.dbapi
 
     parameters = connections["default"].get_connection_params()
-    kept = {name: value for name, value in parameters.items() if isinstance(value, str | int)}
+    kept: dict[str, Any] = {name: value for name, value in parameters.items() if isinstance(value, str | int)}
     kept.pop("prepare_threshold", None)
     return adbc_driver_postgresql.dbapi.connect(psycopg.conninfo.make_conninfo(**kept), autocommit=True)
 

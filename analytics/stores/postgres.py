@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from string import Template
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from analytics.stores import conditions
@@ -46,19 +46,13 @@ class PostgresStore:
         breakdown: str | None = None,
         others: bool = False,
     ) -> "Stream":
-        from analytics.metrics.stream import EXCLUSION_BIT, OTHER_BIT, Stream
+        from analytics.metrics.stream import Stream
 
-        asked = [*steps, *exclusions]
-        places = [*range(len(steps)), *range(EXCLUSION_BIT, EXCLUSION_BIT + len(exclusions))]
-        bits = [(selection, 1 << place) for selection, place in zip(asked, places, strict=True)]
-        parameters = Parameters()
-        where = _where(brand_id, within, parameters)
-        matches = conditions.matches(bits, parameters, otherwise=1 << OTHER_BIT if others else 0)
-        narrowed = "true" if others else conditions.named(asked, parameters)
-        value = "NULL" if breakdown is None else f"properties ->> {parameters.of(breakdown)}"
-        statement = _STREAM.substitute(value=value, matches=matches, where=where, narrowed=narrowed)
+        statement, values = stream_statement(
+            brand_id=brand_id, steps=steps, within=within, exclusions=exclusions, breakdown=breakdown, others=others
+        )
         with pool().transaction(brand_id) as transaction:
-            found = transaction.fetch(statement, parameters.values)
+            found = transaction.fetch(statement, values)
             person = _merged(transaction, brand_id, _int64s(found, "person"))
         stream = Stream(person, _int64s(found, "at"), _int64s(found, "matches"), *_values(found, breakdown))
         return _of_whom_something_matches(stream) if others else stream
@@ -84,6 +78,31 @@ class PostgresStore:
         with pool().transaction(brand_id) as transaction:
             found = transaction.fetch(_VERSION, [str(brand_id)])
         return found["version"][0].as_py() if found.num_rows else 0
+
+
+def stream_statement(
+    *,
+    brand_id: UUID,
+    steps: Sequence[Selection],
+    within: Range,
+    exclusions: Sequence[Selection] = (),
+    breakdown: str | None = None,
+    others: bool = False,
+) -> tuple[str, list[Any]]:
+    """What PostgresStore.stream asks, and its parameters. Without filters and breakdown an index answers it alone."""
+    from analytics.metrics.stream import EXCLUSION_BIT, OTHER_BIT
+
+    asked = [*steps, *exclusions]
+    places = [*range(len(steps)), *range(EXCLUSION_BIT, EXCLUSION_BIT + len(exclusions))]
+    bits = [(selection, 1 << place) for selection, place in zip(asked, places, strict=True)]
+    parameters = Parameters()
+    statement = _STREAM.substitute(
+        where=_where(brand_id, within, parameters),
+        matches=conditions.matches(bits, parameters, otherwise=1 << OTHER_BIT if others else 0),
+        narrowed="true" if others else conditions.named(asked, parameters),
+        value="NULL::text" if breakdown is None else f"properties ->> {parameters.of(breakdown)}",
+    )
+    return statement, parameters.values
 
 
 def _where(brand_id: UUID, within: Range, parameters: Parameters) -> str:

@@ -17,6 +17,7 @@ FROM {table} t WHERE {key} = %(brand)s
 """
 _BRAND_TABLES = """
 SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'brand_id'
+AND table_name NOT IN (SELECT relname FROM pg_class WHERE relispartition)
 """
 _COUNTERS = (b"LIMITS",)
 

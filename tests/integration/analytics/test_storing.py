@@ -85,6 +85,8 @@ def test_what_is_accepted_is_stored_or_a_duplicate_or_a_dead_letter(ours: Tenant
         ("negative_revenue", {"revenue": Decimal("-0.01")}),
         ("bad_revenue", {"revenue": Decimal("NaN")}),
         ("bad_revenue", {"revenue": Decimal(10**12)}),
+        ("bad_revenue", {"revenue": Decimal("999999999999.9999999")}),
+        ("bad_revenue", {"revenue": Decimal("1e999999")}),
         ("bad_currency", {"revenue": Decimal(1), "currency": "€"}),
         ("bad_properties", {"properties": {"a": float("nan")}}),
         ("bad_properties", {"properties": {"a": float("inf")}}),
@@ -147,3 +149,22 @@ def test_a_late_event_repairs_its_day(ours: Tenant) -> None:
     put(ours, event(who="ann"))
     put(ours, event(who="bob", at=NOW - timedelta(days=29)), event(who="ann", at=NOW - timedelta(days=29)))
     assert counts(ours) == {("2024-06-20", "visit"): (1, 1), ("2024-05-22", "visit"): (2, 2)}
+
+
+def test_the_largest_and_the_smallest_that_may_come_are_stored(ours: Tenant) -> None:
+    wide = "\U0001f600"
+    put(
+        ours,
+        event(
+            wide * 200,
+            wide * 400,
+            insert_id=wide * 200,
+            session=wide * 200,
+            revenue=Decimal("999999999999.999999"),
+            at=datetime(2000, 1, 1, tzinfo=UTC),
+            properties={"a": [[[[[[[[[10**308, 1e308, 5e-324]]]]]]]]], "": None, wide: "x" * 30_000},
+        ),
+        event("x", "y", insert_id="z", at=NOW + timedelta(days=1), revenue=Decimal("1e-999999")),
+    )
+    with brand_scope(ours.brand):
+        assert sorted(Event.objects.values_list("revenue", flat=True)) == [0, Decimal("999999999999.999999")]
