@@ -17,8 +17,6 @@ WISH = {"type": "IMAGE_2D", "prompt": "an attack"}
 FUNNEL = {"name": "an attack", "steps": [{"event": "a"}, {"event": "b"}], "window_seconds": 60}
 # What SDKs of others send; the walk tries keys of its own in it.
 EVENTS = {"api_key": "guess", "writeKey": "guess", "batch": [{"event": "an attack", "distinct_id": "ann"}]}
-# Their addresses without a path before them.
-BARE = ("batch", "capture", "decide", "e", "engage", "flags", "i/v0/ai/batch", "i/v0/e", "track")
 
 TEMPLATE = {"name": "an attack", "body": "a {{thing}}", "variables": [{"name": "thing"}]}
 METRIC = {"name": "an attack", "definition": {"measure": "count", "event": "an attack"}}
@@ -146,7 +144,8 @@ OUTSIDE: dict[str, Entry] = {
     "ingest/": Entry(bodies={"POST": EVENTS}),
     "array/": Entry(),
     "v1/": Entry(bodies={"POST": EVENTS}),
-    **{f"{name}{slash}": Entry(bodies={"POST": EVENTS}) for name in BARE for slash in ("", "/")},
+    "<posthog_events:capture>": Entry(bodies={"POST": EVENTS}),
+    "<posthog_flags:flags>": Entry(),
 }
 
 # What stands for any other part of an address.
@@ -165,6 +164,11 @@ PARTS = {
     "pk": "1",
     "id": "1",
     "asset": "guess",
+    "capture": "batch/",
+    "flags": "flags/",
+    "config": "config",
+    "kind": "batch",
+    "settings": "settings",
     "role": "guess",
     "name": SECRET_NAME,
     "generation_id": NOWHERE,

@@ -20,7 +20,7 @@ class PostHogCapture(CaptureView):
     max_bytes = posthog.MAX_BYTES
     busy = Busy
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, **_: str) -> HttpResponse:
         self.capture(
             request,
             lambda body, at: posthog.read(body, headers=request.headers, query=request.GET.dict(), received_at=at),
@@ -34,7 +34,7 @@ class PostHogConfig(WireView):
 
     http_method_names = ["get", "options"]
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+    def get(self, request: HttpRequest, token: str, **_: str) -> HttpResponse:
         return JsonResponse(_config(token))
 
 
@@ -55,7 +55,7 @@ class PostHogConfigScript(WireView):
 class PostHogFlags(WireView):
     """There are no feature flags here: none is on, for anybody."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest, **_: str) -> HttpResponse:
         return JsonResponse(_CONFIG | {"flags": {}, "featureFlags": {}, "featureFlagPayloads": {}} | _NO_ERRORS)
 
     post = get

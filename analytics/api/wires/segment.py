@@ -7,19 +7,20 @@ from analytics.api.wires.base import CaptureView, WireView
 from analytics.ingest import segment
 from brands.errors import AtelierError
 
+_SPELT_OUT = ("batch", *segment.TYPES)
+# Servers spell the types out; browsers send to their first letters.
+KINDS = {name: name for name in _SPELT_OUT} | {name[0]: name for name in _SPELT_OUT}
+
 
 class SegmentCapture(CaptureView):
-    """`kind` is of the address: a type of event, or "batch"."""
-
     http_method_names = ["post", "options"]
     source = "segment"
     max_bytes = segment.MAX_BYTES
-    kind = "batch"
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, kind: str) -> HttpResponse:
         self.capture(
             request,
-            lambda body, at: segment.read(body, headers=request.headers, kind=self.kind, received_at=at),
+            lambda body, at: segment.read(body, headers=request.headers, kind=KINDS[kind], received_at=at),
         )
         return JsonResponse({"success": True})
 
@@ -34,7 +35,7 @@ class SegmentSettings(WireView):
 
     http_method_names = ["get", "options"]
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+    def get(self, request: HttpRequest, token: str, **_: str) -> HttpResponse:
         return JsonResponse(_settings(token))
 
 
