@@ -1,5 +1,6 @@
 """Connections that answer in Arrow, as the runtime role, a few for each process."""
 
+import atexit
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -103,8 +104,10 @@ def pool() -> Pool:
 
 
 @cache
-def _pool(_process: int) -> Pool:
-    return Pool()
+def _pool(process: int) -> Pool:
+    made = Pool()
+    atexit.register(lambda: made.close() if os.getpid() == process else None)
+    return made
 
 
 def _connect() -> Any:
