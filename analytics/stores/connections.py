@@ -104,9 +104,9 @@ def pool() -> Pool:
 
 
 @cache
-def _pool(_process: int) -> Pool:
+def _pool(process: int) -> Pool:
     made = Pool()
-    atexit.register(made.close)  # the driver's own clean-up comes too late, when its modules are gone
+    atexit.register(lambda: made.close() if os.getpid() == process else None)
     return made
 
 

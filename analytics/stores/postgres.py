@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 # The parts are conditions with parameters; what people ask for is no part of any text.
 _STREAM = Template("""
-SELECT person, at, matches, value FROM (
-    SELECT person, at, $matches AS matches, $value AS value FROM analytics_event WHERE $where AND $narrowed
+SELECT * FROM (
+    SELECT person, at, $matches AS matches$value FROM analytics_event WHERE $where AND $narrowed
 ) found WHERE matches <> 0
 """)
 _OCCURRENCES = Template("""
@@ -134,7 +134,7 @@ def stream_statement(
         where=_where(brand_id, within, parameters),
         matches=conditions.matches(bits, parameters, otherwise=1 << OTHER_BIT if others else 0),
         narrowed="true" if others else conditions.named(asked, parameters),
-        value="NULL::text" if breakdown is None else f"properties ->> {parameters.of(breakdown)}",
+        value="" if breakdown is None else f", properties ->> {parameters.of(breakdown)} AS value",
     )
     return statement, parameters.values
 
