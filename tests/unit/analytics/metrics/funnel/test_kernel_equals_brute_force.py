@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.metrics.funnel import kernel
+from analytics.metrics.funnel.attempts import NONE
 from analytics.metrics.funnel.question import Entry, Exclusion, ExclusionMode, Order, Question, Step
 from analytics.metrics.stream import EXCLUSION_BIT, MICROSECONDS, OTHER_BIT, Stream
 from tests.unit.analytics.metrics.funnel.oracle import Happened, Verdict, verdict
@@ -80,6 +81,11 @@ def crowds(draw: st.DrawFn, question: Question) -> list[Event]:
     masks = [1 << step for step in range(len(question.steps))]
     if (question.order is Order.UNORDERED or not question.tolerance) and draw(st.booleans()):
         masks = draw(overlaps(question))
+    return draw(happenings(question, masks))
+
+
+@st.composite
+def happenings(draw: st.DrawFn, question: Question, masks: list[int]) -> list[Event]:
     for number in range(len(question.exclusions)):
         bit = 1 << (EXCLUSION_BIT + number)
         masks = [*masks, bit, draw(st.sampled_from(masks)) | bit]
@@ -130,3 +136,18 @@ def test_the_kernel_finds_what_brute_force_finds(mode: tuple[Order, Entry, Exclu
             assert (answers.get(person), own) == (verdict(own, question), own)
 
     holds()
+
+
+@TRIED
+@given(st.data())
+def test_with_a_tolerance_and_shared_steps_no_event_counts_twice_and_nobody_gets_too_deep(data: st.DataObject) -> None:
+    """Earliest first may stop short of the deepest choice of events there, as the contract says, but not go beyond."""
+    question = data.draw(questions(Order.ORDERED, Entry.FIRST, None))
+    happened = data.draw(happenings(question, data.draw(overlaps(question))))
+    people = kernel.people(stream_of(happened), question)
+    for place, person in enumerate(people.person.tolist()):
+        used = [event for event in people.origin[:, place].tolist() if event != NONE]
+        assert len(used) == len(set(used))
+        deepest = verdict([Happened(at, matches) for other, at, matches in happened if other == person], question)
+        assert deepest is not None
+        assert people.level[place] <= deepest.level or any(step.optional for step in question.steps)
