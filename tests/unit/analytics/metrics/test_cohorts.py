@@ -158,7 +158,7 @@ def plain_cohort(starts, activity, costs, period_number, last_day):
     return len(ours), sum(m for _, m in of_age(activity, 0)), sum(m for _, m in of_age(costs, 0)), len(seen)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(starts=histories, activity=histories, costs=histories, last_day=st.integers(1, 130))
 def test_every_cell_is_what_adding_up_person_by_person_gives(starts, activity, costs, last_day):
     found = History(events(*starts), events(*activity), events(*costs))
@@ -178,7 +178,7 @@ def test_every_cell_is_what_adding_up_person_by_person_gives(starts, activity, c
             assert (cell.retention and cell.retention.seen) == (seen if people else None)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(visits=histories, last_day=st.integers(1, 60))
 def test_an_estimated_retention_is_kaplan_meiers_of_each_persons_time_until_they_were_seen(visits, last_day):
     until = microseconds(NEW_YEAR + timedelta(days=last_day + 1))
@@ -214,7 +214,7 @@ def same(one, other):
     return one.changed_days(other) == []
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     former=st.tuples(histories, histories, histories),
     new=st.tuples(histories, histories, histories),

@@ -157,7 +157,7 @@ ranges = st.fixed_dictionaries(
 ).map(lambda asked: {**asked, "end": asked["start"] + asked["end"]})
 
 
-@settings(max_examples=1000)
+@settings(max_examples=150)
 @given(asked=ranges, data=st.data())
 def test_periods_cover_their_range_and_two_moments_share_one_exactly_when_the_calendar_says_so(asked, data):
     cut = buckets(**asked)

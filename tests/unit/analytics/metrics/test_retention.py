@@ -86,7 +86,7 @@ pairs = st.lists(st.tuples(st.integers(1, 5), st.integers(-40, 200)), max_size=4
 
 
 # Three periods behind those that the question needs: on-or-after looks there, on does not.
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     history=pairs,
     back=pairs,
