@@ -16,7 +16,6 @@ from analytics.metrics.stream import EXCLUSION_BIT, OTHER_BIT, Stream
 from analytics.stores.base import Operator, PropertyFilter, Range, Selection
 from analytics.stores.connections import ArrowTransaction, pool
 from analytics.stores.postgres import PostgresStore, stream_statement
-from brands.tenancy.roles import runtime_role
 from tests.factories import Tenant
 from tests.integration.analytics.recorded import NOW, event, put
 
@@ -165,7 +164,14 @@ def test_a_version_moves_with_what_changes_answers_and_with_nothing_else(ours: T
 
 def end(transaction: ArrowTransaction) -> None:
     """PostgreSQL ends its connection."""
-    pid = transaction.fetch("SELECT pg_backend_pid() AS pid")["pid"][0].as_py()
+    terminate(backend(transaction))
+
+
+def backend(transaction: ArrowTransaction) -> int:
+    return int(transaction.fetch("SELECT pg_backend_pid() AS pid")["pid"][0].as_py())
+
+
+def terminate(pid: int) -> None:
     with psycopg.connect(os.environ["DATABASE_ADMIN_URL"], autocommit=True) as admin:
         admin.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
@@ -174,12 +180,9 @@ def test_a_connection_that_died_unnoticed_is_replaced(ours: Tenant) -> None:
     put(ours, event())
     with pytest.raises(OperationalError), pool().transaction(ours.id) as transaction:
         end(transaction)  # noticed at the commit
-    with pool().transaction(ours.id):
-        pass
-    with psycopg.connect(os.environ["DATABASE_ADMIN_URL"], autocommit=True) as admin:
-        admin.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = %s", [runtime_role()]
-        )
+    with pool().transaction(ours.id) as transaction:
+        idle = backend(transaction)
+    terminate(idle)
     assert STORE.version(brand_id=ours.id) == 1
 
 
