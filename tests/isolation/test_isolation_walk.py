@@ -10,7 +10,8 @@ from tests.isolation.routes import IN_BRAND, MissingEntries, all_routes
 from tests.isolation.walk import same_answer_for_foreign_and_missing, walk
 from tests.isolation.world import make_world
 
-pytestmark = pytest.mark.usefixtures("walkable")
+# The walk asks thousands of questions in one test.
+pytestmark = [pytest.mark.usefixtures("walkable"), pytest.mark.timeout(600)]
 ENOUGH = 500
 
 
