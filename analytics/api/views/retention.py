@@ -20,7 +20,7 @@ class RetentionAnswerView(BrandAPIView):
     rate_limit = "120/minute"
 
     def asked(self, query: dict[str, Any]) -> Asked:
-        now = timezone.now().replace(second=0, microsecond=0)
+        now = timezone.now()
         brand = Brand.objects.get(pk=self.brand_id)
         days = period(
             timezone=brand.timezone,

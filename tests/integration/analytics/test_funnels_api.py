@@ -28,7 +28,7 @@ def happen(
         )
         for n, name in enumerate(names)
     ]
-    store(brand_id=tenant.id, events=events, source="test", received_at=START + timedelta(days=20))
+    store(brand_id=tenant.id, events=events, source="test", received_at=max(START + timedelta(days=20), start))
 
 
 def ask(tenant: Tenant, path: str = "", status: int = 200, **query: Any) -> Any:
@@ -148,3 +148,9 @@ def test_names_are_the_brands_once(db: None, ours: Tenant, theirs: Tenant) -> No
     make(ours)
     make(theirs)
     assert "name" in make(ours, status=400)["errors"]
+
+
+def test_what_happened_a_moment_ago_counts(committed: None, ours: Tenant) -> None:
+    made = make(ours)["id"]
+    happen(ours, "ann", "visit", "cart", minutes=0, start=datetime.now(UTC))
+    assert ask(ours, f"{made}/result/")["people"] == 1
