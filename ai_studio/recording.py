@@ -102,6 +102,22 @@ def put_off(claim: Claim, *, cause: str, message: str, seconds: float) -> None:
             Attempt.objects.filter(pk=claim.attempt.pk).delete()
 
 
+def hand_back(claim: Claim) -> None:
+    """Claimed for a slot that did not come: it is due again at once, and as it was before the claim."""
+    generation, attempt = claim.generation, claim.attempt
+    with brand_scope(generation.brand_id):
+        begun = claim.is_accepted or claim.is_unheard_of
+        stage = Stage.RENDERING if begun else Stage.QUEUED
+        if not ours(generation).update(lease_until=None, claims=F("claims") - 1, stage=stage, next_step_at=Now()):
+            return
+        if not begun:
+            Attempt.objects.filter(pk=attempt.pk).delete()
+        if claim.lost:
+            former = Attempt.objects.filter(generation=generation, number=attempt.number - 1)
+            former.update(submit_state=SubmitState.SENT, finished_at=None, error_code="", error_message="")
+        bells.ring_on_commit(generation.queue)
+
+
 def refuse(claim: Claim, failure: Failure) -> None:
     """End a job without asking its provider, which is told if it has it already."""
     with brand_scope(claim.generation.brand_id):

@@ -36,6 +36,8 @@ def work(*, queue: str) -> int:
             steps += 1
             claim = None if over else settlement.next_job(queue)
     finally:
+        if _stopping.is_set():
+            settlement.hand_back(queue)
         aside.end()
     if over:
         bells.ring(queue)

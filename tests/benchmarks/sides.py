@@ -35,7 +35,7 @@ GENEROUS = {
     "monthly_budget_usd": Decimal(100_000),
     "user_monthly_usd": Decimal(100_000),
     "user_monthly_generations": 1_000_000,
-    "max_running": SLOTS,
+    "max_running": 2 * SLOTS,  # BullMQ knows no such limit: the slots are the only one
 }
 
 
