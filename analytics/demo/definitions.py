@@ -41,47 +41,52 @@ FUNNELS: list[dict[str, Any]] = [
         "name": "Checkout A against B",
         "description": "Each person sees one of two checkouts, by chance.",
         "steps": _steps("cart_added", "purchase"),
+        "entry": "FIRST",
         "window_seconds": _HOUR,
         "breakdown": "checkout",
     },
 ]
-METRICS: list[dict[str, Any]] = [
-    {"name": "Visits", "subject": Subject.EVENTS, "definition": _count("$pageview")},
-    {"name": "Visitors", "subject": Subject.PEOPLE, "definition": {"measure": "people", "event": "$pageview"}},
-    {"name": "Purchases", "subject": Subject.REVENUE, "definition": _count("purchase")},
-    {
-        "name": "Revenue",
-        "unit": "EUR",
-        "subject": Subject.REVENUE,
-        "definition": {"measure": "sum", "event": "purchase", "property": "$revenue"},
-    },
-    {
-        "name": "Conversion",
-        "unit": "%",
-        "subject": Subject.FUNNEL_STEP,
-        "definition": _ratio(_count("purchase"), _count("$pageview")),
-    },
-    {"name": "AI cost", "unit": "USD", "subject": Subject.COST, "definition": _COST},
-    {
-        "name": "AI cost per purchase",
-        "unit": "USD",
-        "subject": Subject.COST,
-        "definition": _ratio(_COST, _count("purchase")),
-    },
-    {
-        "name": "Failed generations",
-        "subject": Subject.PROVIDER_FAILURES,
-        "definition": _count("$generation_failed"),
-    },
-    {
-        "name": "Generation time",
-        "unit": "s",
-        "subject": Subject.GENERATION_TIME,
-        "definition": {"measure": "percentile", "percent": 90, "event": None, "property": "duration_seconds"},
-    },
-    {"name": "Newsletter opens", "subject": Subject.EVENTS, "definition": _count("newsletter_opened")},
-    {"name": "Wishes", "subject": Subject.EVENTS, "definition": _count("wishlist_added")},
-    {"name": "Calls for support", "subject": Subject.OTHER, "definition": _count("support_contacted")},
-]
 # The metrics of the truth's related and unrelated events.
 CORRELATED = ("Newsletter opens", "Wishes", "Calls for support")
+
+
+def metrics(currency: str) -> list[dict[str, Any]]:
+    """`currency`: the brand's own."""
+    return [
+        {"name": "Visits", "subject": Subject.EVENTS, "definition": _count("$pageview")},
+        {"name": "Visitors", "subject": Subject.PEOPLE, "definition": {"measure": "people", "event": "$pageview"}},
+        {"name": "Purchases", "subject": Subject.REVENUE, "definition": _count("purchase")},
+        {
+            "name": "Revenue",
+            "unit": currency,
+            "subject": Subject.REVENUE,
+            "definition": {"measure": "sum", "event": "purchase", "property": "$revenue"},
+        },
+        {
+            "name": "Conversion",
+            "unit": "%",
+            "subject": Subject.FUNNEL_STEP,
+            "definition": _ratio(_count("purchase"), _count("$pageview")),
+        },
+        {"name": "AI cost", "unit": "USD", "subject": Subject.COST, "definition": _COST},
+        {
+            "name": "AI cost per purchase",
+            "unit": "USD",
+            "subject": Subject.COST,
+            "definition": _ratio(_COST, _count("purchase")),
+        },
+        {
+            "name": "Failed generations",
+            "subject": Subject.PROVIDER_FAILURES,
+            "definition": _count("$generation_failed"),
+        },
+        {
+            "name": "Generation time",
+            "unit": "s",
+            "subject": Subject.GENERATION_TIME,
+            "definition": {"measure": "percentile", "percent": 90, "event": None, "property": "duration_seconds"},
+        },
+        {"name": "Newsletter opens", "subject": Subject.EVENTS, "definition": _count("newsletter_opened")},
+        {"name": "Wishes", "subject": Subject.EVENTS, "definition": _count("wishlist_added")},
+        {"name": "Calls for support", "subject": Subject.OTHER, "definition": _count("support_contacted")},
+    ]

@@ -39,7 +39,7 @@ JOINS = 0.3  # on the first visit
 
 # While something is wrong.
 SEEN_ON_MOBILE = 0.08
-DEARER = 8.0
+DEARER = 12.0
 FAILS_WHEN_FAILING = 0.75
 BUYS_WITH_BROKEN_CARDS = 0.02
 

@@ -26,7 +26,6 @@ NAMES = (
     "purchase",
     *habits.EXTRAS,
 )
-CURRENCY = "EUR"
 # What every one of these events' insert_id begins with.
 OWN = "demo:"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -94,7 +93,6 @@ class Teller:
             session=f"{who}-{after}",
             properties=self._traits[person] | more(visit) if more else self._traits[person],
             revenue=_PRICES[self._product[visit]] * self._amount[visit] if sold else None,
-            currency=CURRENCY if sold else "",
             identity=Identity.IDENTIFY if joins else Identity.NOTHING,
             alias=f"visitor-{who}" if joins else "",
         )

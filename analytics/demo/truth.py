@@ -11,7 +11,6 @@ from analytics.demo import habits
 from analytics.demo.plan import Planted, Trouble
 from analytics.demo.telling import revenue
 from analytics.demo.year import Year
-from analytics.metrics.funnel.rows import Bools
 from analytics.metrics.stream import Int64s
 
 # Of the funnel: each step, when a person comes for the first time, within an hour.
@@ -22,8 +21,8 @@ STEPS = ("$pageview", "product_viewed", "cart_added", "purchase")
 class Truth:
     """Chances, each the mean over those whom it is about; `revenue` and `cost_usd` are of all events.
 
-    `rates`: from each of STEPS to the next one, on a person's first visit. `checkouts`: from cart to purchase, by the
-    checkout that is seen, on any visit. `retention`: of a visit so many days after the first one.
+    `rates`: from each of STEPS to the next one, on a person's first visit. `checkouts`: to purchase from a person's
+    first cart, by the checkout that they see. `retention`: of a visit so many days after the first one.
     """
 
     rates: Sequence[float]
@@ -58,8 +57,11 @@ def truth(year: Year, *, days: Sequence[int] = (1, 7, 30)) -> Truth:
 
 
 def _buys(year: Year, checkout: int) -> float:
-    saw: Bools = year.people.checkout[year.visits.person] == checkout
-    return float(year.story.buys_chance[saw & year.story.carts].mean())
+    carts = np.flatnonzero(year.story.carts)
+    carts = carts[np.lexsort((year.visits.after[carts], year.visits.person[carts]))]
+    person, place = np.unique(year.visits.person[carts], return_index=True)
+    first = carts[place]
+    return float(year.story.buys_chance[first[year.people.checkout[person] == checkout]].mean())
 
 
 def _comes_back(year: Year, after: int) -> float:

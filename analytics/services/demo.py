@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 BATCH = 5_000
 SOURCE = "demo"
+# What happened since then may wait for the next time.
+UP_TO_DATE = timedelta(hours=1)
 
 # Told as the work goes on: how many of how many events.
 Progress = Callable[[int, int], None]
@@ -29,14 +31,17 @@ Progress = Callable[[int, int], None]
 
 def load(*, brand_id: UUID, events: int, days: int, at: datetime, progress: Progress) -> int:
     """Returns how many events were added. They are stored in the order in which they happened, so that whatever was
-    interrupted goes on where it was, and another day adds what happened since the last time."""
+    interrupted goes on where it was, and another day adds what happened since the last time: people who came first
+    more than `days` ago do not come back then."""
     from analytics.demo.plan import Plan
 
     with brand_scope(brand_id):
         zone = Brand.objects.get(pk=brand_id).timezone
         after = _latest()
     plan = Plan(at.astimezone(ZoneInfo(zone)).date(), days=days, events=events, timezone=zone)
-    added = _store(plan, brand_id=brand_id, after=after, at=at, progress=progress)
+    added = 0
+    if after is None or after < at - UP_TO_DATE:
+        added = _store(plan, brand_id=brand_id, after=after, at=at, progress=progress)
     ask(brand_id=brand_id)
     cohorts.rebuild(brand_id=brand_id, at=at)
     return added
@@ -44,16 +49,16 @@ def load(*, brand_id: UUID, events: int, days: int, at: datetime, progress: Prog
 
 def ask(*, brand_id: UUID) -> None:
     """The demo's funnels and metrics, as the brand's owner; those whose names are taken are left as they are."""
-    from analytics.demo.definitions import FUNNELS, METRICS
+    from analytics.demo import definitions
 
     with brand_scope(brand_id):
-        owner = _owner(brand_id)
+        brand, owner = Brand.objects.get(pk=brand_id), _owner(brand_id)
         taken = set(Funnel.objects.values_list("name", flat=True))
-        for funnel in FUNNELS:
+        for funnel in definitions.FUNNELS:
             if funnel["name"] not in taken:
                 funnel_definitions.create(actor=owner, **funnel)
         taken = set(Metric.objects.values_list("name", flat=True))
-        for metric in METRICS:
+        for metric in definitions.metrics(brand.currency):
             if metric["name"] not in taken:
                 metrics.create(actor=owner, **metric)
 
