@@ -12,6 +12,7 @@ from analytics.ingest.storing import store
 from analytics.models import Event, Funnel, Metric
 from analytics.services import cohorts, funnel_definitions, metrics
 from brands.choices import Role
+from brands.errors import NotFound
 from brands.models import Brand, Membership
 from brands.permissions import Actor
 from brands.services import actors
@@ -32,18 +33,21 @@ Progress = Callable[[int, int], None]
 def load(*, brand_id: UUID, events: int, days: int, at: datetime, progress: Progress) -> int:
     """Returns how many events were added. They are stored in the order in which they happened, so that whatever was
     interrupted goes on where it was, and another day adds what happened since the last time: people who came first
-    more than `days` ago do not come back then."""
+    more than `days` ago do not come back then. Raises NotFound."""
     from analytics.demo.plan import Plan
 
     with brand_scope(brand_id):
-        zone = Brand.objects.get(pk=brand_id).timezone
-        after = _latest()
+        brand = Brand.objects.filter(pk=brand_id).first()
+        if brand is None:
+            raise NotFound()
+        zone, after = brand.timezone, _latest()
     plan = Plan(at.astimezone(ZoneInfo(zone)).date(), days=days, events=events, timezone=zone)
     added = 0
     if after is None or after < at - UP_TO_DATE:
         added = _store(plan, brand_id=brand_id, after=after, at=at, progress=progress)
     ask(brand_id=brand_id)
-    cohorts.rebuild(brand_id=brand_id, at=at)
+    if added:  # or else beat sees to it
+        cohorts.rebuild(brand_id=brand_id, at=at)
     return added
 
 
