@@ -1,6 +1,6 @@
 import argparse
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import IO, Any, cast
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         "Load a year of a shop's events into a brand, with funnels and metrics. Again it adds what happened since. "
         "They cannot be told from real ones: do not load them into a brand that counts."
     )
-    requires_system_checks: ClassVar[list[str]] = []  # they take longer than it does where nothing is to be added
+    requires_system_checks = []  # they take longer than it does where nothing is to be added
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("brand", type=UUID, help="The brand's id.")
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=_between(30, 366), default=365, help="Up to this moment.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        console = Console(file=self.stdout)
+        console = Console(file=cast("IO[str]", self.stdout))
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
             task = bar.add_task("Events", total=None)
