@@ -22,8 +22,11 @@ def facts(generation: Generation) -> dict[str, Any]:
         "model": generation.model,
         "quality": generation.quality,
         "user": generation.user_id,
+        "api_key": None if generation.api_key_id is None else str(generation.api_key_id),
+        "distinct_id": generation.distinct_id,
         "status": generation.status,
         "estimated_cost_usd": str(generation.estimated_cost_usd),
         "cost_usd": None if generation.cost_usd is None else str(generation.cost_usd),
         "error_code": generation.error_code,
+        "started_at": generation.started_at,
     }

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from ai_studio.tasks import INFRASTRUCTURE
-from analytics.services import cohorts, upkeep
+from analytics.services import cohorts, studio_events, upkeep
 
 
 @shared_task(**INFRASTRUCTURE)
@@ -23,3 +23,14 @@ def rebuild_due_cohorts(**_future: object) -> None:
 @shared_task(**INFRASTRUCTURE)
 def rebuild_cohorts(brand_id: str, **_future: object) -> None:
     cohorts.rebuild(brand_id=UUID(brand_id), at=timezone.now())
+
+
+@shared_task(**INFRASTRUCTURE, expires=30)
+def read_due_studio_events(**_future: object) -> None:
+    for brand_id in studio_events.due():
+        read_studio_events.delay(str(brand_id))
+
+
+@shared_task(**INFRASTRUCTURE, expires=60)
+def read_studio_events(brand_id: str, **_future: object) -> None:
+    studio_events.read(brand_id=UUID(brand_id), at=timezone.now())

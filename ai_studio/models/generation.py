@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ai_studio.models.artifact import Artifact
 
 MAX_PROMPT_LENGTH = 4000
+MAX_DISTINCT_ID = 400
 MAX_SEED = 2**31 - 1
 
 
@@ -36,6 +37,13 @@ class Generation(BrandModel):
     # the wish
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     api_key = BrandForeignKey("brands.ApiKey", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    distinct_id = models.CharField(
+        max_length=MAX_DISTINCT_ID,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Whom it is for, as analytics events name people; empty: the person who asked.",
+    )
     type = models.CharField(max_length=16, choices=GenerationType)
     prompt = models.CharField(max_length=MAX_PROMPT_LENGTH)
     negative_prompt = models.CharField(max_length=MAX_PROMPT_LENGTH, blank=True)

@@ -209,6 +209,7 @@ def _drafted(actor: Actor, brand: Brand, wish: Wish, kinship: _Kinship, *, route
         brand=brand,
         user_id=kinship.user_id or actor.person_id,
         api_key_id=UUID(actor.id) if actor.kind == ActorKind.API_KEY else None,
+        distinct_id=wish.distinct_id,
         type=wish.type,
         prompt=wish.prompt.strip(),
         negative_prompt=wish.negative_prompt.strip(),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from ai_studio.choices import AspectRatio, GenerationType, Quality, Status
 from ai_studio.models import Generation
-from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
+from ai_studio.models.generation import MAX_DISTINCT_ID, MAX_PROMPT_LENGTH, MAX_SEED
 from ai_studio.providers.base import ModelInfo
 from ai_studio.services import inputs
 from ai_studio.services.inputs import Input
@@ -16,7 +16,18 @@ from ai_studio.services.moderation import Texts
 from brands.errors import InvalidInput
 
 CHANGEABLE = frozenset(
-    {"prompt", "negative_prompt", "quality", "aspect_ratio", "seed", "steps", "guidance", "duration_seconds", "extras"}
+    {
+        "prompt",
+        "negative_prompt",
+        "distinct_id",
+        "quality",
+        "aspect_ratio",
+        "seed",
+        "steps",
+        "guidance",
+        "duration_seconds",
+        "extras",
+    }
 )
 
 
@@ -32,7 +43,8 @@ class Source:
 @dataclass(frozen=True)
 class Wish:
     """What somebody wants made. Unset parameters are the model's to choose; an unset seed is drawn. `routing`: the
-    fields of Preference (ai_studio/routing/wants.py). `made_by`: (provider, model) of what it is made from."""
+    fields of Preference (ai_studio/routing/wants.py). `made_by`: (provider, model) of what it is made from.
+    `distinct_id`: whom it is for, where that is not the person who asks."""
 
     type: str
     prompt: str
@@ -51,6 +63,7 @@ class Wish:
     inputs: tuple[Input, ...] = ()
     routing: Mapping[str, Any] = field(default_factory=dict)
     made_by: tuple[str, str] | None = None
+    distinct_id: str = ""
 
 
 def wish_of(generation: Generation) -> Wish:
@@ -76,6 +89,7 @@ def wish_of(generation: Generation) -> Wish:
         inputs=inputs.of(generation),
         routing=asked,
         made_by=None if in_vain else (generation.provider, generation.model),
+        distinct_id=generation.distinct_id,
     )
 
 
@@ -134,6 +148,7 @@ def check(wish: Wish) -> None:
     problems = {
         "type": wish.type not in GenerationType.values and f"One of {', '.join(GenerationType.values)}.",
         "prompt": not 1 <= len(wish.prompt.strip()) <= MAX_PROMPT_LENGTH and f"1 to {MAX_PROMPT_LENGTH} characters.",
+        "distinct_id": len(wish.distinct_id) > MAX_DISTINCT_ID and f"At most {MAX_DISTINCT_ID} characters.",
         "negative_prompt": len(wish.negative_prompt) > MAX_PROMPT_LENGTH and f"At most {MAX_PROMPT_LENGTH} characters.",
         "parameters.quality": wish.quality not in Quality.values and f"One of {', '.join(Quality.values)}.",
         "parameters.aspect_ratio": wish.aspect_ratio not in AspectRatio.values

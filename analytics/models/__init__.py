@@ -3,6 +3,7 @@ from analytics.models.data_version import DataVersion
 from analytics.models.dead_letter import DeadLetter
 from analytics.models.event import Event
 from analytics.models.funnel import Funnel
+from analytics.models.log_place import LogPlace
 from analytics.models.metric import Metric
 from analytics.models.person import DistinctId, Person, PersonMerge
 from analytics.models.rollup import DailyCount, DailyPerson
@@ -19,6 +20,7 @@ __all__ = [
     "DistinctId",
     "Event",
     "Funnel",
+    "LogPlace",
     "Metric",
     "Person",
     "PersonMerge",

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from config.local import jobs
+from config.local import events, jobs
 from config.local.environment import servers, web_addresses
 from config.local.errors import LaunchError
 from config.local.folder import CHECKOUT, DATA, DataFolder
@@ -22,7 +22,8 @@ from config.local.verify import WrongArtifactError, verify
 def demo(folder: DataFolder, screen: Screen, *, port: int | None) -> None:
     with running_site(folder, screen, port=port) as site:
         api = site.api
-        jobs.show(jobs.generate_each_type(api, screen), api, screen)
+        loading = events.start(site, screen)
+        jobs.show(jobs.generate_each_type(api, screen, beside=loading.is_over), api, screen)
         welcome(site, screen)
         keep_serving(site, screen)
 

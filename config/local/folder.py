@@ -16,8 +16,8 @@ from config.local.guardian import start_mark
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DATA = CHECKOUT / ".data"
-# A new cluster takes 40 MB, its first WAL 32 MB, and the artifacts of a demo a few more.
-NEEDED_BYTES = 300 * 1024 * 1024
+# A new cluster takes 40 MB, the demo's events 200 and their WAL 370, its artifacts a few more.
+NEEDED_BYTES = 700 * 1024 * 1024
 # How long the guardian of a killed launcher may still be stopping servers before we give up on it.
 HANDOVER_SECONDS = 40.0
 

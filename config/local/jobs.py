@@ -1,6 +1,7 @@
 """One generation of each type, watched until it ends."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -40,18 +41,19 @@ class Job:
         return str(result["url"]) if result else ""
 
 
-def generate_each_type(api: Api, screen: Screen) -> list[Job]:
+def generate_each_type(api: Api, screen: Screen, *, beside: Callable[[], bool] = lambda: True) -> list[Job]:
+    """`beside`: something else with a bar, looked at until it says that it is over."""
     with screen.bars():
         jobs = [_create(api, screen, kind, prompt) for kind, prompt in PROMPTS.items()]
         deadline = time.monotonic() + DEADLINE_SECONDS
-        while not all(job.is_over for job in jobs):
-            if time.monotonic() > deadline:
-                waiting = ", ".join(job.type for job in jobs if not job.is_over)
-                raise LaunchError(f"Not finished after {DEADLINE_SECONDS:.0f} s: {waiting}.")
+        while (waiting := [job for job in jobs if not job.is_over]) or not beside():
+            if waiting and time.monotonic() > deadline:
+                names = ", ".join(job.type for job in waiting)
+                raise LaunchError(f"Not finished after {DEADLINE_SECONDS:.0f} s: {names}.")
             time.sleep(POLL_SECONDS)
-            for job in jobs:
-                if not job.is_over:
-                    _refresh(job, api, screen)
+            beside()
+            for job in waiting:
+                _refresh(job, api, screen)
     return jobs
 
 

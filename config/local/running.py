@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from config.local import ports, programs
@@ -28,6 +28,7 @@ class Site:
     url: str
     seed: Mapping[str, Any]
     processes: Processes
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def api(self) -> Api:
@@ -48,7 +49,7 @@ def running_site(folder: DataFolder, screen: Screen, *, port: int | None) -> Ite
             with screen.step("Web, workers and beat"):
                 start(started.processes, environment, port=chosen, url=url)
         folder.announce(url=url)
-        yield Site(url, seed, started.processes)
+        yield Site(url, seed, started.processes, environment)
 
 
 def prepare(processes: Processes, environment: Mapping[str, str]) -> dict[str, Any]:

@@ -212,6 +212,7 @@ class GenerationDetailSerializer(GenerationSerializer):
             "versions",
             "variations",
             "collections",
+            "distinct_id",
             "moderation",
             "routing",
             "answer",

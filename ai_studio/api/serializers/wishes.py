@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from ai_studio.api.fields import ExtrasField, StrictIntegerField, VariablesField
 from ai_studio.choices import AspectRatio, GenerationType, InputRole, Quality, Strategy
-from ai_studio.models.generation import MAX_PROMPT_LENGTH, MAX_SEED
+from ai_studio.models.generation import MAX_DISTINCT_ID, MAX_PROMPT_LENGTH, MAX_SEED
 from ai_studio.models.generation_input import MAX_INPUTS
 from ai_studio.routing.wants import STAGE_CHOICES
 from brands.api.serializers import StrictSerializer
@@ -35,6 +35,13 @@ class ChangesBody(StrictSerializer):
 
     prompt = serializers.CharField(max_length=MAX_PROMPT_LENGTH, required=False)
     negative_prompt = serializers.CharField(max_length=MAX_PROMPT_LENGTH, required=False, allow_blank=True)
+    distinct_id = serializers.CharField(
+        max_length=MAX_DISTINCT_ID,
+        required=False,
+        allow_null=True,
+        help_text="Whom it is for, by the id that their events come under: analytics then knows it as something of "
+        "theirs. Left out: the member who asks, `user:<id>`.",
+    )
     parameters = ParametersBody(required=False)
 
 

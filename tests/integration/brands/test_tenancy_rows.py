@@ -62,6 +62,7 @@ CLASSES = {
     "analytics.Event": BRAND,
     "analytics.Metric": BRAND,
     "analytics.Funnel": BRAND,
+    "analytics.LogPlace": BRAND,
     "analytics.Person": BRAND,
     "analytics.PersonMerge": BRAND,
     "auth.Group": GLOBAL,

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from config.local import demo, jobs, running
+from config.local import demo, events, jobs, running
 from config.local.api import Api, is_live
 from config.local.errors import LaunchError
 from config.local.folder import DataFolder
@@ -108,6 +108,33 @@ def test_one_of_each_type_is_asked_for_and_shown_with_its_whole_link(url: str, s
     for kind in jobs.PROMPTS:
         row = next(line for line in text.splitlines() if line.startswith(kind) and "COMPLETED" in line)
         assert row.split()[3:] == ["0.10", "USD", f"{url}/artifact/{kind}?signature=s"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [
+        ("exit 0", "A year of events                   loaded in "),
+        ("echo no disk; exit 1", "The demo's events could not be loaded."),
+    ],
+)
+def test_the_demos_events_are_loaded_beside_the_jobs_which_go_on_without_them(
+    url: str, screen: Screen, tmp_path: Path, ending: str, said: str
+) -> None:
+    words = f"echo PROGRESS 0 8; echo PROGRESS 2 8; while [ ! -e shown ]; do sleep 0.05; done; {ending}"
+    with supervised(DataFolder(tmp_path / "data")) as processes:
+        processes.start(Program(events.NAME, ["sh", "-c", words], WEB, own_environment(), tmp_path))
+        loading = events.Loading(Site(url, {}, processes), screen)
+
+        def is_over() -> bool:
+            over = loading.is_over()
+            if "A year of events                   loading 25 %" in printed(screen):
+                (tmp_path / "shown").touch()
+            return over
+
+        finished = jobs.generate_each_type(Api(url, brand="b1", key="key"), screen, beside=is_over)
+        assert processes.ended() == []
+    assert all(job.is_over for job in finished)
+    assert said in printed(screen)
 
 
 def test_a_refusal_is_told_with_the_servers_words(url: str, screen: Screen) -> None:
