@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(hours=1),
     },
     "rebuild-cohorts": {"task": "analytics.tasks.rebuild_due_cohorts", "schedule": timedelta(minutes=30)},
+    "refresh-segments": {"task": "analytics.tasks.refresh_due_segments", "schedule": timedelta(minutes=5)},
 }
 # Beat keeps no state that matters: due work is in the database.
 CELERY_BEAT_SCHEDULE_FILENAME: str = env.str("CELERY_BEAT_SCHEDULE_FILENAME", default="/tmp/atelier-beat")  # noqa: S108

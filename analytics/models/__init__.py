@@ -5,11 +5,14 @@ from analytics.models.event import Event
 from analytics.models.funnel import Funnel
 from analytics.models.metric import Metric
 from analytics.models.person import DistinctId, Person, PersonMerge
+from analytics.models.report import AnalyticsReport
 from analytics.models.rollup import DailyCount, DailyPerson
+from analytics.models.segment import Segment, SegmentMember
 from analytics.models.settings import AnalyticsSettings
 
 __all__ = [
     "AnalyticsCohort",
+    "AnalyticsReport",
     "AnalyticsSettings",
     "CohortBuild",
     "DailyCount",
@@ -22,4 +25,6 @@ __all__ = [
     "Metric",
     "Person",
     "PersonMerge",
+    "Segment",
+    "SegmentMember",
 ]
