@@ -261,6 +261,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "OptimizerEnum": "ai_studio.choices.Optimizer",
         "VariableKindEnum": "ai_studio.prompts.variables.KINDS",
         "PeriodEnum": "analytics.api.serializers.metric_values.PERIODS",
+        "SegmentKindEnum": "analytics.choices.SegmentKind",
+        "ReportKindEnum": "analytics.choices.ReportKind",
     },
 }
 

@@ -14,6 +14,7 @@ from analytics.api.views.funnel_answers import (
 )
 from analytics.api.views.funnels import FunnelViewSet
 from analytics.api.views.metrics import MetricViewSet
+from analytics.api.views.reports import ReportViewSet
 from analytics.api.views.retention import RetentionPeopleView, RetentionView
 from analytics.api.views.segments import SegmentPeopleView, SegmentUploadView, SegmentViewSet
 from analytics.api.views.segments_of_cells import FunnelSegmentView, RetentionSegmentView
@@ -25,6 +26,7 @@ router = SimpleRouter(use_regex_path=False)
 router.register("funnels", FunnelViewSet, basename="funnel")
 router.register("metrics", MetricViewSet, basename="metric")
 router.register("segments", SegmentViewSet, basename="segment")
+router.register("reports", ReportViewSet, basename="report")
 
 urlpatterns = [
     path("", include(router.urls)),
