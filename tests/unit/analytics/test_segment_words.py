@@ -75,5 +75,5 @@ def test_a_file_that_is_too_large_is_refused() -> None:
 
 
 def test_ids_are_read_with_or_without_a_heading_and_as_spreadsheets_write_them() -> None:
-    for text in ('ann\n"b,en"\n', '\ufeffDistinct_ID\r\nann\r\n\r\n"b,en"', " ann \nb,en".replace("b,en", '"b,en"')):
+    for text in ('ann\n"b,en"\n', '\ufeffDistinct_ID\r\nann\r\n\r\n"b,en"', ' ann \n"b,en"'):
         assert segment_uploads.read(io.BytesIO(text.encode())) == ["ann", "b,en"]
