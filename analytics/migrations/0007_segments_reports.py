@@ -227,11 +227,11 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("criteria__isnull", True), ("kind", "STATIC")),
                     models.Q(
-                        ("criteria__isnull", False),
-                        ("kind", "DYNAMIC"),
                         django.db.models.lookups.Exact(
                             models.Func("criteria", function="jsonb_typeof", output_field=models.CharField()), "object"
                         ),
+                        ("criteria__isnull", False),
+                        ("kind", "DYNAMIC"),
                     ),
                     _connector="OR",
                 ),

@@ -43,7 +43,7 @@ class Segment(BrandModel):
             # What is null passes a check: so it is asked for first.
             models.CheckConstraint(
                 condition=Q(kind=SegmentKind.STATIC, criteria__isnull=True)
-                | (Q(kind=SegmentKind.DYNAMIC, criteria__isnull=False) & Exact(_CRITERIA_TYPE, "object")),
+                | Q(Exact(_CRITERIA_TYPE, "object"), kind=SegmentKind.DYNAMIC, criteria__isnull=False),
                 name="segment_criteria_if_dynamic",
             ),
             models.CheckConstraint(
