@@ -87,7 +87,7 @@ SEGMENTS = extend_schema_view(
     refresh=extend_schema(
         operation_id="segments_refresh",
         summary="Build a segment anew now",
-        description="Which otherwise happens by itself within minutes after events came.",
+        description="Which otherwise happens by itself within a quarter of an hour after events came.",
         request=None,
         responses={200: SegmentSerializer, **problems(429)},
     ),

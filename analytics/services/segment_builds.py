@@ -37,11 +37,18 @@ def due(*, at: datetime) -> list[UUID]:
 
 
 def refresh_due(*, brand_id: UUID, at: datetime) -> int:
-    """Returns how many segments were found anew: those made of something else than now. No event is read for others."""
+    """Returns how many segments were found anew: those made of something else than now. No event is read for others.
+
+    Each in a transaction of its own: whoever changes one waits for that one alone."""
     with brand_scope(brand_id):
         asked = finding(brand_id=brand_id, at=at)
-        waiting = [segment for segment in asked.known.values() if segment.due_at <= at]
-        return sum(refresh(segment=segment, asked=asked) for segment in waiting)
+    found_anew = 0
+    for segment in asked.known.values():
+        if segment.due_at <= at:
+            with brand_scope(brand_id):
+                found_anew += refresh(segment=segment, asked=asked)
+            asked.events.clear()  # of a large brand they are many, and two segments seldom ask the same
+    return found_anew
 
 
 def refresh(*, segment: Segment, asked: Finding, always: bool = False) -> bool:

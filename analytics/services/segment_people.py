@@ -58,9 +58,10 @@ class Finding:
     def members(self, segment: Segment) -> Int64s:
         """Of a static segment as it is kept; of another as it would be built now."""
         if segment.pk not in self.found:
-            kept = segment.kind == SegmentKind.STATIC
             self.found[segment.pk] = (
-                people.members(brand_id=self.brand_id, segment_id=segment.pk) if kept else self.people(segment.criteria)
+                people.members(brand_id=self.brand_id, segment_id=segment.pk)
+                if segment.criteria is None
+                else self.people(segment.criteria)
             )
         return self.found[segment.pk]
 

@@ -1,6 +1,6 @@
 """Segments: kept, changed, forgotten, and asked for before they are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -87,6 +87,7 @@ def change(*, actor: Actor, segment: Segment, at: datetime, **changes: Any) -> S
         segment.save(update_fields=[*changed, "updated_at"])
     if "criteria" in changed:
         asked.known = {**asked.known, segment.pk: segment}
+        _check_others(asked.known)
         segment_builds.refresh(segment=segment, asked=asked, always=True)
     record(actor, "segment.changed", segment, changed=changed)
     return segment
@@ -159,6 +160,16 @@ def _new(actor: Actor, **facts: Any) -> Segment:
     with refused_as(**{ONCE: _taken()}):
         made.save(force_insert=True)
     return made
+
+
+def _check_others(known: Mapping[UUID, Segment]) -> None:
+    """Whatever rests on what was changed must still be one that can be built."""
+    for each in known.values():
+        try:
+            expanded(each.criteria or {}, known)
+        except InvalidInput as error:
+            reason = f"Then {each.name}, which refers to it, would have too many conditions in all."
+            raise InvalidInput(fields={"criteria": [reason]}) from error
 
 
 def _words(criteria: dict[str, Any], rests_on: dict[UUID, Segment]) -> list[dict[str, Any]]:

@@ -116,6 +116,16 @@ def test_segments_rest_on_others_but_never_in_a_circle_nor_on_what_is_gone(ours:
     assert "criteria.segment" in make(ours, {"segment": calm}, status=400)["errors"]
 
 
+def test_what_a_segment_rests_on_is_bounded_also_when_that_changes_later(ours: Tenant, visited: None) -> None:
+    known = {"person": "identified"}
+    base, large = make(ours, known, "base")["id"], make(ours, {"any": [{"any": [known] * 15}] * 2}, "large")["id"]
+    rests = {"all": [{"segment": base}, {"segment": large}, {"any": [known] * 12}, {"any": [known] * 15}]}
+    make(ours, rests, "rests")
+    more = {"criteria": {"any": [known] * 2}}
+    assert "rests" in call(ours, "patch", f"segments/{base}/", more, 400)["errors"]["criteria"][0]
+    assert call(ours, "get", f"segments/{base}/")["criteria"] == known
+
+
 def test_another_brands_segment_is_not_there(ours: Tenant, theirs: Tenant, visited: None) -> None:
     made = make(theirs, BUYERS)["id"]
     assert "criteria.any.0.segment" in make(ours, {"any": [{"segment": made}]}, status=400)["errors"]
