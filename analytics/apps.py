@@ -4,3 +4,16 @@ from django.apps import AppConfig
 class AnalyticsConfig(AppConfig):
     name = "analytics"
     verbose_name = "Analytics"
+
+    def ready(self) -> None:
+        from brands.registry import ResourceType, register
+
+        register(
+            ResourceType(
+                code="ANALYTICS_REPORT",
+                label="Report",
+                model="analytics.AnalyticsReport",
+                view="analytics.view",
+                title_field="name",
+            )
+        )

@@ -37,3 +37,18 @@ class Trend(models.TextChoices):
     UP = "UP", "A test says so, and the change is large enough"
     DOWN = "DOWN", "A test says so, and the change is large enough"
     STABLE = "STABLE", "No test says otherwise, or the change is small"
+
+
+class SegmentKind(models.TextChoices):
+    DYNAMIC = "DYNAMIC", "Whoever meets its criteria"
+    STATIC = "STATIC", "Whoever was put in"
+
+
+class ReportKind(models.TextChoices):
+    FUNNEL = "FUNNEL", "A funnel's result"
+    FUNNEL_TREND = "FUNNEL_TREND", "A funnel's conversion over time"
+    FUNNEL_TIMES = "FUNNEL_TIMES", "How long people take through a funnel"
+    RETENTION = "RETENTION", "Who comes back"
+    COHORTS = "COHORTS", "What became of those who came together"
+    METRIC = "METRIC", "A metric's values"
+    CORRELATIONS = "CORRELATIONS", "Which metrics move together"

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from ai_studio.tasks import INFRASTRUCTURE
-from analytics.services import cohorts, studio_events, upkeep
+from analytics.services import cohorts, segment_builds, studio_events, upkeep
 
 
 @shared_task(**INFRASTRUCTURE)
@@ -34,3 +34,14 @@ def read_due_studio_events(**_future: object) -> None:
 @shared_task(**INFRASTRUCTURE, expires=60)
 def read_studio_events(brand_id: str, **_future: object) -> None:
     studio_events.read(brand_id=UUID(brand_id), at=timezone.now())
+
+
+@shared_task(**INFRASTRUCTURE, expires=240)
+def refresh_due_segments(**_future: object) -> None:
+    for brand_id in segment_builds.due(at=timezone.now()):
+        refresh_segments.delay(str(brand_id))
+
+
+@shared_task(**INFRASTRUCTURE)
+def refresh_segments(brand_id: str, **_future: object) -> None:
+    segment_builds.refresh_due(brand_id=UUID(brand_id), at=timezone.now())

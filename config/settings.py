@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "rebuild-cohorts": {"task": "analytics.tasks.rebuild_due_cohorts", "schedule": timedelta(minutes=30)},
     "read-studio-events": {"task": "analytics.tasks.read_due_studio_events", "schedule": timedelta(seconds=5)},
+    "refresh-segments": {"task": "analytics.tasks.refresh_due_segments", "schedule": timedelta(minutes=5)},
 }
 # Beat keeps no state that matters: due work is in the database.
 CELERY_BEAT_SCHEDULE_FILENAME: str = env.str("CELERY_BEAT_SCHEDULE_FILENAME", default="/tmp/atelier-beat")  # noqa: S108
@@ -261,6 +262,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "OptimizerEnum": "ai_studio.choices.Optimizer",
         "VariableKindEnum": "ai_studio.prompts.variables.KINDS",
         "PeriodEnum": "analytics.api.serializers.metric_values.PERIODS",
+        "SegmentKindEnum": "analytics.choices.SegmentKind",
+        "ReportKindEnum": "analytics.choices.ReportKind",
     },
 }
 

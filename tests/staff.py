@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation, LedgerEntry, Price, UserQuota
 from ai_studio.services import prompt_templates
+from analytics.models import AnalyticsReport, Segment
 from brands import secrets
 from brands.models import Invitation
 from brands.services import invitations
@@ -36,6 +37,8 @@ MODELS = [
     "ai_studio.ledgerentry",
     "ai_studio.costrecord",
     "ai_studio.price",
+    "analytics.segment",
+    "analytics.analyticsreport",
 ]
 
 
@@ -69,6 +72,7 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
         )
         _money(tenant, finished, number)
         prompt_templates.create(actor=tenant.actor(), name=f"Mug {number}", body="a mug")
+        _segments(tenant, number)
         Attempt.objects.create(
             brand=tenant.brand, generation=finished, number=1, provider="local", model="m", fence=1,
             started_at=timezone.now(),
@@ -92,3 +96,10 @@ def _money(tenant: Tenant, generation: Generation, number: int) -> None:
         provider="nobody", model="mug-1", unit="image", valid_from="2026-11-01",
         defaults={"unit_price_usd": "0.04", "source_url": "https://example.com/prices"},
     )  # fmt: skip
+
+
+def _segments(tenant: Tenant, number: int) -> None:
+    kept: Any = {"brand": tenant.brand, "created_by": tenant.editor}
+    criteria = {"event": "buy", "filters": []}
+    Segment.objects.create(name=f"Buyers {number}", kind="DYNAMIC", criteria=criteria, due_at=timezone.now(), **kept)
+    AnalyticsReport.objects.create(name=f"Months {number}", kind="COHORTS", **kept)

@@ -14,7 +14,10 @@ from analytics.api.views.funnel_answers import (
 )
 from analytics.api.views.funnels import FunnelViewSet
 from analytics.api.views.metrics import MetricViewSet
+from analytics.api.views.reports import ReportViewSet
 from analytics.api.views.retention import RetentionPeopleView, RetentionView
+from analytics.api.views.segments import SegmentPeopleView, SegmentUploadView, SegmentViewSet
+from analytics.api.views.segments_of_cells import FunnelSegmentView, RetentionSegmentView
 from analytics.api.views.settings import AnalyticsSettingsView
 
 app_name = "analytics"
@@ -22,6 +25,8 @@ app_name = "analytics"
 router = SimpleRouter(use_regex_path=False)
 router.register("funnels", FunnelViewSet, basename="funnel")
 router.register("metrics", MetricViewSet, basename="metric")
+router.register("segments", SegmentViewSet, basename="segment")
+router.register("reports", ReportViewSet, basename="report")
 
 urlpatterns = [
     path("", include(router.urls)),
@@ -38,4 +43,8 @@ urlpatterns = [
     path("retention/people/", RetentionPeopleView.as_view(), name="retention-people"),
     path("metrics/<uuid:pk>/chart.svg", MetricViewSet.as_view({"get": "chart"}), name="metric-chart"),
     path("correlations/", CorrelationsView.as_view(), name="correlations"),
+    path("segments/upload/", SegmentUploadView.as_view(), name="segment-upload"),
+    path("segments/<uuid:pk>/people/", SegmentPeopleView.as_view(), name="segment-people"),
+    path("funnels/<uuid:pk>/people/segment/", FunnelSegmentView.as_view(), name="funnel-segment"),
+    path("retention/people/segment/", RetentionSegmentView.as_view(), name="retention-segment"),
 ]

@@ -6,11 +6,14 @@ from analytics.models.funnel import Funnel
 from analytics.models.log_place import LogPlace
 from analytics.models.metric import Metric
 from analytics.models.person import DistinctId, Person, PersonMerge
+from analytics.models.report import AnalyticsReport
 from analytics.models.rollup import DailyCount, DailyPerson
+from analytics.models.segment import Segment, SegmentMember
 from analytics.models.settings import AnalyticsSettings
 
 __all__ = [
     "AnalyticsCohort",
+    "AnalyticsReport",
     "AnalyticsSettings",
     "CohortBuild",
     "DailyCount",
@@ -24,4 +27,6 @@ __all__ = [
     "Metric",
     "Person",
     "PersonMerge",
+    "Segment",
+    "SegmentMember",
 ]

@@ -12,6 +12,7 @@ from uuid import UUID
 from ai_studio.services.periods import Period
 from analytics.choices import FunnelOrder
 from analytics.services import answers
+from analytics.services.narrowing import InSegment, store_for
 from analytics.services.selections import selection
 from analytics.stores import postgres
 from analytics.stores.base import Range
@@ -27,13 +28,14 @@ MAX_DAYS = 1_100
 @dataclass(frozen=True)
 class Asked:
     """A funnel's `definition`, and the days in which people entered. What came after `as_of` is not known; without it,
-    after `at`, the moment of asking."""
+    after `at`, the moment of asking. `people`: whom alone it is about; None: everyone."""
 
     brand_id: UUID
     definition: Mapping[str, Any]
     period: Period
     at: datetime
     as_of: datetime | None = None
+    people: InSegment | None = None
 
     @property
     def known_until(self) -> datetime:
@@ -61,6 +63,7 @@ class Asked:
             "to": self.period.to_date,
             "timezone": self.period.timezone,
             "as_of": self.as_of,
+            **(self.people.words() if self.people else {}),
         }
 
 
@@ -123,7 +126,7 @@ def people_behind(asked: Asked, *, step: int, fate: str) -> list[int]:
 def read(asked: Asked) -> tuple[Stream, Question]:
     """Raises InvalidInput naming what is wrong with the question."""
     question = question_of(asked.definition, entered=asked.entered, as_of=asked.known_until)
-    stream = postgres.store.stream(
+    stream = store_for(asked.brand_id, asked.people).stream(
         brand_id=asked.brand_id,
         steps=[selection(step) for step in asked.definition["steps"]],
         exclusions=[selection(exclusion) for exclusion in asked.definition["exclusions"]],
@@ -208,6 +211,7 @@ def _semantics(asked: Asked) -> dict[str, Any]:
         "from": asked.period.from_date,
         "to": asked.period.to_date,
         "timezone": asked.period.timezone,
+        **(asked.people.words() if asked.people else {}),
     }
 
 

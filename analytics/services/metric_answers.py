@@ -20,6 +20,7 @@ from analytics.services.definitions import read
 from analytics.services.metric_anomalies import Departures, departures
 from analytics.services.metric_data import fetched
 from analytics.services.metric_values import Asked, Values, cut_of, values
+from analytics.services.narrowing import in_segment, store_for
 from analytics.stores.base import Range
 from analytics.stores.postgres import store
 from brands.errors import InvalidInput
@@ -54,11 +55,11 @@ class Related:
 
 
 def metric_values(*, actor: Actor, metric: Metric, asked: Asked, at: datetime) -> Values:
-    """Raises InvalidInput naming `from`."""
+    """Raises InvalidInput naming `from` or `segment`."""
     require(actor, CAPABILITY, metric)
     brand = Brand.objects.get(pk=actor.brand_id)
     return values(
-        store=store,
+        store=store_for(brand.pk, in_segment(brand_id=brand.pk, segment_id=asked.segment_id)),
         brand_id=brand.pk,
         timezone=brand.timezone,
         definition=read(metric.definition),

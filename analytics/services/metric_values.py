@@ -23,7 +23,7 @@ MOST_VALUES = 20
 
 @dataclass(frozen=True)
 class Asked:
-    """Days of the brand, both included. What is not given: until today, 30 days in all."""
+    """Days of the brand, both included. What is not given: until today, 30 days in all; everyone."""
 
     from_date: date | None = None
     to_date: date | None = None
@@ -31,6 +31,7 @@ class Asked:
     week_start: WeekStart = WeekStart.MONDAY
     breakdown: str | None = None
     compare: bool = False
+    segment_id: UUID | None = None
 
 
 @dataclass(frozen=True, eq=False)

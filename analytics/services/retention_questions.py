@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from ai_studio.services.periods import Period as Days
+from analytics.services.narrowing import InSegment
 from analytics.stores.base import Range
 from brands.errors import InvalidInput
 
@@ -29,7 +30,7 @@ class Asked:
     """`start`, `back`: {event, filters}, the events that bring people in and those by which they are back.
 
     `days`: those in which the cohorts began; the periods that they are in count as a whole. What came after `as_of` is
-    not known; without it, after `at`, the moment of asking.
+    not known; without it, after `at`, the moment of asking. `people`: whom alone it is about; None: everyone.
     """
 
     brand_id: UUID
@@ -45,6 +46,7 @@ class Asked:
     week_start: str
     minimum: int = 1
     as_of: datetime | None = None
+    people: InSegment | None = None
 
     @property
     def known_until(self) -> datetime:
@@ -64,6 +66,7 @@ class Asked:
             "windows": self.windows,
             "week_start": self.week_start,
             "minimum_occurrences": self.minimum,
+            **(self.people.words() if self.people else {}),
         }
 
 

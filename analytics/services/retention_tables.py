@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics.models import DataVersion
 from analytics.services import answers
+from analytics.services.narrowing import store_for
 from analytics.services.retention_questions import Asked, check, question, ranges
 from analytics.services.selections import selection
 from analytics.stores import postgres
@@ -57,9 +58,10 @@ def _presence(asked: Asked) -> Presence:
     about = question(asked)
     starts, returns = ranges(asked, about)
     start = selection(asked.start)
+    store = store_for(asked.brand_id, asked.people)
 
     def read(which: Selection, within: Range) -> Occurrences:
-        return postgres.store.occurrences(brand_id=asked.brand_id, selection=which, within=within, revenue=False)
+        return store.occurrences(brand_id=asked.brand_id, selection=which, within=within, revenue=False)
 
     unfiltered = None
     if about.entry is Entry.FIRST_EVER and start.filters:

@@ -19,6 +19,8 @@ FUNNEL = {"name": "an attack", "steps": [{"event": "a"}, {"event": "b"}], "windo
 EVENTS = {"api_key": "guess", "writeKey": "guess", "batch": [{"event": "an attack", "distinct_id": "ann"}]}
 
 TEMPLATE = {"name": "an attack", "body": "a {{thing}}", "variables": [{"name": "thing"}]}
+SEGMENT = {"name": "an attack", "criteria": {"event": "an attack"}}
+REPORT = {"name": "an attack", "kind": "COHORTS"}
 METRIC = {"name": "an attack", "definition": {"measure": "count", "event": "an attack"}}
 
 
@@ -108,8 +110,19 @@ IN_BRAND: dict[str, Entry] = {
     "analytics:funnel-trend": Entry(row="funnel"),
     "analytics:funnel-times": Entry(row="funnel"),
     "analytics:funnel-people": Entry(row="funnel"),
+    "analytics:segment-list": Entry(bodies={"POST": SEGMENT}, filters=("cursor=audit",)),
+    "analytics:segment-preview": Entry(bodies={"POST": {"criteria": SEGMENT["criteria"]}}),
+    "analytics:segment-detail": Entry(row="segment", bodies={"PATCH": {"name": "an attack"}}),
+    "analytics:segment-refresh": Entry(row="segment"),
+    "analytics:segment-people": Entry(row="segment"),
+    "analytics:segment-upload": Entry(),
+    "analytics:funnel-segment": Entry(row="funnel", bodies={"POST": {"name": "an attack"}}),
+    "analytics:retention-segment": Entry(bodies={"POST": {"name": "an attack"}}),
+    "analytics:report-list": Entry(bodies={"POST": REPORT}, filters=("cursor=audit",)),
+    "analytics:report-detail": Entry(row="report", bodies={"PATCH": {"name": "an attack"}}),
+    "analytics:report-result": Entry(row="report"),
     "analytics:cohorts": Entry(),
-    "analytics:retention": Entry(),
+    "analytics:retention": Entry(filters=("segment=segment",)),
     "analytics:retention-people": Entry(),
     "analytics:events": Entry(filters=("distinct_id=user", "cursor=audit")),
     "analytics:event-names": Entry(filters=("cursor=audit",)),

@@ -27,7 +27,7 @@ from ai_studio.models import (
 from ai_studio.services import prompt_templates
 from analytics.ingest import storing
 from analytics.ingest.incoming import IncomingEvent, Rejected
-from analytics.models import Funnel, Metric
+from analytics.models import AnalyticsReport, Funnel, Metric, Segment
 from analytics.services import metrics
 from brands import secrets
 from brands.choices import Role
@@ -149,6 +149,10 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
         prompt_templates.create(actor=victim.actor(), name=name, body=f"{canary} {{{{thing}}}}", variables=variables)
     counted = {"measure": "count", "event": canary}
     metrics.create(actor=victim.actor(), name=f"{canary} metric", description=canary, definition=counted)
+    kept = {"brand": victim.brand, "created_by": victim.owner, "name": canary, "description": canary}
+    criteria = {"event": canary, "filters": []}
+    Segment.objects.create(kind="DYNAMIC", criteria=criteria, due_at=timezone.now(), **kept)
+    AnalyticsReport.objects.create(kind="RETENTION", parameters={"start_event": canary}, **kept)
     for name in (canary, f"{canary} too"):
         steps = [{"event": canary, "filters": []}, {"event": f"{canary} too"}]
         Funnel.objects.create(
@@ -193,6 +197,8 @@ def _rows(world: World) -> dict[str, str]:
             "collection": str(world.collection.pk),
             "funnel": str(Funnel.objects.filter(brand=world.victim.brand)[0].pk),
             "template": str(PromptTemplate.objects.filter(brand=world.victim.brand)[0].pk),
+            "segment": str(Segment.objects.get(brand=world.victim.brand).pk),
+            "report": str(AnalyticsReport.objects.get(brand=world.victim.brand).pk),
             "metric": str(Metric.objects.get(brand=world.victim.brand).pk),
             "membership": str(Membership.objects.get(user=world.victim.owner).pk),
             "invitation": str(world.invitation.pk),

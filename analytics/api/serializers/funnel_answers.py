@@ -20,6 +20,7 @@ class RangeQuery(StrictSerializer):
     as_of = serializers.DateTimeField(
         required=False, help_text="Answer as it was then. Default: now; the same question then has the same answer."
     )
+    segment = serializers.UUIDField(required=False, help_text="Only of its people, as it was last built.")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         text = "The first day of entry. Default: 30 days in all."

@@ -34,6 +34,7 @@ class PeriodQuery(StrictSerializer):
 class ValuesQuery(PeriodQuery):
     breakdown = serializers.CharField(max_length=MAX_NAME, required=False, help_text="A property of the events.")
     compare = serializers.BooleanField(default=False, help_text="With the period of the same length before.")
+    segment = serializers.UUIDField(required=False, help_text="Only of its people, as it was last built.")
 
 
 class ChartQuery(ValuesQuery):

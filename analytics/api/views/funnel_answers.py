@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ai_studio.services.periods import period
 from analytics.api import funnel_docs as docs
 from analytics.api.serializers.funnel_answers import PeopleQuery, ReportQuery, TimesQuery, TrendQuery
+from analytics.api.views.asking import funnel_asked
 from analytics.models import Funnel
 from analytics.services import funnels, people
 from analytics.services.funnels import Asked
 from brands.api.base import BrandGenericAPIView
-from brands.models import Brand
 
 
 class FunnelAnswerView(BrandGenericAPIView):
@@ -22,16 +20,7 @@ class FunnelAnswerView(BrandGenericAPIView):
     rate_limit = "120/minute"
 
     def asked(self, query: dict[str, Any]) -> Asked:
-        now = timezone.now()
-        brand = Brand.objects.get(pk=self.brand_id)
-        days = period(
-            timezone=brand.timezone,
-            at=now,
-            from_date=query.pop("from", None),
-            to_date=query.pop("to", None),
-            at_most=funnels.MAX_DAYS,
-        )
-        return Asked(brand.pk, self.get_object().definition, days, at=now, as_of=query.pop("as_of", None))
+        return funnel_asked(brand_id=self.brand_id, definition=self.get_object().definition, query=query)
 
 
 @docs.RESULT

@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ai_studio.services.periods import period
 from analytics.api import retention_docs as docs
 from analytics.api.serializers.retention import RetentionPeopleQuery, RetentionQuery
+from analytics.api.views.asking import retention_asked
 from analytics.services import people, retention_tables
-from analytics.services.retention_questions import MAX_DAYS, Asked
+from analytics.services.retention_questions import Asked
 from brands.api.base import BrandAPIView
-from brands.models import Brand
 
 
 class RetentionAnswerView(BrandAPIView):
@@ -20,21 +18,7 @@ class RetentionAnswerView(BrandAPIView):
     rate_limit = "120/minute"
 
     def asked(self, query: dict[str, Any]) -> Asked:
-        now = timezone.now()
-        brand = Brand.objects.get(pk=self.brand_id)
-        days = period(
-            timezone=brand.timezone,
-            at=now,
-            from_date=query.pop("from", None),
-            to_date=query.pop("to", None),
-            at_most=MAX_DAYS,
-        )
-        start, back = (
-            {"event": query.pop(f"{role}_event", None), "filters": query.pop(f"{role}_filters", [])}
-            for role in ("start", "return")
-        )
-        minimum = query.pop("minimum_occurrences")
-        return Asked(brand_id=brand.pk, start=start, back=back, days=days, at=now, minimum=minimum, **query)
+        return retention_asked(brand_id=self.brand_id, query=query)
 
 
 @docs.RESULT

@@ -27,6 +27,10 @@ CROSS_BRAND_READS = {
     "analytics/services/cohorts.py": (1, "beat's search for brands with events; each is rebuilt in its own scope"),
     "analytics/services/retention.py": (2, "old events are forgotten, of one brand at a time"),
     "analytics/services/studio_events.py": (2, "beat's search for brands whose log goes on; each is read in its scope"),
+    "analytics/services/segment_builds.py": (
+        1,
+        "beat's search for due segments; each brand's in its own scope",
+    ),
     "brands/admin/base.py": (2, "lists of the staff admin; each change is made in one brand's scope"),
     "brands/idempotency.py": (1, "records expire in every brand"),
     "brands/secrets.py": (1, "secrets of every brand move to a new key, each in its own brand's scope"),

@@ -1,0 +1,5 @@
+"""The staff admin of analytics."""
+
+from analytics.admin import segments
+
+__all__ = ["segments"]

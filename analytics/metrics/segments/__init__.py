@@ -1,0 +1,1 @@
+"""Segments: `conditions` finds who meets one, `joining` what several of them together mean."""
