@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation, LedgerEntry, Price, UserQuota
 from ai_studio.services import prompt_templates
+from analytics.models import Anomaly
+from analytics.services import metrics
 from brands import secrets
 from brands.models import Invitation
 from brands.services import invitations
@@ -36,6 +38,7 @@ MODELS = [
     "ai_studio.ledgerentry",
     "ai_studio.costrecord",
     "ai_studio.price",
+    "analytics.anomaly",
 ]
 
 
@@ -69,11 +72,23 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
         )
         _money(tenant, finished, number)
         prompt_templates.create(actor=tenant.actor(), name=f"Mug {number}", body="a mug")
+        _anomaly(tenant, number)
         Attempt.objects.create(
             brand=tenant.brand, generation=finished, number=1, provider="local", model="m", fence=1,
             started_at=timezone.now(),
         )  # fmt: skip
     return Filled(tenant, finished, waiting, collection, invitation)
+
+
+def _anomaly(tenant: Tenant, number: int) -> None:
+    counted = {"measure": "count", "event": "mug"}
+    metric = metrics.create(actor=tenant.actor(), name=f"Mugs {number}", definition=counted)
+    now = timezone.now()
+    Anomaly.objects.create(
+        brand=tenant.brand, metric=metric, interval="DAY", period_start=now - timedelta(days=2),
+        period_end=now - timedelta(days=1), detector="MAD", observed=9, expected=2, low=1, high=3, severity="HIGH",
+        direction="ABOVE", suggested_action="See who drinks so much.", found_at=now, judged_at=now, status_at=now,
+    )  # fmt: skip
 
 
 def _money(tenant: Tenant, generation: Generation, number: int) -> None:

@@ -197,6 +197,7 @@ def test_what_departed_is_told_with_its_cause_and_what_to_do(ours: Tenant) -> No
 def test_a_metric_without_history_is_not_judged_and_one_without_events_has_no_anomaly(
     ours: Tenant, method: str
 ) -> None:
+    put(ours, *visits(-60))
     place = f"{ours.url}analytics/metrics/{keep(ours, COUNT)}/anomalies/"
     answer = client_for(ours.key).get(place, {**WEEK, "method": method, "breakdown": "x"}).json()
     assert (answer["anomalies"], answer["too_short"]) == ([], False)
