@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from ai_studio.api.problems import problems
 from analytics.api.serializers.cohorts import CohortsQuery, CohortTableSerializer
 from analytics.api.serializers.funnel_answers import FunnelPeopleSerializer
-from analytics.api.serializers.retention import RetentionAnswerSerializer, RetentionPeopleQuery, RetentionQuery
+from analytics.api.serializers.retention import RetentionAnswerSerializer, RetentionPeopleQuery, RetentionTableQuery
 
 
 def _get(**words: Any) -> Any:
@@ -19,7 +19,7 @@ RESULT = _get(
     summary="Who comes back",
     description="A row for each cohort, a column for each period after it. What is not known yet is null and says when "
     "it will be known; it stays out of the averages. Every rate with its interval.",
-    parameters=[RetentionQuery],
+    parameters=[RetentionTableQuery],
     responses={200: RetentionAnswerSerializer, **problems(400, 429)},
 )
 PEOPLE = _get(

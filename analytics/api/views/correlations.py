@@ -16,14 +16,15 @@ class CorrelationsView(BrandAPIView):
     rate_limit = "60/minute"  # each may read the events of twelve metrics
 
     def get(self, request: Request, **_: Any) -> Response:
-        from analytics.services.metric_answers import related
+        from analytics.services.metric_reports import related
 
         asked = CorrelationsQuery.read(request.query_params)
-        found = related(
+        answer = related(
             actor=self.actor,
             metric_ids=asked["metric"],
             asked=asked_of(asked),
             most_lead=asked["most_lead"],
             at=timezone.now(),
+            tell=lambda found: CorrelationsSerializer(found).data,
         )
-        return Response(CorrelationsSerializer(found).data)
+        return Response(answer)

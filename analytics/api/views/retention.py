@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from ai_studio.services.periods import period
 from analytics.api import retention_docs as docs
-from analytics.api.serializers.retention import RetentionPeopleQuery, RetentionQuery
+from analytics.api.serializers.retention import RetentionPeopleQuery, RetentionTableQuery
 from analytics.services import people, retention_tables
 from analytics.services.retention_questions import MAX_DAYS, Asked
 from brands.api.base import BrandAPIView
@@ -40,7 +40,7 @@ class RetentionAnswerView(BrandAPIView):
 @docs.RESULT
 class RetentionView(RetentionAnswerView):
     def get(self, request: Request, **_: Any) -> Response:
-        return Response(retention_tables.result(self.asked(RetentionQuery.read(request.query_params))))
+        return Response(retention_tables.result(self.asked(RetentionTableQuery.read(request.query_params))))
 
 
 @docs.PEOPLE
