@@ -126,7 +126,8 @@ def _chosen(metrics: Sequence[UUID] | None) -> list[Metric]:
 
 def _due_of(metrics: Sequence[Metric], version: int, at: datetime) -> list[Metric]:
     """Where no period has ended and no event came since, that is noted, and all there is to do."""
-    found, same = [], []
+    found: list[Metric] = []
+    same: list[Metric] = []
     for metric in metrics:
         if metric.watch_due_at is None or metric.watch_due_at <= at:
             found.append(metric)
