@@ -1,0 +1,98 @@
+"""What every page does: who may see it, whose numbers, and a question that is refused told in a sentence."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+
+from analytics.dashboards.menu import MENU, Entry
+from analytics.dashboards.pickers import Picker
+from analytics.dashboards.visit import SPANS, Visit
+from analytics.models import DailyCount
+from brands.admin.base import brand_choices, rendered, sentence
+from brands.api.exceptions import as_atelier_error
+from brands.errors import AtelierError
+from brands.models import Brand
+from brands.permissions import staff_actor
+from brands.tenancy.scope import brand_scope
+
+
+@dataclass(frozen=True)
+class Page:
+    """`answer` is what its template shows; it may refuse, `pickers` may not. Both in the brand's scope.
+
+    `of_events`: a brand without events has nothing to show.
+    """
+
+    entry: Entry
+    answer: Callable[[Visit], dict[str, Any]]
+    pickers: Callable[[Visit], Sequence[Picker]] = lambda _: ()
+    of_events: bool = True
+    default_days: int = 30
+
+
+def view(page: Page) -> Callable[[HttpRequest], HttpResponse]:
+    entry = page.entry
+
+    def shown(request: HttpRequest) -> HttpResponse:
+        if not entry.is_allowed(request):
+            raise PermissionDenied
+        brands = brand_choices()
+        context: dict[str, Any] = {
+            **admin.site.each_context(request),
+            "title": entry.title,
+            "entry": entry,
+            "tabs": [(each, each.address(request)) for each in MENU if each.is_allowed(request)],
+            "brands": brands,
+            "asked": {name: request.GET.get(name, "") for name in ("from", "to")},
+        }
+        template = f"admin/analytics/{entry.name}.html"
+        if not brands:
+            return TemplateResponse(request, template, context)
+        chosen = _chosen(request, brands)
+        with brand_scope(UUID(chosen)):
+            visit = _visit(request, page, UUID(chosen))
+            context |= {"chosen": chosen, "brand": visit.brand, "spans": _spans(visit), "pickers": page.pickers(visit)}
+            context |= _answer(visit, page)
+            return rendered(TemplateResponse(request, template, context))
+
+    return shown
+
+
+def _visit(request: HttpRequest, page: Page, brand_id: UUID) -> Visit:
+    brand = Brand.objects.get(pk=brand_id)
+    return Visit(request, staff_actor(brand_id, request.user), brand, timezone.now(), page.default_days)
+
+
+def _answer(visit: Visit, page: Page) -> dict[str, Any]:
+    if page.of_events and not DailyCount.objects.exists():
+        return {"no_events": True}
+    try:
+        return {"days": visit.days, "answer": page.answer(visit)}
+    except (AtelierError, ValidationError) as error:
+        known = as_atelier_error(error)
+        messages.error(visit.request, sentence(known) if known else str(error))
+        return {}
+
+
+def _chosen(request: HttpRequest, brands: Sequence[tuple[str, str]]) -> str:
+    asked = request.GET.get("brand", "")
+    return asked if asked in dict(brands) else brands[0][0]
+
+
+def _spans(visit: Visit) -> list[tuple[str, str]]:
+    """(words, address) of the usual spans of days; all else stays chosen."""
+    found = []
+    for words, days in SPANS:
+        query = visit.request.GET.copy()
+        query["from"], query["to"] = str(visit.today - timedelta(days=days - 1)), str(visit.today)
+        found.append((words, f"?{query.urlencode()}"))
+    return found
