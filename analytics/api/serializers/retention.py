@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from analytics.api.serializers.funnel_answers import INTERVALS, AnswerSerializer, RangeQuery
+from analytics.api.serializers.pictures import PictureQuery
 from analytics.api.serializers.selections import LONGEST_NAME, MOST_FILTERS, FilterBody
 
 ENTRIES = ("recurring", "first_in_range", "first_time", "first_ever")
@@ -67,6 +68,10 @@ class RetentionQuery(RangeQuery):
     minimum_occurrences = serializers.IntegerField(
         min_value=1, max_value=MOST_OCCURRENCES, default=1, help_text="So many return events in a period make a return."
     )
+
+
+class RetentionChartQuery(PictureQuery, RetentionQuery):
+    pass
 
 
 class RetentionPeopleQuery(RetentionQuery):

@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ai_studio.services.periods import period
 from analytics.api import funnel_docs as docs
-from analytics.api.serializers.funnel_answers import PeopleQuery, ReportQuery, TimesQuery, TrendQuery
+from analytics.api.serializers.funnel_answers import FunnelChartQuery, PeopleQuery, ReportQuery, TimesQuery, TrendQuery
+from analytics.api.serializers.pictures import look
+from analytics.api.views.pictures import picture
 from analytics.models import Funnel
-from analytics.services import funnels, people
+from analytics.services import funnel_charts, funnels, people
 from analytics.services.funnels import Asked
 from brands.api.base import BrandGenericAPIView
 from brands.models import Brand
@@ -39,6 +42,15 @@ class FunnelResultView(FunnelAnswerView):
     def get(self, request: Request, **_: Any) -> Response:
         query = ReportQuery.read(request.query_params)
         return Response(funnels.report(self.asked(query).told(**query)))
+
+
+@docs.CHART
+class FunnelChartView(FunnelAnswerView):
+    def get(self, request: Request, **_: Any) -> HttpResponse:
+        query = FunnelChartQuery.read(request.query_params)
+        drawn = look(query)
+        answer = funnels.report(self.asked(query).told(**query))
+        return picture(funnel_charts.picture(self.get_object(), answer, **drawn))
 
 
 @docs.TREND

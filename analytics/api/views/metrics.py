@@ -15,7 +15,9 @@ from analytics.api import metric_docs as docs
 from analytics.api.serializers.metric_anomalies import AnomaliesQuery, AnomaliesSerializer
 from analytics.api.serializers.metric_values import ChartQuery, MetricValuesSerializer, ValuesQuery
 from analytics.api.serializers.metrics import MetricBody, MetricSerializer
+from analytics.api.serializers.pictures import look
 from analytics.api.views.asking import asked_of, detector_of
+from analytics.api.views.pictures import picture
 from analytics.models import Metric
 from analytics.services import metrics
 from brands.api.base import BrandViewSet
@@ -78,14 +80,13 @@ class MetricViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
 
     @docs.METRIC_CHART
     def chart(self, request: Request, **_: Any) -> HttpResponse:
-        from analytics.charts.palette import Theme
         from analytics.services.metric_answers import metric_values
         from analytics.services.metric_charts import metric_chart
 
         metric, asked = self.get_object(), ChartQuery.read(request.query_params)
+        drawn = look(asked)
         found = metric_values(actor=self.actor, metric=metric, asked=asked_of(asked), at=timezone.now())
-        svg = metric_chart(metric, found, theme=Theme(asked["theme"]), width=asked["width"])
-        return HttpResponse(svg, content_type="image/svg+xml", headers={"Cache-Control": "private, no-store"})
+        return picture(metric_chart(metric, found, **drawn))
 
     def _created(self, made: Metric) -> Answer:
         place = reverse("analytics:metric-detail", kwargs={"brand_id": self.brand_id, "pk": made.pk})
