@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
-from analytics.dashboards.menu import MENU, Entry
+from analytics.dashboards.menu import Entry
 from analytics.dashboards.pickers import Picker
 from analytics.dashboards.visit import SPANS, Visit
 from analytics.models import DailyCount
@@ -50,7 +50,6 @@ def view(page: Page) -> Callable[[HttpRequest], HttpResponse]:
             **admin.site.each_context(request),
             "title": entry.title,
             "entry": entry,
-            "tabs": [(each, each.address(request)) for each in MENU if each.is_allowed(request)],
             "brands": brands,
             "asked": {name: request.GET.get(name, "") for name in ("from", "to")},
         }
