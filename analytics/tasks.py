@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from ai_studio.tasks import INFRASTRUCTURE
-from analytics.services import cohorts, upkeep
+from analytics.services import anomalies, cohorts, upkeep
 
 
 @shared_task(**INFRASTRUCTURE)
@@ -23,3 +23,14 @@ def rebuild_due_cohorts(**_future: object) -> None:
 @shared_task(**INFRASTRUCTURE)
 def rebuild_cohorts(brand_id: str, **_future: object) -> None:
     cohorts.rebuild(brand_id=UUID(brand_id), at=timezone.now())
+
+
+@shared_task(**INFRASTRUCTURE, expires=600)
+def detect_due_anomalies(**_future: object) -> None:
+    for brand_id in anomalies.due(at=timezone.now()):
+        detect_anomalies.delay(str(brand_id))
+
+
+@shared_task(**INFRASTRUCTURE)
+def detect_anomalies(brand_id: str, **_future: object) -> None:
+    anomalies.detect(brand_id=UUID(brand_id), at=timezone.now())

@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(hours=1),
     },
     "rebuild-cohorts": {"task": "analytics.tasks.rebuild_due_cohorts", "schedule": timedelta(minutes=30)},
+    "detect-anomalies": {"task": "analytics.tasks.detect_due_anomalies", "schedule": timedelta(minutes=10)},
 }
 # Beat keeps no state that matters: due work is in the database.
 CELERY_BEAT_SCHEDULE_FILENAME: str = env.str("CELERY_BEAT_SCHEDULE_FILENAME", default="/tmp/atelier-beat")  # noqa: S108

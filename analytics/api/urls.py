@@ -3,6 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from analytics.api.views.anomalies import AnomalyViewSet
 from analytics.api.views.cohorts import CohortsChartView, CohortsView
 from analytics.api.views.correlations import CorrelationsChartView, CorrelationsView
 from analytics.api.views.events import DeadLetterViewSet, EventNamesView, EventViewSet
@@ -23,6 +24,7 @@ app_name = "analytics"
 router = SimpleRouter(use_regex_path=False)
 router.register("funnels", FunnelViewSet, basename="funnel")
 router.register("metrics", MetricViewSet, basename="metric")
+router.register("anomalies", AnomalyViewSet, basename="anomaly")
 
 urlpatterns = [
     path("", include(router.urls)),

@@ -1,3 +1,4 @@
+from analytics.models.anomaly import Anomaly, MetricWatch
 from analytics.models.cohort import AnalyticsCohort, CohortBuild
 from analytics.models.data_version import DataVersion
 from analytics.models.dead_letter import DeadLetter
@@ -11,6 +12,7 @@ from analytics.models.settings import AnalyticsSettings
 __all__ = [
     "AnalyticsCohort",
     "AnalyticsSettings",
+    "Anomaly",
     "CohortBuild",
     "DailyCount",
     "DailyPerson",
@@ -20,6 +22,7 @@ __all__ = [
     "Event",
     "Funnel",
     "Metric",
+    "MetricWatch",
     "Person",
     "PersonMerge",
 ]

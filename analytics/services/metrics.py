@@ -3,7 +3,7 @@
 from typing import Any
 
 from analytics.errors import TooManyMetrics
-from analytics.models import Metric
+from analytics.models import Metric, MetricWatch
 from brands import audit, events
 from brands.errors import InvalidInput, NotFound
 from brands.models import Brand
@@ -13,6 +13,8 @@ from brands.services.conflicts import refused_as
 CAPABILITY = "analytics.edit"
 ONCE = "metric_name_once"
 MOST_METRICS = 200
+# What was found before a change of these answers another question.
+_WATCHED = {"definition", "watched", "watch_interval", "watch_detector", "watch_breakdowns"}
 
 
 def create(*, actor: Actor, name: str, definition: dict[str, Any], **facts: Any) -> Metric:
@@ -38,6 +40,8 @@ def change(*, actor: Actor, metric: Metric, **changes: Any) -> Metric:
         setattr(metric, field, changes[field])
     with refused_as(**{ONCE: _taken()}):
         metric.save(update_fields=[*changed, "updated_at"])
+    if _WATCHED & {*changed}:
+        MetricWatch.objects.filter(metric=metric).delete()
     _record(actor, "metric.changed", metric, changed=changed)
     return metric
 

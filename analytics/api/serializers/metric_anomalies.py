@@ -41,6 +41,7 @@ class ContributionSerializer(serializers.Serializer[Any]):
     share = serializers.FloatField(allow_null=True, help_text="Of the whole change.")
     mix = serializers.FloatField(help_text="By its share of the whole; 0 where it is no rate.")
     rate = serializers.FloatField(help_text="By its own rate; 0 where it is no rate.")
+    weight = serializers.FloatField(help_text="What part of the whole it was before.")
 
 
 class RootCauseSerializer(serializers.Serializer[Any]):

@@ -26,13 +26,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Contribution:
-    """`effect`, of a rate `mix` + `rate`; `share`: of the whole change, None where there is none."""
+    """`effect`, of a rate `mix` + `rate`; `share`: of the whole change, None where there is none. `weight`: what part
+    of the whole it was before: of a sum of its amount, of a rate of what is divided by; 0 where that was nothing."""
 
     value: str
     effect: float
     share: float | None
     mix: float = 0.0
     rate: float = 0.0
+    weight: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,15 @@ class RootCause:
     contributions: Sequence[Contribution]
     rest: Contribution
 
+    @property
+    def telling(self) -> float:
+        """How much more of the change the strongest value explains than it had of the whole: near 0 where all values
+        changed alike, or there is only one; up to 1."""
+        strongest = self.contributions[0] if self.contributions else None
+        if strongest is None or strongest.share is None:
+            return 0.0
+        return min(strongest.share, 1.0) - strongest.weight
+
 
 # Of each value: mix and rate.
 _Effects = Mapping[str, tuple[Fraction, Fraction]]
@@ -60,7 +71,8 @@ def of_sum(parts: Sequence[Part]) -> RootCause:
     before = _total([part.top_before for part in parts])
     now = _total([part.top_now for part in parts])
     differences = {part.value: (_ZERO, Fraction(part.top_now) - Fraction(part.top_before)) for part in parts}
-    return _root_cause(before, now, differences, split=False)
+    weights = {part.value: Fraction(part.top_before) / before if before else _ZERO for part in parts}
+    return _root_cause(before, now, differences, weights, split=False)
 
 
 def of_rate(parts: Sequence[Part]) -> RootCause | None:
@@ -72,9 +84,9 @@ def of_rate(parts: Sequence[Part]) -> RootCause | None:
     before = _total([part.top_before for part in parts]) / all_before
     now = _total([part.top_now for part in parts]) / all_now
     middle = (before + now) / 2
-    return _root_cause(
-        before, now, {part.value: _split(part, all_before, all_now, middle) for part in parts}, split=True
-    )
+    effects = {part.value: _split(part, all_before, all_now, middle) for part in parts}
+    weights = {part.value: Fraction(part.bottom_before) / all_before for part in parts}
+    return _root_cause(before, now, effects, weights, split=True)
 
 
 def _total(numbers: Sequence[float]) -> Fraction:
@@ -93,7 +105,9 @@ def _split(part: Part, all_before: Fraction, all_now: Fraction, middle: Fraction
     return whole - rate, rate
 
 
-def _root_cause(before: Fraction, now: Fraction, effects: _Effects, *, split: bool) -> RootCause:
+def _root_cause(
+    before: Fraction, now: Fraction, effects: _Effects, weights: Mapping[str, Fraction], *, split: bool
+) -> RootCause:
     change = now - before
     strongest = sorted(effects, key=lambda value: (-abs(sum(effects[value])), value))
     mix = sum((each[0] for each in effects.values()), _ZERO)
@@ -102,7 +116,8 @@ def _root_cause(before: Fraction, now: Fraction, effects: _Effects, *, split: bo
         mixes, rates = (sum((effects[value][k] for value in values), _ZERO) for k in (0, 1))
         share = float((mixes + rates) / change) if change else None
         parts = (float(mixes), float(rates)) if split else (0.0, 0.0)
-        return Contribution(name, float(mixes + rates), share, *parts)
+        weight = float(sum((weights[value] for value in values), _ZERO))
+        return Contribution(name, float(mixes + rates), share, *parts, weight)
 
     named = [told(value, [value]) for value in strongest[:MOST_NAMED]]
     rates = float(change - mix) if split else 0.0
