@@ -1,6 +1,7 @@
 """Who goes through a funnel, where people leave, and how long they take."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -72,13 +73,18 @@ def _trend(visit: Visit, funnel: Funnel, asked: funnels.Asked) -> Drawn:
     rates = [period["settled_conversion"] for period in periods]
     chart = LineChart(
         "Conversion by entry",
-        [period["label"] for period in periods],
+        [_short(period["label"]) for period in periods],
         [Line(funnel.name, [rate["value"] for rate in rates])],
         PERCENT,
         [None if rate["low"] is None else (rate["low"], rate["high"]) for rate in rates],
         band="95 % interval",
     )
     return drawn(partial(line_chart, chart, height=240), desk=500)
+
+
+def _short(label: str) -> str:
+    """2026-03-29 → 29 Mar; a month stays as it is."""
+    return f"{date.fromisoformat(label):%-d %b}" if label.count("-") > 1 else label
 
 
 def _duration(seconds: int) -> str:

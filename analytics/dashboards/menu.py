@@ -40,7 +40,7 @@ OVERVIEW = Entry("overview", "Overview", "insights", "analytics.view_event")
 FUNNEL = Entry("funnel", "Funnels", "filter_alt", "analytics.view_funnel")
 COHORTS = Entry("cohorts", "Cohorts", "groups", "analytics.view_analyticscohort")
 RETENTION = Entry("retention", "Retention", "event_repeat", "analytics.view_event")
-ANOMALIES = Entry("anomalies", "Anomalies", "notification_important", "analytics.view_metric")
+ANOMALIES = Entry("anomalies", "Anomalies", "notification_important", "analytics.view_anomaly")
 CORRELATIONS = Entry("correlations", "Correlations", "hub", "analytics.view_metric")
 COSTS = Entry("costs", "Cost per provider", "stacked_bar_chart", "ai_studio.view_costrecord")
 

@@ -31,7 +31,8 @@ MOST_AT_ONCE = 12
 LATE_EVERY = timedelta(hours=6)
 MUTED_FOR = timedelta(days=7)
 LONGEST_MUTE = timedelta(days=366)
-_FROM = {
+# From which a status may follow.
+AFTER = {
     AnomalyStatus.OPEN: {AnomalyStatus.ACKNOWLEDGED, AnomalyStatus.MUTED, AnomalyStatus.RESOLVED},
     AnomalyStatus.ACKNOWLEDGED: {AnomalyStatus.OPEN, AnomalyStatus.MUTED},
     AnomalyStatus.MUTED: {AnomalyStatus.OPEN, AnomalyStatus.ACKNOWLEDGED, AnomalyStatus.MUTED},
@@ -102,7 +103,7 @@ def change_state(
     """`until`, of a mute: a week where nothing is said. Raises WrongAnomalyState, and InvalidInput naming `until`."""
     at = at or timezone.now()
     held = _held(actor, anomaly)
-    if held.status not in _FROM[to]:
+    if held.status not in AFTER[to]:
         raise WrongAnomalyState(f"An anomaly that is {held.status} cannot become {to}.", status_now=held.status)
     before, held.status = held.status, to
     held.muted_until = _muted_until(until, at) if to is AnomalyStatus.MUTED else None

@@ -9,14 +9,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from analytics.charts.numbers import PERCENT, short
+from analytics.choices import Severity
 from analytics.dashboards.menu import MENU, Entry
 from analytics.models import AnalyticsCohort
 from brands import html
 
 register = template.Library()
 
+SEVERITY_COLOURS = {Severity.HIGH: "danger", Severity.MEDIUM: "warning"}
 CENT = Decimal("0.01")
 LEAST_CHANCE = 0.0001
+_BETWEEN = '{} <span class="an-between">{}</span>'
 
 
 @register.filter
@@ -54,12 +57,12 @@ def cohort_cell(cell: AnalyticsCohort, measure: str, currency: str) -> str | Saf
         said = "not known" if is_old_enough else f"from {cell.matures_date:%-d %b %Y}"
         return format_html('<span class="at-quiet">{}</span>', said)
     if measure == "retention":
-        estimated = " estimated" if cell.seen is None else ""
-        between = f"({percent(cell.retention_low)} to {percent(cell.retention_high)}){estimated}"
-        return format_html('{} <span class="at-quiet">{}</span>', percent(value), between)
+        estimated = ", estimated" if cell.seen is None else ""
+        between = f"{percent(cell.retention_low)} to {percent(cell.retention_high)}{estimated}"
+        return format_html(_BETWEEN, percent(value), between)
     if measure == "ltv" and cell.ltv_low is not None and cell.ltv_high is not None:
-        between = f"({cell.ltv_low.quantize(CENT):,} to {cell.ltv_high.quantize(CENT):,})"
-        return format_html('{} {} <span class="at-quiet">{}</span>', f"{value.quantize(CENT):,}", currency, between)
+        between = f"{cell.ltv_low.quantize(CENT):,} to {cell.ltv_high.quantize(CENT):,}"
+        return format_html(_BETWEEN, f"{value.quantize(CENT):,} {currency}", between)
     return f"{value.quantize(CENT):,} {currency}"
 
 
@@ -67,3 +70,8 @@ def cohort_cell(cell: AnalyticsCohort, measure: str, currency: str) -> str | Saf
 def dashboards(context: Mapping[str, Any]) -> list[tuple[Entry, str]]:
     request = context["request"]
     return [(entry, entry.address(request)) for entry in MENU if entry.is_allowed(request)]
+
+
+@register.filter
+def severity_colour(severity: str) -> str:
+    return SEVERITY_COLOURS[Severity(severity)]
