@@ -127,7 +127,18 @@ UNFOLD: dict[str, Any] = {
                     _item("Prices", "sell", "ai_studio.price"),
                 ],
             },
-            {"title": "Analytics", "separator": True, "items": _DASHBOARDS},
+            {
+                "title": "Analytics",
+                "separator": True,
+                "items": [
+                    *_DASHBOARDS,
+                    _item("Found anomalies", "notifications", "analytics.anomaly"),
+                    _item("Kept funnels", "conversion_path", "analytics.funnel"),
+                    _item("Metrics", "show_chart", "analytics.metric"),
+                    _item("Kept cohorts", "table_rows", "analytics.analyticscohort"),
+                    _item("Dead letters", "unsubscribe", "analytics.deadletter"),
+                ],
+            },
             {
                 "title": "Brands and people",
                 "separator": True,

@@ -109,9 +109,11 @@ def _draw_cell(grid: _Grid, at: Point, value: float | None, about: str, *, pale:
 
 def _draw_key(grid: _Grid) -> None:
     y = grid.drawing.height - 26
-    grid.drawing.hatched((grid.left, y), 14, 14)
-    grid.drawing.text((grid.left + 20, y + 11), grid.chart.unknown, size=11, colour="soft")
     unit = PERCENT if grid.chart.scale is Scale.SHARE else grid.chart.unit
+    end = grid.drawing.width - _EDGE - wide(unit, 11) - 12
+    left = grid.left if grid.left + 20 + wide(grid.chart.unknown, 11) <= end else _EDGE
+    grid.drawing.hatched((left, y), 14, 14)
+    grid.drawing.text((left + 20, y + 11), grid.chart.unknown, size=11, colour="soft", room=end - left - 20)
     if unit:
         grid.drawing.text((grid.drawing.width - _EDGE, y + 11), unit, size=11, colour="soft", anchor="end")
 

@@ -7,7 +7,7 @@ from typing import Any
 from analytics.api.serializers.correlations import MOST_LEAD, CorrelationsQuery
 from analytics.api.views.asking import asked_of
 from analytics.dashboards import menu
-from analytics.dashboards.drawn import drawn
+from analytics.dashboards.drawn import drawn, heat_map_width
 from analytics.dashboards.page import Page
 from analytics.dashboards.pickers import Choice, Picker, Several
 from analytics.dashboards.visit import Visit
@@ -67,7 +67,7 @@ def _answer(visit: Visit) -> dict[str, Any]:
         "found": found,
         "established": [told for told in found.told if told.pair.established],
         "refused": [(each.name, WHY[each.why], each) for each in found.found.refused],
-        "chart": drawn(partial(matrix, found)),
+        "chart": drawn(partial(matrix, found), phone=heat_map_width(len(found.names) - 1)),
     }
 
 

@@ -8,6 +8,8 @@ from django.utils.safestring import SafeString, mark_safe
 from analytics.charts.palette import Theme
 
 DESK, PHONE = 1040, 340
+# Of a heat map: the names, and a cell in which a number has room.
+_NAMES, _CELL = 170, 38
 
 
 @dataclass(frozen=True)
@@ -22,3 +24,8 @@ def drawn(draw: Callable[..., str], *, desk: int = DESK, phone: int = PHONE) -> 
     """`draw(theme=, width=)` gives an SVG, whose texts it has escaped."""
     wide, narrow = (draw(theme=Theme.PAGE, width=width) for width in (desk, phone))
     return Drawn(mark_safe(wide), mark_safe(narrow))  # noqa: S308 - see above
+
+
+def heat_map_width(columns: int) -> int:
+    """For a phone: beyond its own width the picture can be moved under the finger."""
+    return max(PHONE, _NAMES + _CELL * columns)

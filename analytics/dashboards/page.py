@@ -53,17 +53,26 @@ def view(page: Page) -> Callable[[HttpRequest], HttpResponse]:
             "brands": brands,
             "asked": {name: request.GET.get(name, "") for name in ("from", "to")},
         }
-        template = f"admin/analytics/{entry.name}.html"
-        if not brands:
-            return TemplateResponse(request, template, context)
-        chosen = _chosen(request, brands)
-        with brand_scope(UUID(chosen)):
-            visit = _visit(request, page, UUID(chosen))
-            context |= {"chosen": chosen, "brand": visit.brand, "spans": _spans(visit), "pickers": page.pickers(visit)}
-            context |= _answer(visit, page)
-            return rendered(TemplateResponse(request, template, context))
+        response = TemplateResponse(request, f"admin/analytics/{entry.name}.html", context)
+        return _filled(request, response, page, UUID(_chosen(request, brands))) if brands else response
 
     return shown
+
+
+def _filled(request: HttpRequest, response: TemplateResponse, page: Page, brand_id: UUID) -> HttpResponse:
+    """By the brand's clock."""
+    with brand_scope(brand_id):
+        visit = _visit(request, page, brand_id)
+        with timezone.override(visit.brand.timezone):
+            found = {
+                "chosen": str(brand_id),
+                "brand": visit.brand,
+                "spans": _spans(visit),
+                "pickers": page.pickers(visit),
+                **_answer(visit, page),
+            }
+            response.context_data = {**(response.context_data or {}), **found}
+            return rendered(response)
 
 
 def _visit(request: HttpRequest, page: Page, brand_id: UUID) -> Visit:

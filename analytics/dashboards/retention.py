@@ -6,7 +6,7 @@ from typing import Any
 
 from analytics.api.serializers.retention import ENTRIES, RetentionQuery
 from analytics.dashboards import menu
-from analytics.dashboards.drawn import drawn
+from analytics.dashboards.drawn import drawn, heat_map_width
 from analytics.dashboards.page import Page
 from analytics.dashboards.pickers import Choice, Picker, Text
 from analytics.dashboards.visit import Visit
@@ -20,8 +20,6 @@ _PERIODS = (("week", "Week"), ("day", "Day"), ("month", "Month"), ("hour", "Hour
 _COLUMNS = [(str(number), str(number)) for number in (8, 12, 16, 24, 31)]
 _WORDS = ("Whenever they start", "Their first in these days", "Their first ever", "Their first of all, if it passes")
 _ENTRIES = list(zip(ENTRIES, _WORDS, strict=True))
-# A cell wide enough for its number, and the names beside them.
-_CELL, _NAMES = 36, 170
 
 
 def _pickers(visit: Visit) -> Sequence[Picker]:
@@ -58,7 +56,7 @@ def _answer(visit: Visit) -> dict[str, Any]:
     return {
         "found": found,
         "columns": range(query["columns"]),
-        "chart": drawn(picture, phone=_NAMES + _CELL * query["columns"]) if some else None,
+        "chart": drawn(picture, phone=heat_map_width(query["columns"])) if some else None,
     }
 
 
