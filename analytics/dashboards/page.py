@@ -51,7 +51,6 @@ def view(page: Page) -> Callable[[HttpRequest], HttpResponse]:
             "title": entry.title,
             "entry": entry,
             "brands": brands,
-            "asked": {name: request.GET.get(name, "") for name in ("from", "to")},
         }
         response = TemplateResponse(request, f"admin/analytics/{entry.name}.html", context)
         return _filled(request, response, page, UUID(_chosen(request, brands))) if brands else response
@@ -69,6 +68,7 @@ def _filled(request: HttpRequest, response: TemplateResponse, page: Page, brand_
                 "brand": visit.brand,
                 "spans": _spans(visit),
                 "pickers": page.pickers(visit),
+                **{name: request.GET.get(asked, "") for name, asked in (("first", "from"), ("last", "to"))},
                 **_answer(visit, page),
             }
             response.context_data = {**(response.context_data or {}), **found}
@@ -84,7 +84,8 @@ def _answer(visit: Visit, page: Page) -> dict[str, Any]:
     if page.of_events and not DailyCount.objects.exists():
         return {"no_events": True}
     try:
-        return {"days": visit.days, "answer": page.answer(visit)}
+        days = visit.days
+        return {"days": days, "first": str(days.from_date), "last": str(days.to_date), "answer": page.answer(visit)}
     except (AtelierError, ValidationError) as error:
         known = as_atelier_error(error)
         messages.error(visit.request, sentence(known) if known else str(error))

@@ -211,7 +211,7 @@ def test_cells_without_room_have_colours_and_tell_their_number_when_pointed_at()
 def test_a_pale_cell_has_its_number_and_no_colour() -> None:
     svg = heat_map(HeatMap("r", ["1", "2"], [Row("a", [0.9, 0.2], pale=[1])], Scale.SIGNED))
     assert {"0.9", "0.2"} <= set(texts(svg))
-    assert len(re.findall("at-f-one", svg)) == 1
+    assert len(re.findall('class="at-f-one"', svg)) == 1
 
 
 def test_bars_lie_upon_each_other_and_tell_their_part() -> None:
