@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation, LedgerEntry, Price, UserQuota
 from ai_studio.services import prompt_templates
-from analytics.models import Anomaly
-from analytics.services import metrics
+from analytics.models import AnalyticsCohort, Anomaly, DeadLetter, Funnel, Metric
 from brands import secrets
 from brands.models import Invitation
 from brands.services import invitations
@@ -39,6 +38,10 @@ MODELS = [
     "ai_studio.costrecord",
     "ai_studio.price",
     "analytics.anomaly",
+    "analytics.analyticscohort",
+    "analytics.deadletter",
+    "analytics.funnel",
+    "analytics.metric",
 ]
 
 
@@ -72,23 +75,12 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
         )
         _money(tenant, finished, number)
         prompt_templates.create(actor=tenant.actor(), name=f"Mug {number}", body="a mug")
-        _anomaly(tenant, number)
         Attempt.objects.create(
             brand=tenant.brand, generation=finished, number=1, provider="local", model="m", fence=1,
             started_at=timezone.now(),
         )  # fmt: skip
+        _analytics(tenant, number)
     return Filled(tenant, finished, waiting, collection, invitation)
-
-
-def _anomaly(tenant: Tenant, number: int) -> None:
-    counted = {"measure": "count", "event": "mug"}
-    metric = metrics.create(actor=tenant.actor(), name=f"Mugs {number}", definition=counted)
-    now = timezone.now()
-    Anomaly.objects.create(
-        brand=tenant.brand, metric=metric, interval="DAY", period_start=now - timedelta(days=2),
-        period_end=now - timedelta(days=1), detector="MAD", observed=9, expected=2, low=1, high=3, severity="HIGH",
-        direction="ABOVE", suggested_action="See who drinks so much.", found_at=now, judged_at=now, status_at=now,
-    )  # fmt: skip
 
 
 def _money(tenant: Tenant, generation: Generation, number: int) -> None:
@@ -107,3 +99,25 @@ def _money(tenant: Tenant, generation: Generation, number: int) -> None:
         provider="nobody", model="mug-1", unit="image", valid_from="2026-11-01",
         defaults={"unit_price_usd": "0.04", "source_url": "https://example.com/prices"},
     )  # fmt: skip
+
+
+def _analytics(tenant: Tenant, number: int) -> None:
+    at = timezone.now() - timedelta(days=400 + number)  # before the days of any other test
+    brand, maker = tenant.brand, tenant.editor
+    steps = [{"event": "visit"}, {"event": "buy"}]
+    Funnel.objects.create(
+        brand=brand, name=f"Sale {number}", steps=steps, exclusions=[], window_seconds=3600, created_by=maker
+    )
+    metric = Metric.objects.create(
+        brand=brand, name=f"Mugs {number}", definition={"measure": "count", "event": "mug"}, created_by=maker
+    )
+    Anomaly.objects.create(
+        brand=brand, metric=metric, interval="DAY", period_start=at - timedelta(days=1), period_end=at, detector="MAD",
+        observed=9, expected=5, low=4, high=6, severity="HIGH", direction="ABOVE", suggested_action="Look.",
+        found_at=at, judged_at=at, status_at=at,
+    )  # fmt: skip
+    AnalyticsCohort.objects.create(
+        brand=brand, grain="DAY", start_date=at.date(), period_days=7, known_date=at.date(),
+        matures_date=at.date() + timedelta(days=8), people=3, complete=False,
+    )  # fmt: skip
+    DeadLetter.objects.create(brand=brand, received_at=at, source="native", code="no_name", reason="No name.")

@@ -1,5 +1,9 @@
-"""The staff admin of analytics."""
+"""The staff admin of analytics: rows to look at. The numbers are in analytics.dashboards."""
 
-from analytics.admin import anomalies
+from django.contrib import admin
 
-__all__ = ["anomalies"]
+from analytics.admin import anomalies, cohorts, dead_letters, questions
+
+__all__ = ["anomalies", "cohorts", "dead_letters", "questions"]
+
+admin.site.index_template = "admin/analytics/index.html"

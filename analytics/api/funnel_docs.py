@@ -1,10 +1,12 @@
 """What OpenAPI says of funnels."""
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 
 from ai_studio.api.problems import problems
 from analytics.api.serializers.funnel_answers import (
     FunnelAnswerSerializer,
+    FunnelChartQuery,
     FunnelDriversSerializer,
     FunnelPeopleSerializer,
     FunnelTimesSerializer,
@@ -73,6 +75,17 @@ RESULT = extend_schema_view(
         description="Every rate with its interval; people whose window has not run out are apart, never dropped.",
         parameters=[ReportQuery],
         responses={200: FunnelAnswerSerializer, **problems(400, 429)},
+    )
+)
+CHART = extend_schema_view(
+    get=extend_schema(
+        operation_id="funnels_chart",
+        summary="See it as a picture",
+        description="The result as SVG, for reports and e-mails: each step with its interval, who may still come "
+        "hatched. With a breakdown: the conversion of each value.",
+        filters=False,
+        parameters=[FunnelChartQuery],
+        responses={(200, "image/svg+xml"): OpenApiTypes.STR, **problems(400, 429)},
     )
 )
 TREND = extend_schema_view(

@@ -4,7 +4,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 
 from ai_studio.api.problems import problems
-from analytics.api.serializers.correlations import CorrelationsAnswerSerializer, CorrelationsQuery
+from analytics.api.serializers.correlations import (
+    CorrelationsAnswerSerializer,
+    CorrelationsChartQuery,
+    CorrelationsQuery,
+)
 from analytics.api.serializers.metric_anomalies import AnomaliesAnswerSerializer, AnomaliesQuery
 from analytics.api.serializers.metric_values import ChartQuery, MetricValuesAnswerSerializer, ValuesQuery
 from analytics.api.serializers.metrics import MetricBody, MetricSerializer
@@ -110,5 +114,14 @@ CORRELATIONS = extend_schema_view(
         "are called related. What cannot be told is refused with its reason.",
         parameters=[CorrelationsQuery],
         responses={200: CorrelationsAnswerSerializer, **problems(400)},
+    )
+)
+CORRELATIONS_CHART = extend_schema_view(
+    get=extend_schema(
+        operation_id="correlations_chart",
+        summary="See it as a picture",
+        description="r of every pair as SVG, for reports and e-mails; without colour where it may be chance.",
+        parameters=[CorrelationsChartQuery],
+        responses={(200, "image/svg+xml"): OpenApiTypes.STR, **problems(400)},
     )
 )

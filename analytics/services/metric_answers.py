@@ -38,11 +38,12 @@ class Told:
 
 @dataclass(frozen=True, eq=False)
 class Related:
-    """`cut`: the complete buckets that were compared. Metrics are named by their names."""
+    """`cut`: the complete buckets that were compared. Metrics are named by their names; `names`: as they were given."""
 
     cut: Buckets
     found: Correlations
     as_of: datetime
+    names: Sequence[str]
 
     @property
     def buckets(self) -> int:
@@ -94,7 +95,8 @@ def related(*, actor: Actor, metric_ids: Sequence[UUID], asked: Asked, most_lead
     for metric in metrics:
         data = fetched(store, brand.pk, read(metric.definition), within, as_of=microseconds(at))
         measured.append(Measured(metric.name, data.series(whole).complete()))
-    return Related(cut, correlations(measured, seasons=seasons(cut), most_lead=most_lead), at)
+    found = correlations(measured, seasons=seasons(cut), most_lead=most_lead)
+    return Related(cut, found, at, [each.name for each in measured])
 
 
 def chosen(*, actor: Actor, ids: Sequence[UUID]) -> list[Metric]:

@@ -64,17 +64,19 @@ def related(
     *,
     actor: Actor,
     metric_ids: Sequence[UUID],
-    asked: Asked,
     most_lead: int,
+    asked: Asked,
     at: datetime,
+    kind: str,
     tell: Callable[[Related], Told],
+    said: Mapping[str, Any],
 ) -> Told:
-    """Raises InvalidInput naming `from` or `metric`."""
+    """`said` as in values. Raises InvalidInput naming `from` or `metric`."""
     metrics = metric_answers.chosen(actor=actor, ids=metric_ids)
-    question = {"metrics": [[each.name, each.definition] for each in metrics], "most_lead": most_lead}
+    question = {"metrics": [[each.name, each.definition] for each in metrics], "most_lead": most_lead, **said}
     find = metric_answers.related
     return _kept(
-        "correlations",
+        kind,
         question,
         lambda: tell(find(actor=actor, metric_ids=metric_ids, asked=asked, most_lead=most_lead, at=at)),
         actor=actor,

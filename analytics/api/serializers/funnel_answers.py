@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from ai_studio.api.serializers.analytics import DAYS
+from analytics.api.serializers.pictures import PictureQuery
 from analytics.api.serializers.selections import LONGEST_NAME
 from analytics.choices import Attribution
 from analytics.metrics.limits import MOST_STEPS
@@ -35,6 +36,10 @@ class ReportQuery(RangeQuery):
     breakdown = serializers.CharField(max_length=LONGEST_NAME, required=False, allow_blank=True)
     attribution = serializers.ChoiceField(Attribution.choices, required=False)
     attribution_step = serializers.IntegerField(**STEP, required=False)
+
+
+class FunnelChartQuery(PictureQuery, ReportQuery):
+    pass
 
 
 class TrendQuery(RangeQuery):

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from analytics.api.serializers.pictures import PictureQuery
 from analytics.models.event import MAX_NAME
 from brands.api.serializers import StrictSerializer
 
@@ -16,7 +17,6 @@ WEEK_STARTS = ["monday", "sunday"]
 DIRECTIONS = ["up", "down", "stable"]
 GAPS = ["no_events", "not_yet", "division_by_zero", "too_large"]
 NO_TESTS = ["too_few_values", "zero_variance"]
-THEMES = ["light", "dark", "auto"]
 # Days far from today would leave the calendar.
 DAYS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 12, 31))]
 
@@ -36,9 +36,8 @@ class ValuesQuery(PeriodQuery):
     compare = serializers.BooleanField(default=False, help_text="With the period of the same length before.")
 
 
-class ChartQuery(ValuesQuery):
-    theme = serializers.ChoiceField(THEMES, default="auto", help_text="auto: as the reader's system.")
-    width = serializers.IntegerField(min_value=320, max_value=2000, default=720, help_text="Pixels.")
+class ChartQuery(PictureQuery, ValuesQuery):
+    pass
 
 
 class MetricPointSerializer(serializers.Serializer[Any]):

@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from analytics.api.serializers.funnel_answers import INTERVALS, AnswerSerializer, RangeQuery
+from analytics.api.serializers.pictures import PictureQuery
 from analytics.api.serializers.selections import LONGEST_NAME, MOST_FILTERS, FilterBody
 
 ENTRIES = ("recurring", "first_in_range", "first_time", "first_ever")
@@ -75,6 +76,10 @@ class RetentionTableQuery(RetentionQuery):
         required=False,
         help_text="A property of the event that brings people in: a table for each of its 25 largest values.",
     )
+
+
+class RetentionChartQuery(PictureQuery, RetentionQuery):
+    pass
 
 
 class RetentionPeopleQuery(RetentionQuery):

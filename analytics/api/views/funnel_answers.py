@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,6 +10,7 @@ from rest_framework.response import Response
 from ai_studio.services.periods import period
 from analytics.api import funnel_docs as docs
 from analytics.api.serializers.funnel_answers import (
+    FunnelChartQuery,
     PeopleQuery,
     RangeQuery,
     ReportQuery,
@@ -16,8 +18,10 @@ from analytics.api.serializers.funnel_answers import (
     TraceByNameQuery,
     TrendQuery,
 )
+from analytics.api.serializers.pictures import look
+from analytics.api.views.pictures import picture
 from analytics.models import Funnel
-from analytics.services import funnel_drivers, funnel_traces, funnels, people
+from analytics.services import funnel_charts, funnel_drivers, funnel_traces, funnels, people
 from analytics.services.funnels import Asked
 from brands.api.base import BrandGenericAPIView
 from brands.models import Brand
@@ -46,6 +50,15 @@ class FunnelResultView(FunnelAnswerView):
     def get(self, request: Request, **_: Any) -> Response:
         query = ReportQuery.read(request.query_params)
         return Response(funnels.report(self.asked(query).told(**query)))
+
+
+@docs.CHART
+class FunnelChartView(FunnelAnswerView):
+    def get(self, request: Request, **_: Any) -> HttpResponse:
+        query = FunnelChartQuery.read(request.query_params)
+        drawn = look(query)
+        answer = funnels.report(self.asked(query).told(**query))
+        return picture(funnel_charts.picture(self.get_object(), answer, **drawn))
 
 
 @docs.TREND

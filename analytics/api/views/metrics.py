@@ -15,7 +15,9 @@ from analytics.api import metric_docs as docs
 from analytics.api.serializers.metric_anomalies import AnomaliesQuery, AnomaliesSerializer
 from analytics.api.serializers.metric_values import ChartQuery, MetricValuesSerializer, ValuesQuery
 from analytics.api.serializers.metrics import MetricBody, MetricSerializer
+from analytics.api.serializers.pictures import look
 from analytics.api.views.asking import asked_of, detector_of
+from analytics.api.views.pictures import picture
 from analytics.models import Metric
 from analytics.services import metrics
 from brands.api.base import BrandViewSet
@@ -86,23 +88,21 @@ class MetricViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
 
     @docs.METRIC_CHART
     def chart(self, request: Request, **_: Any) -> HttpResponse:
-        from analytics.charts.palette import Theme
         from analytics.services import metric_reports
         from analytics.services.metric_charts import metric_chart
 
         metric, asked = self.get_object(), ChartQuery.read(request.query_params)
-        theme, width = Theme(asked["theme"]), asked["width"]
+        drawn = look(asked)
         answer = metric_reports.values(
             actor=self.actor,
             metric=metric,
             asked=asked_of(asked),
             at=timezone.now(),
             kind="metric.chart",
-            tell=lambda found: {"svg": metric_chart(metric, found, theme=theme, width=width)},
-            picture=[metric.name, metric.unit, theme, width],
+            tell=lambda found: {"svg": metric_chart(metric, found, **drawn)},
+            picture=[metric.name, metric.unit, drawn],
         )
-        headers = {"Cache-Control": "private, no-store"}
-        return HttpResponse(answer["svg"], content_type="image/svg+xml", headers=headers)
+        return picture(answer["svg"])
 
     def _created(self, made: Metric) -> Answer:
         place = reverse("analytics:metric-detail", kwargs={"brand_id": self.brand_id, "pk": made.pk})

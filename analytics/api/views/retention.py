@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ai_studio.services.periods import period
 from analytics.api import retention_docs as docs
-from analytics.api.serializers.retention import RetentionPeopleQuery, RetentionTableQuery
-from analytics.services import people, retention_tables
+from analytics.api.serializers.pictures import look
+from analytics.api.serializers.retention import RetentionChartQuery, RetentionPeopleQuery, RetentionTableQuery
+from analytics.api.views.pictures import picture
+from analytics.services import cohort_charts, people, retention_tables
 from analytics.services.retention_questions import MAX_DAYS, Asked
 from brands.api.base import BrandAPIView
 from brands.models import Brand
@@ -41,6 +44,16 @@ class RetentionAnswerView(BrandAPIView):
 class RetentionView(RetentionAnswerView):
     def get(self, request: Request, **_: Any) -> Response:
         return Response(retention_tables.result(self.asked(RetentionTableQuery.read(request.query_params))))
+
+
+@docs.CHART
+class RetentionChartView(RetentionAnswerView):
+    def get(self, request: Request, **_: Any) -> HttpResponse:
+        query = RetentionChartQuery.read(request.query_params)
+        drawn, period = look(query), query["period"]
+        return picture(
+            cohort_charts.retention_picture(retention_tables.result(self.asked(query)), period=period, **drawn)
+        )
 
 
 @docs.PEOPLE
