@@ -56,7 +56,8 @@ METRICS = extend_schema_view(
         operation_id="metrics_create",
         summary="Keep a metric",
         description="`count` counts events and `people` those who did them; `sum`, `average` and `percentile` take the "
-        "numbers of a property; `formula` takes two of these. Up to 200 metrics.",
+        "numbers of a property; `formula` takes two of these. Up to 200 metrics. Unless `watched` is false, beat looks "
+        "for anomalies of it.",
         request=MetricBody,
         parameters=[_KEY],
         responses={201: MetricSerializer, **problems(400, 409, 415, 422)},

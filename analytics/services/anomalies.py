@@ -78,7 +78,8 @@ def detect(
         brand = Brand.objects.get(pk=brand_id)
         chosen = _chosen(metrics)
         looked_at = chosen if metrics is not None or from_date is not None else _due_of(chosen, version, at)
-    return [_detected(brand, metric, version, from_date, at) for metric in looked_at]
+    groups = [looked_at[start : start + MOST_AT_ONCE] for start in range(0, len(looked_at), MOST_AT_ONCE)]
+    return [outcome for group in groups for outcome in _detected(brand, group, version, from_date, at)]
 
 
 def asked(*, actor: Actor, metrics: Sequence[UUID] | None, from_date: date | None, at: datetime) -> list[Outcome]:
@@ -139,14 +140,20 @@ def _due_of(metrics: Sequence[Metric], version: int, at: datetime) -> list[Metri
     return found
 
 
-def _detected(brand: Brand, metric: Metric, version: int, from_date: date | None, at: datetime) -> Outcome:
+def _detected(
+    brand: Brand, metrics: Sequence[Metric], version: int, from_date: date | None, at: datetime
+) -> list[Outcome]:
+    """First all looks, then all writing: once something is in the log of the brand's events, others wait for it."""
     from analytics.services.anomaly_detection import look
 
     with brand_scope(brand):
-        known = dict(anomaly_rows.of_watch(metric).values_list("period_start", "observed"))
-    seen = look(store=postgres.store, brand=brand, metric=metric, known=known, from_date=from_date, at=at)
+        known = [dict(anomaly_rows.of_watch(each).values_list("period_start", "observed")) for each in metrics]
+    seen = [
+        look(store=postgres.store, brand=brand, metric=metric, known=observed, from_date=from_date, at=at)
+        for metric, observed in zip(metrics, known, strict=True)
+    ]
     with brand_scope(brand):
-        return _written(metric, seen, version, at)
+        return [_written(metric, each, version, at) for metric, each in zip(metrics, seen, strict=True)]
 
 
 def _written(metric: Metric, seen: Seen, version: int, at: datetime) -> Outcome:
