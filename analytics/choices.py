@@ -52,3 +52,41 @@ class ReportKind(models.TextChoices):
     COHORTS = "COHORTS", "What became of those who came together"
     METRIC = "METRIC", "A metric's values"
     CORRELATIONS = "CORRELATIONS", "Which metrics move together"
+
+
+class Interval(models.TextChoices):
+    HOUR = "HOUR", "Hour"
+    DAY = "DAY", "Day"
+    WEEK = "WEEK", "Week"
+    MONTH = "MONTH", "Month"
+
+
+class Detector(models.TextChoices):
+    """How a period is judged. A learned detector becomes a further word here: its anomalies lie beside these."""
+
+    MAD = "MAD", "Median and median deviation"
+    ZSCORE = "ZSCORE", "Mean and standard deviation"
+    IQR = "IQR", "Quartiles"
+
+
+class Severity(models.TextChoices):
+    MEDIUM = "MEDIUM", "Medium"
+    HIGH = "HIGH", "High"
+
+
+class Direction(models.TextChoices):
+    ABOVE = "ABOVE", "Above what was expected"
+    BELOW = "BELOW", "Below what was expected"
+
+
+class AnomalyStatus(models.TextChoices):
+    OPEN = "OPEN", "Open"
+    ACKNOWLEDGED = "ACKNOWLEDGED", "Acknowledged"
+    MUTED = "MUTED", "Muted"
+    RESOLVED = "RESOLVED", "Resolved"
+
+
+class NotJudged(models.TextChoices):
+    NO_EVENTS = "NO_EVENTS", "There are no events of it"
+    TOO_SHORT = "TOO_SHORT", "Fewer than 14 values before each"
+    ZERO_VARIANCE = "ZERO_VARIANCE", "Its values never varied"

@@ -21,3 +21,8 @@ class SegmentInUse(Conflict):
 class TooManyReports(Conflict):
     code = "too_many_reports"
     title = "The brand keeps as many reports as it can"
+
+
+class WrongAnomalyState(Conflict):
+    code = "anomaly_state"
+    title = "The anomaly's state does not allow it"

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from ai_studio.tasks import INFRASTRUCTURE
-from analytics.services import cohorts, segment_builds, studio_events, upkeep
+from analytics.services import anomalies, cohorts, segment_builds, studio_events, upkeep
 
 
 @shared_task(**INFRASTRUCTURE)
@@ -45,3 +45,14 @@ def refresh_due_segments(**_future: object) -> None:
 @shared_task(**INFRASTRUCTURE)
 def refresh_segments(brand_id: str, **_future: object) -> None:
     segment_builds.refresh_due(brand_id=UUID(brand_id), at=timezone.now())
+
+
+@shared_task(**INFRASTRUCTURE, expires=600)
+def detect_due_anomalies(**_future: object) -> None:
+    for brand_id in anomalies.due(at=timezone.now()):
+        detect_anomalies.delay(str(brand_id))
+
+
+@shared_task(**INFRASTRUCTURE)
+def detect_anomalies(brand_id: str, **_future: object) -> None:
+    anomalies.detect(brand_id=UUID(brand_id), at=timezone.now())

@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "rebuild-cohorts": {"task": "analytics.tasks.rebuild_due_cohorts", "schedule": timedelta(minutes=30)},
     "read-studio-events": {"task": "analytics.tasks.read_due_studio_events", "schedule": timedelta(seconds=5)},
     "refresh-segments": {"task": "analytics.tasks.refresh_due_segments", "schedule": timedelta(minutes=5)},
+    "detect-anomalies": {"task": "analytics.tasks.detect_due_anomalies", "schedule": timedelta(minutes=10)},
 }
 # Beat keeps no state that matters: due work is in the database.
 CELERY_BEAT_SCHEDULE_FILENAME: str = env.str("CELERY_BEAT_SCHEDULE_FILENAME", default="/tmp/atelier-beat")  # noqa: S108
@@ -264,6 +265,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "PeriodEnum": "analytics.api.serializers.metric_values.PERIODS",
         "SegmentKindEnum": "analytics.choices.SegmentKind",
         "ReportKindEnum": "analytics.choices.ReportKind",
+        "DirectionEnum": "analytics.api.serializers.metric_values.DIRECTIONS",
+        "IntervalEnum": "analytics.choices.Interval",
+        "DetectorEnum": "analytics.choices.Detector",
+        "AnomalyDirectionEnum": "analytics.choices.Direction",
+        "AnomalyStatusEnum": "analytics.choices.AnomalyStatus",
+        "NotJudgedEnum": "analytics.choices.NotJudged",
     },
 }
 

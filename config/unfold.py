@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
+from analytics.dashboards.menu import MENU
+
 
 def environment(request: HttpRequest) -> list[str]:
     """The label in the header: which installation this is, and how careful to be."""
@@ -39,6 +41,17 @@ def on_cost_records(request: HttpRequest) -> bool:
     here = request.path.removeprefix(str(reverse_lazy("admin:ai_studio_costrecord_changelist")))
     return here != request.path and not here.startswith("report/")
 
+
+_DASHBOARDS = [
+    {
+        "title": entry.title,
+        "icon": entry.icon,
+        "link": entry.address,
+        "permission": entry.is_allowed,
+        "active": entry.is_open,
+    }
+    for entry in MENU
+]
 
 _COSTS = {
     "title": "Costs",
@@ -112,6 +125,18 @@ UNFOLD: dict[str, Any] = {
                     _COSTS,
                     {**_item("Cost records", "payments", "ai_studio.costrecord"), "active": on_cost_records},
                     _item("Prices", "sell", "ai_studio.price"),
+                ],
+            },
+            {
+                "title": "Analytics",
+                "separator": True,
+                "items": [
+                    *_DASHBOARDS,
+                    _item("Found anomalies", "notifications", "analytics.anomaly"),
+                    _item("Kept funnels", "conversion_path", "analytics.funnel"),
+                    _item("Metrics", "show_chart", "analytics.metric"),
+                    _item("Kept cohorts", "table_rows", "analytics.analyticscohort"),
+                    _item("Dead letters", "unsubscribe", "analytics.deadletter"),
                 ],
             },
             {

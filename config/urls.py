@@ -18,6 +18,7 @@ def no_phone_numbers(request: HttpRequest, client: str) -> HttpResponse:
 
 
 urlpatterns = [
+    path("admin/analytics/dashboards/", include("analytics.dashboards.urls")),
     path("admin/", admin.site.urls),
     path("auth/<str:client>/v1/account/phone", no_phone_numbers),
     path("auth/", include("allauth.headless.urls")),

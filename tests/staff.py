@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation, LedgerEntry, Price, UserQuota
 from ai_studio.services import prompt_templates
-from analytics.models import AnalyticsReport, Segment
+from analytics.models import AnalyticsCohort, AnalyticsReport, Anomaly, DeadLetter, Funnel, Metric, Segment
 from brands import secrets
 from brands.models import Invitation
 from brands.services import invitations
@@ -39,6 +39,11 @@ MODELS = [
     "ai_studio.price",
     "analytics.segment",
     "analytics.analyticsreport",
+    "analytics.anomaly",
+    "analytics.analyticscohort",
+    "analytics.deadletter",
+    "analytics.funnel",
+    "analytics.metric",
 ]
 
 
@@ -77,6 +82,7 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
             brand=tenant.brand, generation=finished, number=1, provider="local", model="m", fence=1,
             started_at=timezone.now(),
         )  # fmt: skip
+        _analytics(tenant, number)
     return Filled(tenant, finished, waiting, collection, invitation)
 
 
@@ -103,3 +109,25 @@ def _segments(tenant: Tenant, number: int) -> None:
     criteria = {"event": "buy", "filters": []}
     Segment.objects.create(name=f"Buyers {number}", kind="DYNAMIC", criteria=criteria, due_at=timezone.now(), **kept)
     AnalyticsReport.objects.create(name=f"Months {number}", kind="COHORTS", **kept)
+
+
+def _analytics(tenant: Tenant, number: int) -> None:
+    at = timezone.now() - timedelta(days=400 + number)  # before the days of any other test
+    brand, maker = tenant.brand, tenant.editor
+    steps = [{"event": "visit"}, {"event": "buy"}]
+    Funnel.objects.create(
+        brand=brand, name=f"Sale {number}", steps=steps, exclusions=[], window_seconds=3600, created_by=maker
+    )
+    metric = Metric.objects.create(
+        brand=brand, name=f"Mugs {number}", definition={"measure": "count", "event": "mug"}, created_by=maker
+    )
+    Anomaly.objects.create(
+        brand=brand, metric=metric, interval="DAY", period_start=at - timedelta(days=1), period_end=at, detector="MAD",
+        observed=9, expected=5, low=4, high=6, severity="HIGH", direction="ABOVE", suggested_action="Look.",
+        found_at=at, judged_at=at, status_at=at,
+    )  # fmt: skip
+    AnalyticsCohort.objects.create(
+        brand=brand, grain="DAY", start_date=at.date(), period_days=7, known_date=at.date(),
+        matures_date=at.date() + timedelta(days=8), people=3, complete=False,
+    )  # fmt: skip
+    DeadLetter.objects.create(brand=brand, received_at=at, source="native", code="no_name", reason="No name.")

@@ -1,5 +1,9 @@
-"""The staff admin of analytics."""
+"""The staff admin of analytics: rows to look at. The numbers are in analytics.dashboards."""
 
-from analytics.admin import segments
+from django.contrib import admin
 
-__all__ = ["segments"]
+from analytics.admin import anomalies, cohorts, dead_letters, questions, segments
+
+__all__ = ["anomalies", "cohorts", "dead_letters", "questions", "segments"]
+
+admin.site.index_template = "admin/analytics/index.html"

@@ -1,16 +1,22 @@
 """What OpenAPI says of funnels."""
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 
 from ai_studio.api.problems import problems
 from analytics.api.serializers.funnel_answers import (
     FunnelAnswerSerializer,
+    FunnelChartQuery,
+    FunnelDriversSerializer,
     FunnelPeopleSerializer,
     FunnelTimesSerializer,
+    FunnelTraceSerializer,
     FunnelTrendSerializer,
     PeopleQuery,
+    RangeQuery,
     ReportQuery,
     TimesQuery,
+    TraceByNameQuery,
     TrendQuery,
 )
 from analytics.api.serializers.funnels import FunnelBody, FunnelSerializer
@@ -71,6 +77,17 @@ RESULT = extend_schema_view(
         responses={200: FunnelAnswerSerializer, **problems(400, 429)},
     )
 )
+CHART = extend_schema_view(
+    get=extend_schema(
+        operation_id="funnels_chart",
+        summary="See it as a picture",
+        description="The result as SVG, for reports and e-mails: each step with its interval, who may still come "
+        "hatched. With a breakdown: the conversion of each value.",
+        filters=False,
+        parameters=[FunnelChartQuery],
+        responses={(200, "image/svg+xml"): OpenApiTypes.STR, **problems(400, 429)},
+    )
+)
 TREND = extend_schema_view(
     get=extend_schema(
         operation_id="funnels_trend",
@@ -93,5 +110,33 @@ PEOPLE = extend_schema_view(
         summary="The people behind a number of the result",
         parameters=[PeopleQuery],
         responses={200: FunnelPeopleSerializer, **problems(400, 429)},
+    )
+)
+DRIVERS = extend_schema_view(
+    get=extend_schema(
+        operation_id="funnels_drivers",
+        summary="What goes with converting",
+        description="Of the people whose fate is known: the 20 most frequent other events that they did on the way, "
+        "and the most frequent values of up to 10 properties of the event by which they entered. Odds ratios with "
+        "intervals, and q-values over all of them. An association proves no cause.",
+        parameters=[RangeQuery],
+        responses={200: FunnelDriversSerializer, **problems(400, 429)},
+    )
+)
+TRACE = extend_schema_view(
+    get=extend_schema(
+        operation_id="funnels_trace",
+        summary="Why one person did not convert",
+        description="By their number, as the people behind a number of the result have it.",
+        parameters=[RangeQuery],
+        responses={200: FunnelTraceSerializer, **problems(400, 429)},
+    )
+)
+TRACE_BY_NAME = extend_schema_view(
+    get=extend_schema(
+        operation_id="funnels_trace_by_name",
+        summary="The same of whoever came by a name",
+        parameters=[TraceByNameQuery],
+        responses={200: FunnelTraceSerializer, **problems(400, 429)},
     )
 )

@@ -4,9 +4,13 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 
 from ai_studio.api.problems import problems
-from analytics.api.serializers.correlations import CorrelationsQuery, CorrelationsSerializer
-from analytics.api.serializers.metric_anomalies import AnomaliesQuery, AnomaliesSerializer
-from analytics.api.serializers.metric_values import ChartQuery, MetricValuesSerializer, ValuesQuery
+from analytics.api.serializers.correlations import (
+    CorrelationsAnswerSerializer,
+    CorrelationsChartQuery,
+    CorrelationsQuery,
+)
+from analytics.api.serializers.metric_anomalies import AnomaliesAnswerSerializer, AnomaliesQuery
+from analytics.api.serializers.metric_values import ChartQuery, MetricValuesAnswerSerializer, ValuesQuery
 from analytics.api.serializers.metrics import MetricBody, MetricSerializer
 
 _KEY = OpenApiParameter(
@@ -52,7 +56,8 @@ METRICS = extend_schema_view(
         operation_id="metrics_create",
         summary="Keep a metric",
         description="`count` counts events and `people` those who did them; `sum`, `average` and `percentile` take the "
-        "numbers of a property; `formula` takes two of these. Up to 200 metrics.",
+        "numbers of a property; `formula` takes two of these. Up to 200 metrics. Unless `watched` is false, beat looks "
+        "for anomalies of it.",
         request=MetricBody,
         parameters=[_KEY],
         responses={201: MetricSerializer, **problems(400, 409, 415, 422)},
@@ -79,7 +84,7 @@ METRICS = extend_schema_view(
         "buckets share; identities are merged, percentiles linear.",
         filters=False,
         parameters=[ValuesQuery],
-        responses={200: MetricValuesSerializer, **problems(400)},
+        responses={200: MetricValuesAnswerSerializer, **problems(400)},
     ),
     anomalies=extend_schema(
         operation_id="metrics_anomalies",
@@ -89,7 +94,7 @@ METRICS = extend_schema_view(
         "look at first.",
         filters=False,
         parameters=[AnomaliesQuery],
-        responses={200: AnomaliesSerializer, **problems(400)},
+        responses={200: AnomaliesAnswerSerializer, **problems(400)},
     ),
 )
 
@@ -109,6 +114,15 @@ CORRELATIONS = extend_schema_view(
         "interval on an effective number of points. `make bench-correlations` measures how rarely unrelated metrics "
         "are called related. What cannot be told is refused with its reason.",
         parameters=[CorrelationsQuery],
-        responses={200: CorrelationsSerializer, **problems(400)},
+        responses={200: CorrelationsAnswerSerializer, **problems(400)},
+    )
+)
+CORRELATIONS_CHART = extend_schema_view(
+    get=extend_schema(
+        operation_id="correlations_chart",
+        summary="See it as a picture",
+        description="r of every pair as SVG, for reports and e-mails; without colour where it may be chance.",
+        parameters=[CorrelationsChartQuery],
+        responses={(200, "image/svg+xml"): OpenApiTypes.STR, **problems(400)},
     )
 )

@@ -2,12 +2,18 @@
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from ai_studio.api.problems import problems
-from analytics.api.serializers.cohorts import CohortsQuery, CohortTableSerializer
+from analytics.api.serializers.cohorts import CohortsChartQuery, CohortsQuery, CohortTableSerializer
 from analytics.api.serializers.funnel_answers import FunnelPeopleSerializer
-from analytics.api.serializers.retention import RetentionAnswerSerializer, RetentionPeopleQuery, RetentionQuery
+from analytics.api.serializers.retention import (
+    RetentionAnswerSerializer,
+    RetentionChartQuery,
+    RetentionPeopleQuery,
+    RetentionTableQuery,
+)
 
 
 def _get(**words: Any) -> Any:
@@ -19,8 +25,15 @@ RESULT = _get(
     summary="Who comes back",
     description="A row for each cohort, a column for each period after it. What is not known yet is null and says when "
     "it will be known; it stays out of the averages. Every rate with its interval.",
-    parameters=[RetentionQuery],
+    parameters=[RetentionTableQuery],
     responses={200: RetentionAnswerSerializer, **problems(400, 429)},
+)
+CHART = _get(
+    operation_id="retention_chart",
+    summary="See it as a picture",
+    description="The same as SVG, for reports and e-mails: what is not known yet is hatched.",
+    parameters=[RetentionChartQuery],
+    responses={(200, "image/svg+xml"): OpenApiTypes.STR, **problems(400, 429)},
 )
 PEOPLE = _get(
     operation_id="retention_people",
@@ -37,4 +50,12 @@ COHORTS = _get(
     "period is the share seen again between the end of the period before and its own. Rebuilt on a schedule.",
     parameters=[CohortsQuery],
     responses={200: CohortTableSerializer, **problems(400)},
+)
+COHORTS_CHART = _get(
+    operation_id="cohorts_chart",
+    summary="See it as a picture",
+    description="One measure of each cohort and period as SVG, for reports and e-mails: cohorts younger than "
+    "a period are hatched.",
+    parameters=[CohortsChartQuery],
+    responses={(200, "image/svg+xml"): OpenApiTypes.STR, **problems(400)},
 )

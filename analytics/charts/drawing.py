@@ -29,8 +29,8 @@ class Drawing:
 
     @property
     def key(self) -> str:
-        """Ids stay apart where a page holds several pictures."""
-        return f"{crc32(clean(self.title + self.about).encode()):08x}"
+        """Ids stay apart where a page holds several pictures, or one in several widths."""
+        return f"{crc32(clean(f'{self.width:g} {self.title}{self.about}').encode()):08x}"
 
     def svg(self) -> str:
         size = f'width="{self.width:g}" height="{self.height:g}" viewBox="0 0 {self.width:g} {self.height:g}"'

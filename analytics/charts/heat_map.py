@@ -24,11 +24,15 @@ class Scale(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """A value for each column: None is not known yet. `size`: how many people, where it is about people."""
+    """A value for each column: None is not known yet. `size`: how many people, where it is about people.
+
+    `pale`: columns whose value gets no colour, for it may be chance.
+    """
 
     name: str
     values: Sequence[float | None]
     size: int | None = None
+    pale: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -85,16 +89,18 @@ def _draw_row(grid: _Grid, row: Row, y: float) -> None:
     grid.drawing.text((grid.left - 8, y + 17), _name(row), anchor="end", room=grid.left - _EDGE - 8)
     for column, value in zip(range(len(grid.chart.columns)), row.values, strict=False):
         about = f"{row.name}, {grid.chart.columns[column]}: {_said(value, grid.chart)}"
-        _draw_cell(grid, (grid.left + column * grid.cell, y), value, about)
+        at = (grid.left + column * grid.cell, y)
+        _draw_cell(grid, at, value, about, pale=column in row.pale)
 
 
-def _draw_cell(grid: _Grid, at: Point, value: float | None, about: str) -> None:
+def _draw_cell(grid: _Grid, at: Point, value: float | None, about: str, *, pale: bool) -> None:
     width, height = grid.cell - _GAP, _ROW - _GAP
     if value is None:
         grid.drawing.hatched(at, width, height, about=about)
         return
-    depth = min(1.0, abs(value) / grid.most)
-    grid.drawing.box(at, width, height, "three" if value < 0 else "one", opacity=0.06 + 0.94 * depth, about=about)
+    depth = 0.0 if pale else min(1.0, abs(value) / grid.most)
+    colour = "grid" if pale else "three" if value < 0 else "one"
+    grid.drawing.box(at, width, height, colour, opacity=0.4 if pale else 0.06 + 0.94 * depth, about=about)
     if grid.numbers:
         colour = "paper" if depth > _FULL else "ink"
         middle = (at[0] + width / 2, at[1] + 16)
@@ -103,9 +109,11 @@ def _draw_cell(grid: _Grid, at: Point, value: float | None, about: str) -> None:
 
 def _draw_key(grid: _Grid) -> None:
     y = grid.drawing.height - 26
-    grid.drawing.hatched((grid.left, y), 14, 14)
-    grid.drawing.text((grid.left + 20, y + 11), grid.chart.unknown, size=11, colour="soft")
     unit = PERCENT if grid.chart.scale is Scale.SHARE else grid.chart.unit
+    end = grid.drawing.width - _EDGE - wide(unit, 11) - 12
+    left = grid.left if grid.left + 20 + wide(grid.chart.unknown, 11) <= end else _EDGE
+    grid.drawing.hatched((left, y), 14, 14)
+    grid.drawing.text((left + 20, y + 11), grid.chart.unknown, size=11, colour="soft", room=end - left - 20)
     if unit:
         grid.drawing.text((grid.drawing.width - _EDGE, y + 11), unit, size=11, colour="soft", anchor="end")
 

@@ -34,7 +34,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class LineChart:
-    """`labels`: one for each bucket. `expected`: the interval of each bucket. `unit` % shows shares as per cent."""
+    """`labels`: one for each bucket. `expected`: the interval of each bucket, which `band` names.
+
+    `unit` % shows shares as per cent.
+    """
 
     title: str
     labels: Sequence[str]
@@ -42,6 +45,7 @@ class LineChart:
     unit: str = ""
     expected: Sequence[tuple[float, float] | None] = ()
     marks: Sequence[Mark] = ()
+    band: str = "Expected"
 
 
 def line_chart(chart: LineChart, *, theme: Theme = Theme.AUTO, width: float = 720, height: float = 300) -> str:
@@ -61,7 +65,7 @@ def line_chart(chart: LineChart, *, theme: Theme = Theme.AUTO, width: float = 72
         at = (frame.x(mark.bucket), frame.y(mark.value))
         drawing.dot(at, 5, "high" if mark.high else "medium", hollow=not mark.high, about=mark.about)
     keys = [Key(line.name, colour, dashed=line.former) for line, colour in zip(chart.lines, colours, strict=True)]
-    frame.draw_legend([*keys, Key("Expected", "one", band=True)] if any(chart.expected) else keys)
+    frame.draw_legend([*keys, Key(chart.band, "one", band=True)] if any(chart.expected) else keys)
     return drawing.svg()
 
 

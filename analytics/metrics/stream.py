@@ -1,6 +1,6 @@
 """What the metrics read: the events of one brand that a question is about, as columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -53,3 +53,20 @@ class Samples:
     amount: Floats
     value: Int64s | None = None
     values: Sequence[str] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """`value`: of each event an index into `values`, which ascend; -1: it has none."""
+
+    value: Int64s
+    values: Sequence[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Traits:
+    """Events of one selection with several properties, one element each, in no order."""
+
+    person: Int64s
+    at: Int64s
+    columns: Mapping[str, Column]

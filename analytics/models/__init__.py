@@ -1,3 +1,4 @@
+from analytics.models.anomaly import Anomaly
 from analytics.models.cohort import AnalyticsCohort, CohortBuild
 from analytics.models.data_version import DataVersion
 from analytics.models.dead_letter import DeadLetter
@@ -15,6 +16,7 @@ __all__ = [
     "AnalyticsCohort",
     "AnalyticsReport",
     "AnalyticsSettings",
+    "Anomaly",
     "CohortBuild",
     "DailyCount",
     "DailyPerson",

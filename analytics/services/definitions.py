@@ -1,6 +1,6 @@
 """What a metric measures, as it is kept and as stores and metrics take it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,11 @@ def read(kept: Mapping[str, Any]) -> Definition:
     if kept["measure"] != FORMULA:
         return _simple(kept)
     return Formula(Operation(kept["operation"]), _simple(kept["first"]), _simple(kept["second"]))
+
+
+def simple_parts(definition: Definition) -> Sequence[Simple]:
+    """What is read of the events: two of a formula."""
+    return (definition.first, definition.second) if isinstance(definition, Formula) else (definition,)
 
 
 def _simple(kept: Mapping[str, Any]) -> Simple:

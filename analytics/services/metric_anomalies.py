@@ -7,13 +7,14 @@ from uuid import UUID
 
 from analytics.metrics.anomalies.actions import suggested_action
 from analytics.metrics.anomalies.bands import Band, Detector
-from analytics.metrics.anomalies.found import Anomaly, judged
+from analytics.metrics.anomalies.found import Anomaly, Judged, judged
 from analytics.metrics.anomalies.root_cause import RootCause
 from analytics.metrics.anomalies.subjects import Subject
-from analytics.metrics.former import earlier
+from analytics.metrics.former import earlier, part
 from analytics.metrics.periods import Buckets, buckets, microseconds, moment
 from analytics.metrics.series import Series
 from analytics.services.definitions import Definition
+from analytics.services.metric_beginnings import known_from
 from analytics.services.metric_data import MetricData, fetched
 from analytics.services.metric_values import Asked, cut_of
 from analytics.services.root_causes import root_cause
@@ -48,6 +49,70 @@ class Departures:
         return not any(self.bands)
 
 
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """`cut`: the asked buckets, behind as much of their history as the detector looks at; `first` is where they begin.
+
+    `known`: the values of those that have ended; None before there was anything to know of the metric, and in gaps.
+    """
+
+    data: MetricData
+    cut: Buckets
+    first: int
+    known: Sequence[float | None]
+    verdict: Judged
+    has_events: bool
+
+    @property
+    def anomalies(self) -> list[Anomaly]:
+        return [each for each in self.verdict.anomalies if each.index >= self.first]
+
+    @property
+    def judged(self) -> int:
+        """How many of the asked buckets were: they had a value, and enough before it."""
+        pairs = zip(self.known[self.first :], self.verdict.bands[self.first :], strict=True)
+        return sum(value is not None and band is not None for value, band in pairs)
+
+    def history(self, index: int, window: int) -> int:
+        """How many buckets before it are its history: none from before anything was known."""
+        began = next((k for k, value in enumerate(self.known) if value is not None), index)
+        return max(0, min(window, index - began))
+
+    @property
+    def varied(self) -> bool:
+        return len({value for value in self.known if value is not None}) > 1
+
+
+def judge(
+    *,
+    store: Store,
+    brand_id: UUID,
+    timezone: str,
+    definition: Definition,
+    asked: Asked,
+    detector: Detector,
+    at: datetime,
+) -> Judgement:
+    """Each complete bucket of the range by those before it, which are read too. Raises InvalidInput naming `from`."""
+    asked_cut = cut_of(asked, timezone, at)
+    start, end = earlier(asked_cut, detector.window), moment(int(asked_cut.edges[-1]))
+    cut = buckets(start, end, asked_cut.period, timezone, asked.week_start)
+    data = fetched(store, brand_id, definition, Range(start, end), as_of=microseconds(at), breakdown=asked.breakdown)
+    since = known_from(brand_id=brand_id, definition=definition)
+    known = _since(since, cut, data.series(cut).complete())
+    if all(value >= 0 for value in known if value is not None):
+        detector = replace(detector, least=0.0)  # what never was negative is not expected to be
+    return Judgement(data, cut, len(cut) - len(asked_cut), known, judged(known, detector), since is not None)
+
+
+def _since(since: datetime | None, cut: Buckets, values: Sequence[float | None]) -> list[float | None]:
+    """Without those of buckets that ended before anything was known: their zeros are no history."""
+    if since is None:
+        return [None] * len(values)
+    ends = cut.edges[1:].tolist()
+    return [value if ends[k] > microseconds(since) else None for k, value in enumerate(values)]
+
+
 def departures(
     *,
     store: Store,
@@ -60,42 +125,34 @@ def departures(
     at: datetime,
 ) -> Departures:
     """Of the asked range; its history is read too. Raises InvalidInput naming `from`."""
-    cut = cut_of(asked, timezone, at)
-    start, end = earlier(cut, detector.window), moment(int(cut.edges[-1]))
-    whole = buckets(start, end, cut.period, timezone, asked.week_start)
-    data = fetched(store, brand_id, definition, Range(start, end), as_of=microseconds(at), breakdown=asked.breakdown)
-    known = data.series(whole).complete()
-    first = len(whole) - len(cut)
-    if all(value >= 0 for value in known if value is not None):
-        detector = replace(detector, least=0.0)  # what never was negative is not expected to be
-    verdict = judged(known, detector)
-    causes = _Causes(data, whole, asked.breakdown, detector.window)
-    found = [_departure(each, causes, subject) for each in verdict.anomalies if each.index >= first]
-    shown = [*verdict.bands[first:], *[None] * (len(whole) - max(first, len(known)))]
-    return Departures(data.series(cut), shown, found, at)
+    found = judge(
+        store=store,
+        brand_id=brand_id,
+        timezone=timezone,
+        definition=definition,
+        asked=asked,
+        detector=detector,
+        at=at,
+    )
+    cut = part(found.cut, found.first, len(found.cut))
+    bands = found.verdict.bands[found.first :]
+    shown = [*bands, *[None] * (len(cut) - len(bands))]
+    told = [_departure(found, each, subject, asked.breakdown, detector.window) for each in found.anomalies]
+    return Departures(found.data.series(cut), shown, told, at)
 
 
-@dataclass(frozen=True, eq=False)
-class _Causes:
-    data: MetricData
-    cut: Buckets
-    breakdown: str | None
-    window: int
-
-    def of(self, bucket: int) -> RootCause | None:
-        if self.breakdown is None:
-            return None
-        return root_cause(self.data, self.cut, bucket, min(self.window, bucket))
+def _departure(
+    judgement: Judgement, anomaly: Anomaly, subject: Subject, breakdown: str | None, window: int
+) -> Departure:
+    cut, index, cause = judgement.cut, anomaly.index, None
+    if breakdown is not None:
+        cause = root_cause(judgement.data, cut, index, judgement.history(index, window))
+    action = suggested_action(subject, anomaly.side, dimension=breakdown or "", cause=named(cause))
+    return Departure(cut.labels[index], moment(int(cut.edges[index]), cut.timezone), anomaly, cause, action)
 
 
-def _departure(anomaly: Anomaly, causes: _Causes, subject: Subject) -> Departure:
-    cause = causes.of(anomaly.index)
-    action = suggested_action(subject, anomaly.side, dimension=causes.breakdown or "", cause=_named(cause))
-    start = moment(int(causes.cut.edges[anomaly.index]), causes.cut.timezone)
-    return Departure(causes.cut.labels[anomaly.index], start, anomaly, cause, action)
-
-
-def _named(cause: RootCause | None) -> str:
+def named(cause: RootCause | None) -> str:
+    """The value that explains most of the change; empty where none does."""
     strongest = cause.contributions[0] if cause and cause.contributions else None
     explains = strongest is not None and strongest.share is not None and strongest.share >= _MOST_OF_IT
     return strongest.value if strongest and explains else ""

@@ -11,7 +11,7 @@ from analytics.metrics.formulas import combined, formula
 from analytics.metrics.periods import Buckets
 from analytics.metrics.series import Point, Series, overall, series
 from analytics.metrics.stream import Samples
-from analytics.services.definitions import Definition, Formula, Simple
+from analytics.services.definitions import Definition, Simple, simple_parts
 from analytics.stores.base import Range, Store
 
 
@@ -28,14 +28,14 @@ class MetricData:
             return series(self.samples[0], cut, self.definition.measure, as_of=self.as_of)
         first, second = (
             series(samples, cut, each.measure, as_of=self.as_of)
-            for each, samples in zip(_simple(self.definition), self.samples, strict=True)
+            for each, samples in zip(simple_parts(self.definition), self.samples, strict=True)
         )
         return formula(first, self.definition.operation, second)
 
     def total(self, cut: Buckets) -> Point:
         totals = [
             overall(samples, cut, each.measure)
-            for each, samples in zip(_simple(self.definition), self.samples, strict=True)
+            for each, samples in zip(simple_parts(self.definition), self.samples, strict=True)
         ]
         if isinstance(self.definition, Simple):
             return totals[0]
@@ -62,13 +62,9 @@ def fetched(
         store.samples(
             brand_id=brand_id, selection=each.selection, within=within, number=each.number, breakdown=breakdown
         )
-        for each in _simple(definition)
+        for each in simple_parts(definition)
     ]
     return MetricData(definition, samples, as_of)
-
-
-def _simple(definition: Definition) -> Sequence[Simple]:
-    return (definition.first, definition.second) if isinstance(definition, Formula) else (definition,)
 
 
 def _of_value(samples: Samples, value: str) -> Samples:

@@ -13,6 +13,8 @@ from brands.services.conflicts import refused_as
 CAPABILITY = "analytics.edit"
 ONCE = "metric_name_once"
 MOST_METRICS = 200
+# What was found before a change of these answers another question.
+_WATCHED = {"definition", "watched", "watch_interval", "watch_detector", "watch_breakdowns"}
 
 
 def create(*, actor: Actor, name: str, definition: dict[str, Any], **facts: Any) -> Metric:
@@ -36,8 +38,10 @@ def change(*, actor: Actor, metric: Metric, **changes: Any) -> Metric:
         return metric
     for field in changed:
         setattr(metric, field, changes[field])
+    if _WATCHED & {*changed}:
+        metric.watch_due_at = None
     with refused_as(**{ONCE: _taken()}):
-        metric.save(update_fields=[*changed, "updated_at"])
+        metric.save(update_fields=[*changed, "watch_due_at", "updated_at"])
     _record(actor, "metric.changed", metric, changed=changed)
     return metric
 

@@ -46,6 +46,11 @@ def root_cause(data: MetricData, cut: Buckets, bucket: int, history: int) -> Roo
     return of_rate([Part(name, *top.get(name, _NOTHING), *bottom.get(name, _NOTHING)) for name in names])
 
 
+def adds_up(definition: Definition) -> bool:
+    """Whether it can be split by values at all."""
+    return _sides(definition) is not None
+
+
 def _sides(definition: Definition) -> tuple[_Side, _Side | None] | None:
     """What is above and below the line; only that where it is no rate."""
     if isinstance(definition, Simple):

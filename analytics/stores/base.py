@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 if TYPE_CHECKING:  # web reads the words of a question at its start, and needs no numpy for them
-    from analytics.metrics.stream import Occurrences, Samples, Stream
+    from analytics.metrics.stream import Occurrences, Samples, Stream, Traits
 
 
 # In place of a property's name: the revenue in millionths of the brand's currency, which add up exactly.
@@ -65,8 +65,10 @@ class Store(Protocol):
         exclusions: Sequence[Selection] = (),
         breakdown: str | None = None,
         others: bool = False,
+        people: Sequence[int] | None = None,
     ) -> Stream:
-        """Events that are a step or an exclusion; with `others` also the rest of what those persons did."""
+        """Events that are a step or an exclusion; with `others` also the rest of what those persons did. `people`: of
+        these numbers only, merged ones named too."""
 
     def occurrences(self, *, brand_id: UUID, selection: Selection, within: Range, revenue: bool = True) -> Occurrences:
         """Events of one selection, with revenue in the brand's currency (0 where it is none or another); without
@@ -82,6 +84,13 @@ class Store(Protocol):
         breakdown: str | None = None,
     ) -> Samples:
         """Events of one selection with the number that their property `number` is (a text is none), or REVENUE."""
+
+    def traits(self, *, brand_id: UUID, selection: Selection, within: Range, names: Sequence[str]) -> Traits:
+        """Events of one selection with the values of several properties."""
+
+    def telling_properties(self, *, brand_id: UUID, selection: Selection, within: Range, most: int) -> Sequence[str]:
+        """Properties that tell groups apart: of the newest 1,000 events of the selection, those with 2 to 50 different
+        values, the most frequent first."""
 
     def version(self, *, brand_id: UUID) -> int:
         """Grows with every change of the brand's events: an answer kept under it is never stale."""

@@ -12,7 +12,7 @@ from analytics.stores.base import Range, Selection, Store
 if TYPE_CHECKING:
     import numpy as np
 
-    from analytics.metrics.stream import Int64s, Occurrences, Samples, Stream
+    from analytics.metrics.stream import Int64s, Occurrences, Samples, Stream, Traits
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,18 @@ class Narrowed:
         exclusions: Sequence[Selection] = (),
         breakdown: str | None = None,
         others: bool = False,
+        people: Sequence[int] | None = None,
     ) -> "Stream":
         from analytics.metrics.stream import Stream
 
         found = self.whole.stream(
-            brand_id=brand_id, steps=steps, within=within, exclusions=exclusions, breakdown=breakdown, others=others
+            brand_id=brand_id,
+            steps=steps,
+            within=within,
+            exclusions=exclusions,
+            breakdown=breakdown,
+            others=others,
+            people=people,
         )
         own = self._own(found.person)
         return Stream(found.person[own], found.at[own], found.matches[own], _of(found.value, own), found.values)
@@ -70,6 +77,17 @@ class Narrowed:
         )
         own = self._own(found.person)
         return Samples(found.person[own], found.at[own], found.amount[own], _of(found.value, own), found.values)
+
+    def traits(self, *, brand_id: UUID, selection: Selection, within: Range, names: Sequence[str]) -> "Traits":
+        from analytics.metrics.stream import Column, Traits
+
+        found = self.whole.traits(brand_id=brand_id, selection=selection, within=within, names=names)
+        own = self._own(found.person)
+        columns = {name: Column(column.value[own], column.values) for name, column in found.columns.items()}
+        return Traits(found.person[own], found.at[own], columns)
+
+    def telling_properties(self, *, brand_id: UUID, selection: Selection, within: Range, most: int) -> Sequence[str]:
+        return self.whole.telling_properties(brand_id=brand_id, selection=selection, within=within, most=most)
 
     def version(self, *, brand_id: UUID) -> int:
         return self.whole.version(brand_id=brand_id)

@@ -14,7 +14,7 @@ from analytics.stores.connections import ArrowTransaction, pool
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from analytics.metrics.stream import Floats, Int64s, Occurrences, Samples, Stream
+    from analytics.metrics.stream import Floats, Int64s, Occurrences, Samples, Stream, Traits
 
 # The parts are conditions with parameters; what people ask for is no part of any text.
 _STREAM = Template("""
@@ -27,6 +27,17 @@ SELECT person, at, ($revenue)::bigint AS revenue FROM analytics_event WHERE $whe
 """)
 _SAMPLES = Template("""
 SELECT person, at, ($number)::float8 AS number, $value AS value FROM analytics_event WHERE $where AND $condition
+""")
+_TRAITS = Template("""
+SELECT person, at$columns FROM analytics_event WHERE $where AND $condition
+""")
+_TELLING = Template("""
+SELECT key FROM (
+    SELECT properties FROM analytics_event WHERE $where AND $condition ORDER BY at DESC, insert_id LIMIT 1000
+) newest, jsonb_each(properties)
+WHERE jsonb_typeof(value) IN ('string', 'number', 'boolean')
+GROUP BY key HAVING count(DISTINCT value) BETWEEN 2 AND 50
+ORDER BY count(*) DESC, key COLLATE "C" LIMIT $most
 """)
 # A JSON number may be larger than any double: it is none.
 _NUMBER = Template("""
@@ -56,11 +67,18 @@ class PostgresStore:
         exclusions: Sequence[Selection] = (),
         breakdown: str | None = None,
         others: bool = False,
+        people: Sequence[int] | None = None,
     ) -> "Stream":
         from analytics.metrics.stream import Stream
 
         statement, values = stream_statement(
-            brand_id=brand_id, steps=steps, within=within, exclusions=exclusions, breakdown=breakdown, others=others
+            brand_id=brand_id,
+            steps=steps,
+            within=within,
+            exclusions=exclusions,
+            breakdown=breakdown,
+            others=others,
+            people=people,
         )
         with pool().transaction(brand_id) as transaction:
             found = transaction.fetch(statement, values)
@@ -108,6 +126,31 @@ class PostgresStore:
             person = _merged(transaction, brand_id, _int64s(found, "person"))
         return Samples(person, _int64s(found, "at"), _floats(found, "number"), *_values(found, breakdown))
 
+    def traits(self, *, brand_id: UUID, selection: Selection, within: Range, names: Sequence[str]) -> "Traits":
+        from analytics.metrics.stream import Column, Traits
+
+        parameters = Parameters()
+        statement = _TRAITS.substitute(
+            where=_where(brand_id, within, parameters),
+            condition=conditions.condition(selection, parameters),
+            columns="".join(f", properties ->> {parameters.of(name)} AS value{n}" for n, name in enumerate(names)),
+        )
+        with pool().transaction(brand_id) as transaction:
+            found = transaction.fetch(statement, parameters.values)
+            person = _merged(transaction, brand_id, _int64s(found, "person"))
+        columns = {name: Column(*_column(found, f"value{n}")) for n, name in enumerate(names)}
+        return Traits(person, _int64s(found, "at"), columns)
+
+    def telling_properties(self, *, brand_id: UUID, selection: Selection, within: Range, most: int) -> Sequence[str]:
+        parameters = Parameters()
+        statement = _TELLING.substitute(
+            where=_where(brand_id, within, parameters),
+            condition=conditions.condition(selection, parameters),
+            most=int(most),
+        )
+        with pool().transaction(brand_id) as transaction:
+            return [str(name) for name in transaction.fetch(statement, parameters.values)["key"].to_pylist()]
+
     def version(self, *, brand_id: UUID) -> int:
         with pool().transaction(brand_id) as transaction:
             found = transaction.fetch(_VERSION, [str(brand_id)])
@@ -122,6 +165,7 @@ def stream_statement(
     exclusions: Sequence[Selection] = (),
     breakdown: str | None = None,
     others: bool = False,
+    people: Sequence[int] | None = None,
 ) -> tuple[str, list[Any]]:
     """What PostgresStore.stream asks, and its parameters. Without filters and breakdown an index answers it alone."""
     from analytics.metrics.stream import EXCLUSION_BIT, OTHER_BIT
@@ -130,8 +174,9 @@ def stream_statement(
     places = [*range(len(steps)), *range(EXCLUSION_BIT, EXCLUSION_BIT + len(exclusions))]
     bits = [(selection, 1 << place) for selection, place in zip(asked, places, strict=True)]
     parameters = Parameters()
+    of_whom = "" if people is None else f" AND person IN ({', '.join(str(int(number)) for number in people)})"
     statement = _STREAM.substitute(
-        where=_where(brand_id, within, parameters),
+        where=_where(brand_id, within, parameters) + of_whom,
         matches=conditions.matches(bits, parameters, otherwise=1 << OTHER_BIT if others else 0),
         narrowed="true" if others else conditions.named(asked, parameters),
         value="" if breakdown is None else f", properties ->> {parameters.of(breakdown)} AS value",
@@ -187,14 +232,16 @@ def _merged(transaction: ArrowTransaction, brand_id: UUID, person: "Int64s") -> 
 
 
 def _values(table: "pa.Table", breakdown: str | None) -> tuple["Int64s | None", Sequence[str]]:
-    """The breakdown as indexes into its values in their order; -1 where there is none."""
+    return (None, ()) if breakdown is None else _column(table, "value")
+
+
+def _column(table: "pa.Table", name: str) -> tuple["Int64s", Sequence[str]]:
+    """A column of texts as indexes into its values in their order; -1 where there is none."""
     import numpy as np
     import pyarrow as pa
 
-    if breakdown is None:
-        return None, ()
-    encoded = table["value"].combine_chunks().dictionary_encode()
-    names = [str(name) for name in encoded.dictionary.to_pylist()]
+    encoded = table[name].combine_chunks().dictionary_encode()
+    names = [str(each) for each in encoded.dictionary.to_pylist()]
     order = sorted(range(len(names)), key=names.__getitem__)
     rank = np.full(len(names) + 1, -1, np.int64)
     rank[order] = np.arange(len(names))

@@ -27,7 +27,7 @@ from ai_studio.models import (
 from ai_studio.services import prompt_templates
 from analytics.ingest import storing
 from analytics.ingest.incoming import IncomingEvent, Rejected
-from analytics.models import AnalyticsReport, Funnel, Metric, Segment
+from analytics.models import AnalyticsReport, Anomaly, Funnel, Metric, Segment
 from analytics.services import metrics
 from brands import secrets
 from brands.choices import Role
@@ -148,7 +148,8 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
     for name in (canary, f"{canary} too"):
         prompt_templates.create(actor=victim.actor(), name=name, body=f"{canary} {{{{thing}}}}", variables=variables)
     counted = {"measure": "count", "event": canary}
-    metrics.create(actor=victim.actor(), name=f"{canary} metric", description=canary, definition=counted)
+    metric = metrics.create(actor=victim.actor(), name=f"{canary} metric", description=canary, definition=counted)
+    _anomalies(metric, canary)
     kept = {"brand": victim.brand, "created_by": victim.owner, "name": canary, "description": canary}
     criteria = {"event": canary, "filters": []}
     Segment.objects.create(kind="DYNAMIC", criteria=criteria, due_at=timezone.now(), **kept)
@@ -168,6 +169,31 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
         answer={"prompt": canary},
     )
     return done, failed, collection
+
+
+def _anomalies(metric: Metric, canary: str) -> None:
+    now = timezone.now()
+    for days in (1, 2):
+        Anomaly.objects.create(
+            brand_id=metric.brand_id,
+            metric=metric,
+            interval="DAY",
+            period_start=now - timedelta(days=days),
+            period_end=now - timedelta(days=days - 1),
+            detector="MAD",
+            observed=9,
+            expected=2,
+            low=1,
+            high=3,
+            severity="HIGH",
+            direction="ABOVE",
+            root_cause={"dimension": canary},
+            suggested_action=f"{canary} action",
+            found_at=now,
+            judged_at=now,
+            status_at=now,
+            reason=canary,
+        )
 
 
 def _events(victim: Tenant, canary: str) -> None:
@@ -199,6 +225,7 @@ def _rows(world: World) -> dict[str, str]:
             "template": str(PromptTemplate.objects.filter(brand=world.victim.brand)[0].pk),
             "segment": str(Segment.objects.get(brand=world.victim.brand).pk),
             "report": str(AnalyticsReport.objects.get(brand=world.victim.brand).pk),
+            "anomaly": str(Anomaly.objects.filter(brand=world.victim.brand)[0].pk),
             "metric": str(Metric.objects.get(brand=world.victim.brand).pk),
             "membership": str(Membership.objects.get(user=world.victim.owner).pk),
             "invitation": str(world.invitation.pk),

@@ -6,8 +6,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ai_studio.api.serializers.analytics import DAYS
+from analytics.api.serializers.pictures import PictureQuery
 from analytics.choices import Grain, Trend
 from analytics.models import AnalyticsCohort
+from analytics.services.cohort_charts import MEASURES
 from brands.api.serializers import StrictSerializer
 
 
@@ -23,6 +25,10 @@ class CohortsQuery(StrictSerializer):
         if "from" in attrs and "to" in attrs and attrs["from"] > attrs["to"]:
             raise serializers.ValidationError({"from": [f"It is after the last day, {attrs['to']}."]})
         return attrs
+
+
+class CohortsChartQuery(PictureQuery, CohortsQuery):
+    measure = serializers.ChoiceField(list(MEASURES.items()), default="retention")
 
 
 class CohortTrendSerializer(serializers.Serializer[Any]):

@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from analytics.api.serializers.metric_values import PERIODS, PeriodQuery
+from analytics.api.serializers.metric_values import PERIODS, KeptAnswerSerializer, PeriodQuery
+from analytics.api.serializers.pictures import PictureQuery
 
 # As in analytics.metrics.correlations, which loads numpy; a test holds them together.
 SIGNIFICANCES = ["high", "medium", "low"]
@@ -17,6 +18,10 @@ class CorrelationsQuery(PeriodQuery):
     most_lead = serializers.IntegerField(
         min_value=0, max_value=MOST_LEAD, default=0, help_text="Leads and lags to try; each one tried costs certainty."
     )
+
+
+class CorrelationsChartQuery(PictureQuery, CorrelationsQuery):
+    pass
 
 
 class CorrelationSerializer(serializers.Serializer[Any]):
@@ -60,3 +65,7 @@ class CorrelationsSerializer(serializers.Serializer[Any]):
         source="found.apart",
         help_text="Pairs with too few buckets in common.",
     )
+
+
+class CorrelationsAnswerSerializer(CorrelationsSerializer, KeptAnswerSerializer):
+    """As it is sent."""

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from analytics.api.serializers.pictures import PictureQuery
 from analytics.models.event import MAX_NAME
 from brands.api.serializers import StrictSerializer
 
@@ -16,7 +17,6 @@ WEEK_STARTS = ["monday", "sunday"]
 DIRECTIONS = ["up", "down", "stable"]
 GAPS = ["no_events", "not_yet", "division_by_zero", "too_large"]
 NO_TESTS = ["too_few_values", "zero_variance"]
-THEMES = ["light", "dark", "auto"]
 # Days far from today would leave the calendar.
 DAYS = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 12, 31))]
 
@@ -37,9 +37,8 @@ class ValuesQuery(PeriodQuery):
     segment = serializers.UUIDField(required=False, help_text="Only of its people, as it was last built.")
 
 
-class ChartQuery(ValuesQuery):
-    theme = serializers.ChoiceField(THEMES, default="auto", help_text="auto: as the reader's system.")
-    width = serializers.IntegerField(min_value=320, max_value=2000, default=720, help_text="Pixels.")
+class ChartQuery(PictureQuery, ValuesQuery):
+    pass
 
 
 class MetricPointSerializer(serializers.Serializer[Any]):
@@ -109,3 +108,11 @@ class MetricValuesSerializer(MetricSeriesSerializer):
     former = FormerValuesSerializer(allow_null=True)
     breakdown = ValuePartSerializer(source="parts", many=True, help_text="Of up to 20 values, the most frequent first.")
     left_out = serializers.IntegerField(help_text="How many more values there are.")
+
+
+class KeptAnswerSerializer(serializers.Serializer[Any]):
+    question = serializers.CharField(help_text="SHA-256 of the question: equal questions have equal ones.")
+
+
+class MetricValuesAnswerSerializer(MetricValuesSerializer, KeptAnswerSerializer):
+    """As it is sent."""

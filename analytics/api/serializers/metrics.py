@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from ai_studio.api.serializers.generations import PersonSerializer
 from analytics.api.serializers.selections import SelectionBody
+from analytics.choices import Detector, Interval
 from analytics.metrics.measures import Aggregate, Operation
 from analytics.models import Metric
 from analytics.models.event import MAX_NAME
@@ -14,6 +15,7 @@ from analytics.stores.base import REVENUE
 from brands.api.serializers import StrictSerializer
 
 _OF_EVENTS = {Aggregate.COUNT, Aggregate.PEOPLE}
+MOST_BREAKDOWNS = 5
 _PARTS = ("operation", "first", "second")
 
 
@@ -69,10 +71,24 @@ class MetricBody(StrictSerializer):
         SUBJECTS, required=False, help_text="What it is about: decides what anomalies suggest."
     )
     definition = DefinitionBody()
+    watched = serializers.BooleanField(
+        required=False, help_text="Whether anomalies of it are looked for. Default: yes."
+    )
+    watch_interval = serializers.ChoiceField(
+        Interval.choices, required=False, help_text="What is judged. Default: days."
+    )
+    watch_detector = serializers.ChoiceField(Detector.choices, required=False)
+    watch_breakdowns = serializers.ListField(
+        child=serializers.CharField(max_length=MAX_NAME),
+        required=False,
+        max_length=MOST_BREAKDOWNS,
+        help_text="Properties that may explain an anomaly. None: those that its events have.",
+    )
 
 
 class MetricSerializer(serializers.ModelSerializer[Metric]):
     definition = serializers.DictField()
+    watch_breakdowns = serializers.ListField(child=serializers.CharField())
     created_by = PersonSerializer(read_only=True)
 
     class Meta:
@@ -84,6 +100,13 @@ class MetricSerializer(serializers.ModelSerializer[Metric]):
             "unit",
             "subject",
             "definition",
+            "watched",
+            "watch_interval",
+            "watch_detector",
+            "watch_breakdowns",
+            "watch_checked_at",
+            "watch_judged",
+            "watch_not_judged",
             "created_by",
             "created_at",
             "updated_at",

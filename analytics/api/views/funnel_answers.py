@@ -2,14 +2,25 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api import funnel_docs as docs
-from analytics.api.serializers.funnel_answers import PeopleQuery, ReportQuery, TimesQuery, TrendQuery
+from analytics.api.serializers.funnel_answers import (
+    FunnelChartQuery,
+    PeopleQuery,
+    RangeQuery,
+    ReportQuery,
+    TimesQuery,
+    TraceByNameQuery,
+    TrendQuery,
+)
+from analytics.api.serializers.pictures import look
 from analytics.api.views.asking import funnel_asked
+from analytics.api.views.pictures import picture
 from analytics.models import Funnel
-from analytics.services import funnels, people
+from analytics.services import funnel_charts, funnel_drivers, funnel_traces, funnels, people
 from analytics.services.funnels import Asked
 from brands.api.base import BrandGenericAPIView
 
@@ -28,6 +39,15 @@ class FunnelResultView(FunnelAnswerView):
     def get(self, request: Request, **_: Any) -> Response:
         query = ReportQuery.read(request.query_params)
         return Response(funnels.report(self.asked(query).told(**query)))
+
+
+@docs.CHART
+class FunnelChartView(FunnelAnswerView):
+    def get(self, request: Request, **_: Any) -> HttpResponse:
+        query = FunnelChartQuery.read(request.query_params)
+        drawn = look(query)
+        answer = funnels.report(self.asked(query).told(**query))
+        return picture(funnel_charts.picture(self.get_object(), answer, **drawn))
 
 
 @docs.TREND
@@ -54,3 +74,27 @@ class FunnelPeopleView(FunnelAnswerView):
         asked = self.asked(query)
         found = funnels.people_behind(asked, step=query["step"], fate=query["fate"])
         return Response(people.page(found, after=query["after"], limit=query["limit"]))
+
+
+@docs.DRIVERS
+class FunnelDriversView(FunnelAnswerView):
+    rate_limit = "30/minute"  # each looks at many more events than the funnel's own
+
+    def get(self, request: Request, **_: Any) -> Response:
+        return Response(funnel_drivers.drivers(self.asked(RangeQuery.read(request.query_params))))
+
+
+@docs.TRACE
+class FunnelTraceView(FunnelAnswerView):
+    def get(self, request: Request, person: int, **_: Any) -> Response:
+        asked = self.asked(RangeQuery.read(request.query_params))
+        return Response(funnel_traces.trace(asked, numbers=people.find(number=person)))
+
+
+@docs.TRACE_BY_NAME
+class FunnelTraceByNameView(FunnelAnswerView):
+    def get(self, request: Request, **_: Any) -> Response:
+        self.get_object()
+        query = TraceByNameQuery.read(request.query_params)
+        numbers = people.find(distinct_id=query.pop("distinct_id"))
+        return Response(funnel_traces.trace(self.asked(query), numbers=numbers))

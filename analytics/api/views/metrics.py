@@ -15,7 +15,9 @@ from analytics.api import metric_docs as docs
 from analytics.api.serializers.metric_anomalies import AnomaliesQuery, AnomaliesSerializer
 from analytics.api.serializers.metric_values import ChartQuery, MetricValuesSerializer, ValuesQuery
 from analytics.api.serializers.metrics import MetricBody, MetricSerializer
+from analytics.api.serializers.pictures import look
 from analytics.api.views.asking import asked_of, detector_of
+from analytics.api.views.pictures import picture
 from analytics.models import Metric
 from analytics.services import metrics
 from brands.api.base import BrandViewSet
@@ -56,36 +58,51 @@ class MetricViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
 
     @action(detail=True, methods=["get"])
     def values(self, request: Request, **_: Any) -> Response:
-        from analytics.services.metric_answers import metric_values
+        from analytics.services import metric_reports
 
         metric, asked = self.get_object(), ValuesQuery.read(request.query_params)
-        found = metric_values(actor=self.actor, metric=metric, asked=asked_of(asked), at=timezone.now())
-        return Response(MetricValuesSerializer(found).data)
+        answer = metric_reports.values(
+            actor=self.actor,
+            metric=metric,
+            asked=asked_of(asked),
+            at=timezone.now(),
+            kind="metric.values",
+            tell=lambda found: MetricValuesSerializer(found).data,
+        )
+        return Response(answer)
 
     @action(detail=True, methods=["get"])
     def anomalies(self, request: Request, **_: Any) -> Response:
-        from analytics.services.metric_answers import metric_anomalies
+        from analytics.services import metric_reports
 
         metric, asked = self.get_object(), AnomaliesQuery.read(request.query_params)
-        found = metric_anomalies(
+        answer = metric_reports.departures(
             actor=self.actor,
             metric=metric,
             asked=asked_of(asked),
             detector=detector_of(asked),
             at=timezone.now(),
+            tell=lambda found: AnomaliesSerializer(found).data,
         )
-        return Response(AnomaliesSerializer(found).data)
+        return Response(answer)
 
     @docs.METRIC_CHART
     def chart(self, request: Request, **_: Any) -> HttpResponse:
-        from analytics.charts.palette import Theme
-        from analytics.services.metric_answers import metric_values
+        from analytics.services import metric_reports
         from analytics.services.metric_charts import metric_chart
 
         metric, asked = self.get_object(), ChartQuery.read(request.query_params)
-        found = metric_values(actor=self.actor, metric=metric, asked=asked_of(asked), at=timezone.now())
-        svg = metric_chart(metric, found, theme=Theme(asked["theme"]), width=asked["width"])
-        return HttpResponse(svg, content_type="image/svg+xml", headers={"Cache-Control": "private, no-store"})
+        drawn = look(asked)
+        answer = metric_reports.values(
+            actor=self.actor,
+            metric=metric,
+            asked=asked_of(asked),
+            at=timezone.now(),
+            kind="metric.chart",
+            tell=lambda found: {"svg": metric_chart(metric, found, **drawn)},
+            picture=[metric.name, metric.unit, drawn],
+        )
+        return picture(answer["svg"])
 
     def _created(self, made: Metric) -> Answer:
         place = reverse("analytics:metric-detail", kwargs={"brand_id": self.brand_id, "pk": made.pk})

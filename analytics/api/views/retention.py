@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api import retention_docs as docs
-from analytics.api.serializers.retention import RetentionPeopleQuery, RetentionQuery
+from analytics.api.serializers.pictures import look
+from analytics.api.serializers.retention import RetentionChartQuery, RetentionPeopleQuery, RetentionTableQuery
 from analytics.api.views.asking import retention_asked
-from analytics.services import people, retention_tables
+from analytics.api.views.pictures import picture
+from analytics.services import cohort_charts, people, retention_tables
 from analytics.services.retention_questions import Asked
 from brands.api.base import BrandAPIView
 
@@ -24,7 +27,17 @@ class RetentionAnswerView(BrandAPIView):
 @docs.RESULT
 class RetentionView(RetentionAnswerView):
     def get(self, request: Request, **_: Any) -> Response:
-        return Response(retention_tables.result(self.asked(RetentionQuery.read(request.query_params))))
+        return Response(retention_tables.result(self.asked(RetentionTableQuery.read(request.query_params))))
+
+
+@docs.CHART
+class RetentionChartView(RetentionAnswerView):
+    def get(self, request: Request, **_: Any) -> HttpResponse:
+        query = RetentionChartQuery.read(request.query_params)
+        drawn, period = look(query), query["period"]
+        return picture(
+            cohort_charts.retention_picture(retention_tables.result(self.asked(query)), period=period, **drawn)
+        )
 
 
 @docs.PEOPLE

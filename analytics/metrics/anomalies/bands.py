@@ -76,12 +76,15 @@ def _band(window: Floats, detector: Detector) -> Band | None:
     history = window[~np.isnan(window)]
     if len(history) < min(detector.window, LEAST_HISTORY):
         return None
-    expected, lower, upper, spread = _SHAPES[detector.method](history)
-    # More than half of the values may be the same: no deviation in the middle, though there is some.
-    spread = spread or float(np.sqrt(np.mean((history - expected) ** 2)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        expected, lower, upper, spread = _SHAPES[detector.method](history)
+        # More than half of the values may be the same: no deviation in the middle, though there is some.
+        spread = spread or float(np.sqrt(np.mean((history - expected) ** 2)))
     if spread <= _ROUNDING * float(np.max(np.abs(history))):
         spread = 0.0
     low, high = lower - detector.medium * spread, upper + detector.medium * spread
+    if not math.isfinite(low) or not math.isfinite(high):
+        return None  # numbers so large that their squares are none
     if detector.least is not None:
         low = max(low, detector.least)
     return Band(expected, low, high, lower, upper, spread)

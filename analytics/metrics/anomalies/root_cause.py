@@ -11,6 +11,7 @@ from fractions import Fraction
 
 MOST_NAMED = 5
 _ZERO = Fraction(0)
+_LARGEST = Fraction(10) ** 300
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Contribution:
-    """`effect`, of a rate `mix` + `rate`; `share`: of the whole change, None where there is none."""
+    """`effect`, of a rate `mix` + `rate`; `share`: of the whole change, None where there is none. `weight`: its part
+    of the whole before, 0 to 1: of a sum of its amount, of a rate of what is divided by; 0 where that was nothing."""
 
     value: str
     effect: float
     share: float | None
     mix: float = 0.0
     rate: float = 0.0
+    weight: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,15 @@ class RootCause:
     contributions: Sequence[Contribution]
     rest: Contribution
 
+    @property
+    def telling(self) -> float:
+        """How much more of the change the strongest value explains than it had of the whole: near 0 where all values
+        changed alike, or there is only one; up to 1."""
+        strongest = self.contributions[0] if self.contributions else None
+        if strongest is None or strongest.share is None:
+            return 0.0
+        return min(strongest.share, 1.0) - strongest.weight
+
 
 # Of each value: mix and rate.
 _Effects = Mapping[str, tuple[Fraction, Fraction]]
@@ -60,7 +72,8 @@ def of_sum(parts: Sequence[Part]) -> RootCause:
     before = _total([part.top_before for part in parts])
     now = _total([part.top_now for part in parts])
     differences = {part.value: (_ZERO, Fraction(part.top_now) - Fraction(part.top_before)) for part in parts}
-    return _root_cause(before, now, differences, split=False)
+    weights = {part.value: Fraction(part.top_before) / before if before else _ZERO for part in parts}
+    return _root_cause(before, now, differences, weights, split=False)
 
 
 def of_rate(parts: Sequence[Part]) -> RootCause | None:
@@ -72,9 +85,9 @@ def of_rate(parts: Sequence[Part]) -> RootCause | None:
     before = _total([part.top_before for part in parts]) / all_before
     now = _total([part.top_now for part in parts]) / all_now
     middle = (before + now) / 2
-    return _root_cause(
-        before, now, {part.value: _split(part, all_before, all_now, middle) for part in parts}, split=True
-    )
+    effects = {part.value: _split(part, all_before, all_now, middle) for part in parts}
+    weights = {part.value: Fraction(part.bottom_before) / all_before for part in parts}
+    return _root_cause(before, now, effects, weights, split=True)
 
 
 def _total(numbers: Sequence[float]) -> Fraction:
@@ -93,16 +106,25 @@ def _split(part: Part, all_before: Fraction, all_now: Fraction, middle: Fraction
     return whole - rate, rate
 
 
-def _root_cause(before: Fraction, now: Fraction, effects: _Effects, *, split: bool) -> RootCause:
+def _share(effect: Fraction, change: Fraction) -> float | None:
+    """None of a change so small that its shares are no numbers any more."""
+    ratio = effect / change if change else None
+    return None if ratio is None or abs(ratio) > _LARGEST else float(ratio)
+
+
+def _root_cause(
+    before: Fraction, now: Fraction, effects: _Effects, weights: Mapping[str, Fraction], *, split: bool
+) -> RootCause:
     change = now - before
     strongest = sorted(effects, key=lambda value: (-abs(sum(effects[value])), value))
     mix = sum((each[0] for each in effects.values()), _ZERO)
 
     def told(name: str, values: Sequence[str]) -> Contribution:
         mixes, rates = (sum((effects[value][k] for value in values), _ZERO) for k in (0, 1))
-        share = float((mixes + rates) / change) if change else None
+        share = _share(mixes + rates, change)
         parts = (float(mixes), float(rates)) if split else (0.0, 0.0)
-        return Contribution(name, float(mixes + rates), share, *parts)
+        weight = float(min(max(sum((weights[value] for value in values), _ZERO), _ZERO), Fraction(1)))
+        return Contribution(name, float(mixes + rates), share, *parts, weight)
 
     named = [told(value, [value]) for value in strongest[:MOST_NAMED]]
     rates = float(change - mix) if split else 0.0

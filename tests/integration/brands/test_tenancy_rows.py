@@ -54,6 +54,7 @@ CLASSES = {
     "analytics.AnalyticsCohort": BRAND,
     "analytics.AnalyticsReport": BRAND,
     "analytics.AnalyticsSettings": BRAND,
+    "analytics.Anomaly": BRAND,
     "analytics.CohortBuild": BRAND,
     "analytics.DailyCount": BRAND,
     "analytics.DailyPerson": BRAND,

@@ -24,6 +24,10 @@ CROSS_BRAND_READS = {
     "ai_studio/services/queue.py": (2, "the staff queue page"),
     "ai_studio/services/sweeping.py": (4, "the sweeper's and the clean-up's search for work"),
     "analytics/ingest/dead_letters.py": (1, "dead letters expire in every brand"),
+    "analytics/services/anomalies.py": (
+        1,
+        "beat's search for metrics that are due; each brand is judged in its own scope",
+    ),
     "analytics/services/cohorts.py": (1, "beat's search for brands with events; each is rebuilt in its own scope"),
     "analytics/services/retention.py": (2, "old events are forgotten, of one brand at a time"),
     "analytics/services/studio_events.py": (2, "beat's search for brands whose log goes on; each is read in its scope"),

@@ -10,12 +10,15 @@ import resvg_py
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.charts.bars import BarChart, Part, bar_chart
 from analytics.charts.funnel import FunnelChart, Step, funnel_chart
 from analytics.charts.heat_map import HeatMap, Row, Scale, heat_map
+from analytics.charts.intervals import Interval, IntervalChart, interval_chart
 from analytics.charts.labels import labels
 from analytics.charts.lines import Line, LineChart, Mark, line_chart
 from analytics.charts.numbers import short, ticks
 from analytics.charts.palette import COLOURS, Theme
+from analytics.charts.sparkline import Sparkline, sparkline
 from analytics.metrics.periods import Period, buckets
 
 HOSTILE = '</title><script>alert("1")</script>&\0\x1b\ud800￾'
@@ -57,6 +60,9 @@ def all_charts(name: str, theme: Theme = Theme.AUTO) -> list[str]:
         line_chart(LineChart(name, [name], [Line(name, [1.0])], name, marks=[Mark(0, 1, True, name)]), theme=theme),
         funnel_chart(FunnelChart(name, [Step(name, 3, 1.0, 0.4, 1.0, open=1)]), theme=theme),
         heat_map(HeatMap(name, [name], [Row(name, [None])], unit=name, unknown=name), theme=theme),
+        bar_chart(BarChart(name, [name], [Part(name, [1.0]), Part(name, [2.0])], name), theme=theme),
+        interval_chart(IntervalChart(name, [Interval(name, 3, 0.5, 0.2, 0.8), Interval(name, 0)]), theme=theme),
+        sparkline(Sparkline(name, [name, name], [1.0, 2.0], [2.0], name), theme=theme),
     ]
 
 
@@ -73,6 +79,8 @@ def test_any_values_make_a_picture(values: list[float | None], unit: str) -> Non
     names = [str(k) for k in range(len(values))]
     band = [None if value is None else (value - 1, value + 1) for value in values]
     assert finite(line_chart(LineChart("x", names, [Line("x", values, len(values) // 2)], unit, band)))
+    assert finite(sparkline(Sparkline("x", names, values, values[::-1], unit, len(values) // 2)))
+    assert finite(bar_chart(BarChart("x", names, [Part("x", [abs(value or 0) for value in values])], unit)))
     for scale in Scale:
         assert finite(heat_map(HeatMap("x", names, [Row("x", values)], scale, unit)))
 
@@ -87,9 +95,10 @@ def test_every_picture_can_be_painted_and_heard(theme: Theme) -> None:
         assert root.getAttribute("aria-labelledby").split() == named
 
 
-def test_two_pictures_in_one_page_do_not_share_ids() -> None:
-    ids = [re.findall(r'id="(\w+)"', svg) for svg in (line_chart(lines(1)), line_chart(lines(2)))]
-    assert not set(ids[0]) & set(ids[1])
+def test_pictures_in_one_page_do_not_share_ids() -> None:
+    drawn = (line_chart(lines(1)), line_chart(lines(2)), line_chart(lines(1), width=340))
+    ids = [name for svg in drawn for name in re.findall(r'id="(\w+)"', svg)]
+    assert len(ids) == len(set(ids))
 
 
 def test_dark_is_a_rule_for_every_colour_that_is_used() -> None:
@@ -157,6 +166,10 @@ def test_a_line_chart_is_told_in_words_with_its_unit() -> None:
         heat_map(HeatMap("x", [], [])),
         heat_map(HeatMap("x", ["0"], [])),
         heat_map(HeatMap("x", [], [Row("May", [])])),
+        bar_chart(BarChart("x", ["May"], [Part("local", [0.0])])),
+        interval_chart(IntervalChart("x", [])),
+        interval_chart(IntervalChart("x", [Interval("web", 0)])),
+        sparkline(Sparkline("x", ["1 May"], [None])),
     ],
 )
 def test_nothing_to_show_is_said(svg: str) -> None:
@@ -193,6 +206,29 @@ def test_cells_without_room_have_colours_and_tell_their_number_when_pointed_at()
     svg = heat_map(retention(), width=120)
     assert "100" not in texts(svg)
     assert "May, 2: 25.3 %" in texts(svg, "title")
+
+
+def test_a_pale_cell_has_its_number_and_no_colour() -> None:
+    svg = heat_map(HeatMap("r", ["1", "2"], [Row("a", [0.9, 0.2], pale=[1])], Scale.SIGNED))
+    assert {"0.9", "0.2"} <= set(texts(svg))
+    assert len(re.findall('class="at-f-one"', svg)) == 1
+
+
+def test_bars_lie_upon_each_other_and_tell_their_part() -> None:
+    svg = bar_chart(BarChart("Spent", ["1 May"], [Part("local", [1.0]), Part("fal", [3.0])], "USD"))
+    low, high = (each for each in parsed(svg).getElementsByTagName("rect") if each.getElementsByTagName("title"))
+    assert float(high.getAttribute("y")) + float(high.getAttribute("height")) == pytest.approx(
+        float(low.getAttribute("y")), abs=0.2
+    )
+    assert texts(svg, "desc") == [
+        "local: 1 USD in all, most at 1 May (1 USD). fal: 3 USD in all, most at 1 May (3 USD)."
+    ]
+
+
+def test_rates_beside_each_other_tell_their_intervals() -> None:
+    svg = interval_chart(IntervalChart("Conversion", [Interval("web", 40, 0.5, 0.35, 0.65), Interval("app", 0)]))
+    assert texts(svg, "desc") == ["web: 50 % of 40 (35 % to 65 %). app: nobody."]
+    assert "nobody" in texts(svg)
 
 
 def test_people_who_may_still_come_are_hatched_beside_those_who_came() -> None:
