@@ -37,3 +37,35 @@ class Trend(models.TextChoices):
     UP = "UP", "A test says so, and the change is large enough"
     DOWN = "DOWN", "A test says so, and the change is large enough"
     STABLE = "STABLE", "No test says otherwise, or the change is small"
+
+
+class ImportFormat(models.TextChoices):
+    CSV = "CSV", "CSV"
+    NDJSON = "NDJSON", "NDJSON"
+    PARQUET = "PARQUET", "Parquet"
+
+
+class ImportStatus(models.TextChoices):
+    UPLOADING = "UPLOADING", "Uploading"
+    QUEUED = "QUEUED", "Queued"
+    RUNNING = "RUNNING", "Running"
+    DONE = "DONE", "Done"
+    FAILED = "FAILED", "Failed"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+
+class QuestionStatus(models.TextChoices):
+    QUEUED = "QUEUED", "Queued"
+    RUNNING = "RUNNING", "Running"
+    DONE = "DONE", "Done"
+    FAILED = "FAILED", "Failed"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+
+class Phase(models.TextChoices):
+    """Of answering a question, in their order."""
+
+    WAITING = "WAITING", "Waiting for a worker"
+    READING = "READING", "Reading events"
+    COUNTING = "COUNTING", "Counting"
+    ANSWERED = "ANSWERED", "Answered"

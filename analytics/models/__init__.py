@@ -2,9 +2,11 @@ from analytics.models.cohort import AnalyticsCohort, CohortBuild
 from analytics.models.data_version import DataVersion
 from analytics.models.dead_letter import DeadLetter
 from analytics.models.event import Event
+from analytics.models.event_import import EventImport
 from analytics.models.funnel import Funnel
 from analytics.models.metric import Metric
 from analytics.models.person import DistinctId, Person, PersonMerge
+from analytics.models.question import Question
 from analytics.models.rollup import DailyCount, DailyPerson
 from analytics.models.settings import AnalyticsSettings
 
@@ -18,8 +20,10 @@ __all__ = [
     "DeadLetter",
     "DistinctId",
     "Event",
+    "EventImport",
     "Funnel",
     "Metric",
     "Person",
     "PersonMerge",
+    "Question",
 ]
