@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from ai_studio.tasks import INFRASTRUCTURE
-from analytics.services import cohorts, upkeep
+from analytics.services import cohorts, import_work, upkeep
 
 
 @shared_task(**INFRASTRUCTURE)
@@ -23,3 +23,13 @@ def rebuild_due_cohorts(**_future: object) -> None:
 @shared_task(**INFRASTRUCTURE)
 def rebuild_cohorts(brand_id: str, **_future: object) -> None:
     cohorts.rebuild(brand_id=UUID(brand_id), at=timezone.now())
+
+
+@shared_task(**INFRASTRUCTURE)
+def import_events(brand_id: str, pk: str, **_future: object) -> None:
+    import_work.work(brand_id=UUID(brand_id), import_id=UUID(pk))
+
+
+@shared_task(**INFRASTRUCTURE, expires=30)
+def resume_imports(**_future: object) -> None:
+    import_work.resume()

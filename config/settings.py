@@ -159,6 +159,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "brands.tasks.forget_idempotency_keys",
         "schedule": timedelta(hours=1),
     },
+    "resume-imports": {"task": "analytics.tasks.resume_imports", "schedule": timedelta(seconds=30)},
     "rebuild-cohorts": {"task": "analytics.tasks.rebuild_due_cohorts", "schedule": timedelta(minutes=30)},
 }
 # Beat keeps no state that matters: due work is in the database.

@@ -13,6 +13,7 @@ from analytics.api.views.funnel_answers import (
     FunnelTrendView,
 )
 from analytics.api.views.funnels import FunnelViewSet
+from analytics.api.views.imports import EventImportViewSet
 from analytics.api.views.metrics import MetricViewSet
 from analytics.api.views.retention import RetentionPeopleView, RetentionView
 from analytics.api.views.settings import AnalyticsSettingsView
@@ -21,6 +22,7 @@ app_name = "analytics"
 
 router = SimpleRouter(use_regex_path=False)
 router.register("funnels", FunnelViewSet, basename="funnel")
+router.register("imports", EventImportViewSet, basename="import")
 router.register("metrics", MetricViewSet, basename="metric")
 
 urlpatterns = [

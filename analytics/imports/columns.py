@@ -24,7 +24,9 @@ _SHOWN = 20
 def checked(mapping: Mapping[str, str]) -> dict[str, str]:
     """{field: column} as people gave it. Raises InvalidInput naming `map`."""
     if unknown := sorted(set(mapping) - set(KNOWN)):
-        raise InvalidInput(fields={"map": [f"Not a field of events: {', '.join(unknown)}. They are {', '.join(KNOWN)}."]})
+        raise InvalidInput(
+            fields={"map": [f"Not a field of events: {', '.join(unknown)}. They are {', '.join(KNOWN)}."]}
+        )
     return dict(mapping)
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Case, F, PositiveSmallIntegerField, Q, QuerySet, When
 from django.utils import timezone
 
+from ai_studio.artifacts import StorageAway
 from analytics.choices import ImportFormat, ImportStatus
 from analytics.imports import columns, opening
 from analytics.imports.events import Events
@@ -79,7 +80,7 @@ def run(job: EventImport, file: BinaryIO, *, size: int = SET_ROWS) -> Iterator[E
     try:
         reader = opened(file, job.format, job.size_bytes, job.mapping)
         yield from _sets(job, reader, size)
-    except TakenOver:
+    except (TakenOver, StorageAway):
         raise
     except AtelierError as error:
         fail(job, " ".join(sum(error.fields.values(), [])) or error.detail)
@@ -111,6 +112,13 @@ def tried(file: BinaryIO, *, format: str, size: int, mapping: dict[str, str], sh
         yield Tried(rows, rows - rejected, rejected, bad, each.share)
 
 
+def renew(job: EventImport, **facts: str) -> None:
+    """Raises TakenOver."""
+    with brand_scope(job.brand_id):
+        if not _held(job).update(leased_until=timezone.now() + LEASE, **facts):
+            raise TakenOver()
+
+
 def release(job: EventImport) -> None:
     """For another turn."""
     with brand_scope(job.brand_id):
@@ -133,9 +141,7 @@ def _sets(job: EventImport, reader: Reader, size: int) -> Iterator[EventImport]:
             if job.rejected == job.rows_done >= HOPELESS_ROWS:
                 raise InvalidInput(f"None of the first {job.rows_done:,} rows is an event; dead letters tell why.")
         elif time.monotonic() - renewed > RENEW_SECONDS:
-            with brand_scope(job.brand_id):
-                if not _held(job).update(leased_until=timezone.now() + LEASE):
-                    raise TakenOver()
+            renew(job)
             renewed = time.monotonic()
 
 

@@ -19,6 +19,7 @@ FUNNEL = {"name": "an attack", "steps": [{"event": "a"}, {"event": "b"}], "windo
 EVENTS = {"api_key": "guess", "writeKey": "guess", "batch": [{"event": "an attack", "distinct_id": "ann"}]}
 
 TEMPLATE = {"name": "an attack", "body": "a {{thing}}", "variables": [{"name": "thing"}]}
+IMPORT = {"name": "attack.csv", "size_bytes": 9}
 METRIC = {"name": "an attack", "definition": {"measure": "count", "event": "an attack"}}
 
 
@@ -102,6 +103,9 @@ IN_BRAND: dict[str, Entry] = {
     "analytics:metric-anomalies": Entry(row="metric"),
     "analytics:metric-chart": Entry(row="metric"),
     "analytics:correlations": Entry(filters=("metric=metric",)),
+    "analytics:import-list": Entry(bodies={"POST": IMPORT}, filters=("cursor=audit",)),
+    "analytics:import-detail": Entry(row="import", bodies={"PATCH": {"name": "an attack"}}),
+    "analytics:import-retry": Entry(row="import"),
     "analytics:funnel-list": Entry(bodies={"POST": FUNNEL}, filters=("cursor=audit",)),
     "analytics:funnel-detail": Entry(row="funnel", bodies={"PATCH": {"name": "an attack"}}),
     "analytics:funnel-result": Entry(row="funnel"),

@@ -27,8 +27,8 @@ from ai_studio.models import (
 from ai_studio.services import prompt_templates
 from analytics.ingest import storing
 from analytics.ingest.incoming import IncomingEvent, Rejected
-from analytics.models import Funnel, Metric
-from analytics.services import metrics
+from analytics.models import EventImport, Funnel, Metric
+from analytics.services import imports, metrics
 from brands import secrets
 from brands.choices import Role
 from brands.models import ApiKey, AuditEntry, Brand, IdempotencyRecord, Invitation, Membership, Secret, User
@@ -173,6 +173,10 @@ def _events(victim: Tenant, canary: str) -> None:
         for n in range(2)
     ]
     bad = [Rejected("broken", f"{canary} was broken", {canary: n}) for n in range(2)]
+    for part in ("first", "second"):
+        name = f"{canary} {part}.csv"
+        job = imports.begin(actor=victim.actor(), name=name, size_bytes=10_000, mapping={"at": canary})
+        imports.append(actor=victim.actor(), pk=job.pk, offset=0, data=canary.encode())
     storing.store(brand_id=victim.id, events=[*events, *bad], source="test", received_at=now)
 
 
@@ -192,6 +196,7 @@ def _rows(world: World) -> dict[str, str]:
             "artifact": str(world.generation.artifacts.all()[0].pk),
             "collection": str(world.collection.pk),
             "funnel": str(Funnel.objects.filter(brand=world.victim.brand)[0].pk),
+            "import": str(EventImport.objects.filter(brand=world.victim.brand)[0].pk),
             "template": str(PromptTemplate.objects.filter(brand=world.victim.brand)[0].pk),
             "metric": str(Metric.objects.get(brand=world.victim.brand).pk),
             "membership": str(Membership.objects.get(user=world.victim.owner).pk),

@@ -30,7 +30,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("brand", type=UUID)
         parser.add_argument("file", type=Path)
-        parser.add_argument("--format", choices=[name.lower() for name in ImportFormat.values], help="Else by its name.")
+        parser.add_argument(
+            "--format", choices=[name.lower() for name in ImportFormat.values], help="Else by its name."
+        )
         parser.add_argument(
             "--map", type=_mapping, default={}, metavar="FIELD=COLUMN,…", help="As at=timestamp,name=event."
         )
@@ -73,7 +75,7 @@ class Command(BaseCommand):
             raise CommandError("This import was called off.")
         try:
             with self._progress() as show:
-                for job in import_runs.run(claimed, file, size=options["batch"]):  # noqa: B020, PLR1704
+                for job in import_runs.run(claimed, file, size=options["batch"]):
                     show(job.share_done, _told(job))
         except KeyboardInterrupt as error:
             message = f"Stopped behind row {claimed.rows_done:,}; the same command goes on there."

@@ -135,7 +135,14 @@ def test_a_brand_or_a_file_that_is_not_there_is_told(ours: Tenant, tmp_path: Pat
 
 @pytest.mark.parametrize(
     "changes",
-    [{"stored": 1}, {"status": "RUNNING"}, {"status": "DONE"}, {"received_bytes": 9}, {"size_bytes": 0}, {"error": "x"}],
+    [
+        {"stored": 1},
+        {"status": "RUNNING"},
+        {"status": "DONE"},
+        {"received_bytes": 9},
+        {"size_bytes": 0},
+        {"error": "x"},
+    ],
 )
 def test_an_import_that_does_not_add_up_cannot_be_kept(changes: dict[str, Any], ours: Tenant) -> None:
     facts = {"name": "x", "format": "CSV", "size_bytes": 5, "received_bytes": 5, "status": "QUEUED"}

@@ -100,7 +100,12 @@ def test_parquet_has_types_of_its_own() -> None:
     out = io.BytesIO()
     parquet.write_table(table, out)
     [event] = read(out.getvalue(), "PARQUET")
-    assert (event.distinct_id, event.at, event.revenue, event.properties) == ("17", at, Decimal("9.99"), {"tags": ["a"]})
+    assert (event.distinct_id, event.at, event.revenue, event.properties) == (
+        "17",
+        at,
+        Decimal("9.99"),
+        {"tags": ["a"]},
+    )
 
 
 @pytest.mark.parametrize("format_", ["CSV", "NDJSON", "PARQUET"])

@@ -25,6 +25,7 @@ CROSS_BRAND_READS = {
     "ai_studio/services/sweeping.py": (4, "the sweeper's and the clean-up's search for work"),
     "analytics/ingest/dead_letters.py": (1, "dead letters expire in every brand"),
     "analytics/services/cohorts.py": (1, "beat's search for brands with events; each is rebuilt in its own scope"),
+    "analytics/services/imports.py": (2, "beat's search for imports that nobody works on, or that were left"),
     "analytics/services/retention.py": (2, "old events are forgotten, of one brand at a time"),
     "brands/admin/base.py": (2, "lists of the staff admin; each change is made in one brand's scope"),
     "brands/idempotency.py": (1, "records expire in every brand"),
