@@ -1,4 +1,4 @@
-"""CSV with the columns' names in its first row; separated by commas, semicolons or tabs, whatever that row has most of."""
+"""CSV with the columns' names in its first row; separated by commas, semicolons or tabs, as most are in that row."""
 
 import csv
 from collections.abc import Iterator

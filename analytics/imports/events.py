@@ -132,12 +132,10 @@ def _number(value: Any) -> Any:
 
 def _plain(value: Any) -> Any:
     """What Parquet holds, as JSON has it: NaN, which pandas writes where nothing is, is nothing."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, datetime | date | Decimal):
+        return str(value) if isinstance(value, Decimal) else value.isoformat()
     if isinstance(value, bytes):
         return value.decode(errors="replace")
     if isinstance(value, dict):

@@ -34,8 +34,8 @@ class Reader(Protocol):
     columns: Sequence[str] | None
 
     def sets(self, *, skip: int, size: int) -> Iterator[RowSet]:
-        """The rows behind the first `skip`, `size` at a time; the others are counted, a set at a time. Raises Unreadable
-        for what ends the reading; what is wrong with one row is a Rejected."""
+        """The rows behind the first `skip`, `size` at a time; the others are counted, a set at a time. Raises
+        Unreadable for what ends the reading; what is wrong with one row is a Rejected."""
 
 
 class Unreadable(InvalidInput):

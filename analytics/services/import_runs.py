@@ -1,10 +1,11 @@
-"""A file's rows into the store, set by set, exactly once: a set's rows and the count of what is done are one transaction,
-which only whoever holds the import's newest fence can make."""
+"""A file's rows into the store, set by set, exactly once: a set's rows and the count of what is done are one
+transaction, which only whoever holds the import's newest fence can make."""
 
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import BinaryIO
 from uuid import UUID
 
@@ -83,7 +84,7 @@ def run(job: EventImport, file: BinaryIO, *, size: int = SET_ROWS) -> Iterator[E
     except (TakenOver, StorageAway):
         raise
     except AtelierError as error:
-        fail(job, " ".join(sum(error.fields.values(), [])) or error.detail)
+        fail(job, " ".join(chain(*error.fields.values())) or error.detail)
         yield job
     else:
         _finish(job, ImportStatus.DONE)

@@ -34,9 +34,9 @@ def begin(
     actor: Actor,
     name: str,
     size_bytes: int,
-    format: str = "",
+    format: str = "",  # noqa: A002
     mapping: dict[str, str],
-    sha256: str = "",  # noqa: A002
+    sha256: str = "",
 ) -> EventImport:
     """Raises InvalidInput naming `format` or `map`, and TooManyImports."""
     brand = Brand.objects.select_for_update(no_key=True, of=("self",)).get(pk=actor.brand_id)

@@ -187,16 +187,20 @@ def test_only_so_many_are_under_way_and_analysts_bring_nothing_in(ours: Tenant) 
     assert begin(ours, b"x", status=409)["code"] == "too_many_imports"
 
 
-def test_uploads_that_were_left_are_forgotten(ours: Tenant) -> None:
+def test_uploads_that_were_left_are_forgotten(committed: None, ours: Tenant) -> None:
     pk = begin(ours, b"xx")["id"]
-    imports.forget_old(now=timezone.now())
-    assert shown(ours, pk)["status"] == "UPLOADING"
+    send(ours, pk, 0, b"x")
+    failed = work(ours, uploaded(ours, b"x"))["id"]
+    for days, status, parts in ((6, "UPLOADING", 1), (8, "CANCELLED", 0)):
+        imports.forget_old(now=timezone.now() + timedelta(days=days))
+        assert (shown(ours, pk)["status"], kept_parts(ours, pk), kept_parts(ours, failed)) == (status, parts, parts)
 
 
 def test_the_list_costs_the_same_queries_however_long(ours: Tenant) -> None:
     costs = []
     for _ in range(2):
         begin(ours, b"x")
+        client_for(ours.key).get(ours.url)
         with CaptureQueriesContext(connection) as queries:
             client_for(ours.key).get(f"{ours.url}analytics/imports/")
         costs.append(len(queries))
