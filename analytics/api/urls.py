@@ -6,6 +6,15 @@ from rest_framework.routers import SimpleRouter
 from analytics.api.views.cohorts import CohortsView
 from analytics.api.views.correlations import CorrelationsView
 from analytics.api.views.events import DeadLetterViewSet, EventNamesView, EventViewSet
+from analytics.api.views.exports import (
+    CohortsFileView,
+    EventsFileView,
+    FunnelFileView,
+    FunnelPeopleFileView,
+    MetricFileView,
+    RetentionFileView,
+    RetentionPeopleFileView,
+)
 from analytics.api.views.funnel_answers import (
     FunnelPeopleView,
     FunnelResultView,
@@ -39,5 +48,12 @@ urlpatterns = [
     path("retention/", RetentionView.as_view(), name="retention"),
     path("retention/people/", RetentionPeopleView.as_view(), name="retention-people"),
     path("metrics/<uuid:pk>/chart.svg", MetricViewSet.as_view({"get": "chart"}), name="metric-chart"),
+    path("events/export/", EventsFileView.as_view(), name="events-export"),
+    path("funnels/<uuid:pk>/result/export/", FunnelFileView.as_view(), name="funnel-result-export"),
+    path("funnels/<uuid:pk>/people/export/", FunnelPeopleFileView.as_view(), name="funnel-people-export"),
+    path("retention/export/", RetentionFileView.as_view(), name="retention-export"),
+    path("retention/people/export/", RetentionPeopleFileView.as_view(), name="retention-people-export"),
+    path("cohorts/export/", CohortsFileView.as_view(), name="cohorts-export"),
+    path("metrics/<uuid:pk>/values/export/", MetricFileView.as_view(), name="metric-values-export"),
     path("correlations/", CorrelationsView.as_view(), name="correlations"),
 ]

@@ -118,6 +118,13 @@ IN_BRAND: dict[str, Entry] = {
     "analytics:events": Entry(filters=("distinct_id=user", "cursor=audit")),
     "analytics:event-names": Entry(filters=("cursor=audit",)),
     "analytics:dead-letters": Entry(filters=("source=user", "cursor=audit")),
+    "analytics:events-export": Entry(filters=("distinct_id=user",)),
+    "analytics:funnel-result-export": Entry(row="funnel"),
+    "analytics:funnel-people-export": Entry(row="funnel"),
+    "analytics:retention-export": Entry(),
+    "analytics:retention-people-export": Entry(),
+    "analytics:cohorts-export": Entry(),
+    "analytics:metric-values-export": Entry(row="metric"),
     "analytics:settings": Entry(bodies={"PATCH": {"keep_events_days": 30}}),
 }
 
