@@ -24,6 +24,7 @@ from analytics.api.views.funnel_answers import (
 from analytics.api.views.funnels import FunnelViewSet
 from analytics.api.views.imports import EventImportViewSet
 from analytics.api.views.metrics import MetricViewSet
+from analytics.api.views.questions import QuestionViewSet
 from analytics.api.views.retention import RetentionPeopleView, RetentionView
 from analytics.api.views.settings import AnalyticsSettingsView
 
@@ -32,6 +33,7 @@ app_name = "analytics"
 router = SimpleRouter(use_regex_path=False)
 router.register("funnels", FunnelViewSet, basename="funnel")
 router.register("imports", EventImportViewSet, basename="import")
+router.register("questions", QuestionViewSet, basename="question")
 router.register("metrics", MetricViewSet, basename="metric")
 
 urlpatterns = [

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from ai_studio.services.periods import Period
+from analytics import progress
 from analytics.choices import FunnelOrder
 from analytics.services import answers
 from analytics.services.selections import selection
@@ -123,6 +124,7 @@ def people_behind(asked: Asked, *, step: int, fate: str) -> list[int]:
 def read(asked: Asked) -> tuple[Stream, Question]:
     """Raises InvalidInput naming what is wrong with the question."""
     question = question_of(asked.definition, entered=asked.entered, as_of=asked.known_until)
+    progress.tell(progress.READING)
     stream = postgres.store.stream(
         brand_id=asked.brand_id,
         steps=[selection(step) for step in asked.definition["steps"]],
@@ -131,6 +133,7 @@ def read(asked: Asked) -> tuple[Stream, Question]:
         breakdown=asked.definition["breakdown"] or None,
         others=question.order == "strict",
     )
+    progress.tell(progress.COUNTING)
     return stream, question
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from analytics import progress
 from analytics.models import DataVersion
 from analytics.services import answers
 from analytics.services.retention_questions import Asked, check, question, ranges
@@ -59,7 +60,10 @@ def _presence(asked: Asked) -> Presence:
     start = selection(asked.start)
 
     def read(which: Selection, within: Range) -> Occurrences:
-        return postgres.store.occurrences(brand_id=asked.brand_id, selection=which, within=within, revenue=False)
+        progress.tell(progress.READING)
+        found = postgres.store.occurrences(brand_id=asked.brand_id, selection=which, within=within, revenue=False)
+        progress.tell(progress.COUNTING)
+        return found
 
     unfiltered = None
     if about.entry is Entry.FIRST_EVER and start.filters:

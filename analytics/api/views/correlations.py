@@ -5,13 +5,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api import metric_docs as docs
+from analytics.api.later import AnswersLater
 from analytics.api.serializers.correlations import CorrelationsQuery, CorrelationsSerializer
 from analytics.api.views.asking import asked_of
 from brands.api.base import BrandAPIView
 
 
 @docs.CORRELATIONS
-class CorrelationsView(BrandAPIView):
+class CorrelationsView(AnswersLater, BrandAPIView):
     capability = {"get": "analytics.view"}
     rate_limit = "60/minute"  # each may read the events of twelve metrics
 

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from ai_studio.services.periods import period
 from analytics.api import funnel_docs as docs
+from analytics.api.later import AnswersLater
 from analytics.api.serializers.funnel_answers import PeopleQuery, ReportQuery, TimesQuery, TrendQuery
 from analytics.models import Funnel
 from analytics.services import funnels, people
@@ -16,7 +17,7 @@ from brands.api.base import BrandGenericAPIView
 from brands.models import Brand
 
 
-class FunnelAnswerView(BrandGenericAPIView):
+class FunnelAnswerView(AnswersLater, BrandGenericAPIView):
     model = Funnel
     capability = {"get": "analytics.view"}
     rate_limit = "120/minute"

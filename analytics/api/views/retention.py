@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from ai_studio.services.periods import period
 from analytics.api import retention_docs as docs
+from analytics.api.later import AnswersLater
 from analytics.api.serializers.retention import RetentionPeopleQuery, RetentionQuery
 from analytics.services import people, retention_tables
 from analytics.services.retention_questions import MAX_DAYS, Asked
@@ -15,7 +16,7 @@ from brands.api.base import BrandAPIView
 from brands.models import Brand
 
 
-class RetentionAnswerView(BrandAPIView):
+class RetentionAnswerView(AnswersLater, BrandAPIView):
     capability = {"get": "analytics.view"}
     rate_limit = "120/minute"
 

@@ -26,6 +26,7 @@ CROSS_BRAND_READS = {
     "analytics/ingest/dead_letters.py": (1, "dead letters expire in every brand"),
     "analytics/services/cohorts.py": (1, "beat's search for brands with events; each is rebuilt in its own scope"),
     "analytics/services/imports.py": (2, "beat's search for imports that nobody works on, or that were left"),
+    "analytics/services/questions.py": (2, "beat's search for questions that nobody answers, and for old ones"),
     "analytics/services/retention.py": (2, "old events are forgotten, of one brand at a time"),
     "brands/admin/base.py": (2, "lists of the staff admin; each change is made in one brand's scope"),
     "brands/idempotency.py": (1, "records expire in every brand"),
