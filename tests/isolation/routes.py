@@ -150,6 +150,7 @@ OUTSIDE: dict[str, Entry] = {
     "admin/ai_studio/collection/": Entry(row="collection"),
     "admin/ai_studio/prompttemplate/": Entry(row="template"),
     "admin/ai_studio/artifact/": Entry(row="artifact"),
+    "admin/analytics/eventimport/": Entry(row="import"),
     "admin/": Entry(row="generation"),
     "auth/": Entry(),
     "accounts/": Entry(),

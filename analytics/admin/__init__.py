@@ -1,0 +1,5 @@
+"""The staff admin of analytics."""
+
+from analytics.admin import imports
+
+__all__ = ["imports"]
