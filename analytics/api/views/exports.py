@@ -86,6 +86,7 @@ class FunnelPeopleFileView(FunnelAnswerView):
     rate_limit = RATE_LIMIT
 
     def get(self, request: Request, **_: Any) -> HttpResponseBase:
+        self.get_object()  # what is not there is not found, whatever was asked of it
         query = FunnelPeopleFileQuery.read(request.query_params)
         found = funnels.people_behind(self.asked(query), step=query["step"], fate=query["fate"])
         return file_response(request, exports.people_of(brand_id=self.brand_id, numbers=found), query["format"])
