@@ -41,8 +41,8 @@ def found(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
         if field in mapping:
             continue
         free = (there[name] for name in names if name in there and there[name] not in taken.values())
-        if (column := next(free, None)) is not None:
-            taken[field] = column
+        if (first := next(free, None)) is not None:
+            taken[field] = first
     return taken
 
 

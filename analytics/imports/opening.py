@@ -1,6 +1,7 @@
 """The reader of a file."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -11,7 +12,11 @@ from analytics.imports.parquet import ParquetReader
 from analytics.imports.sets import Reader
 from brands.errors import InvalidInput
 
-_READERS = {ImportFormat.CSV: CsvReader, ImportFormat.NDJSON: NdjsonReader, ImportFormat.PARQUET: ParquetReader}
+_READERS: dict[ImportFormat, Callable[..., Reader]] = {
+    ImportFormat.CSV: CsvReader,
+    ImportFormat.NDJSON: NdjsonReader,
+    ImportFormat.PARQUET: ParquetReader,
+}
 _ENDINGS = {
     ".csv": ImportFormat.CSV,
     ".tsv": ImportFormat.CSV,
@@ -36,6 +41,6 @@ def format_of(name: str) -> ImportFormat:
 
 def sha256_of(file: BinaryIO) -> str:
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # it has readinto
     file.seek(0)
     return digest

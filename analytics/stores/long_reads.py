@@ -60,6 +60,6 @@ def _pages(
 
 def _connected() -> psycopg.Connection:
     given = connections["default"].get_connection_params()
-    kept = {name: value for name, value in given.items() if isinstance(value, str | int)}
+    kept: dict[str, Any] = {name: value for name, value in given.items() if isinstance(value, str | int)}
     kept.pop("prepare_threshold", None)
     return psycopg.connect(**kept, autocommit=True)
