@@ -90,3 +90,35 @@ class NotJudged(models.TextChoices):
     NO_EVENTS = "NO_EVENTS", "There are no events of it"
     TOO_SHORT = "TOO_SHORT", "Fewer than 14 values before each"
     ZERO_VARIANCE = "ZERO_VARIANCE", "Its values never varied"
+
+
+class ImportFormat(models.TextChoices):
+    CSV = "CSV", "CSV"
+    NDJSON = "NDJSON", "NDJSON"
+    PARQUET = "PARQUET", "Parquet"
+
+
+class ImportStatus(models.TextChoices):
+    UPLOADING = "UPLOADING", "Uploading"
+    QUEUED = "QUEUED", "Queued"
+    RUNNING = "RUNNING", "Running"
+    DONE = "DONE", "Done"
+    FAILED = "FAILED", "Failed"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+
+class QuestionStatus(models.TextChoices):
+    QUEUED = "QUEUED", "Queued"
+    RUNNING = "RUNNING", "Running"
+    DONE = "DONE", "Done"
+    FAILED = "FAILED", "Failed"
+    CANCELLED = "CANCELLED", "Cancelled"
+
+
+class Phase(models.TextChoices):
+    """Of answering a question, in their order."""
+
+    WAITING = "WAITING", "Waiting for a worker"
+    READING = "READING", "Reading events"
+    COUNTING = "COUNTING", "Counting"
+    ANSWERED = "ANSWERED", "Answered"

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from ai_studio.tasks import INFRASTRUCTURE
-from analytics.services import anomalies, cohorts, segment_builds, studio_events, upkeep
+from analytics.services import anomalies, cohorts, import_work, question_work, segment_builds, studio_events, upkeep
 
 
 @shared_task(**INFRASTRUCTURE)
@@ -56,3 +56,31 @@ def detect_due_anomalies(**_future: object) -> None:
 @shared_task(**INFRASTRUCTURE)
 def detect_anomalies(brand_id: str, **_future: object) -> None:
     anomalies.detect(brand_id=UUID(brand_id), at=timezone.now())
+
+
+@shared_task(**INFRASTRUCTURE)
+def import_events(brand_id: str, pk: str, **_future: object) -> None:
+    import_work.work(brand_id=UUID(brand_id), import_id=UUID(pk))
+
+
+@shared_task(**INFRASTRUCTURE)
+def answer_question(brand_id: str, pk: str, **_future: object) -> None:
+    from analytics.api import asked
+
+    question_work.work(
+        brand_id=UUID(brand_id),
+        pk=UUID(pk),
+        answer=asked.answer,
+        too_slow=asked.too_slow(),
+        broken=asked.broken(),
+    )
+
+
+@shared_task(**INFRASTRUCTURE, expires=30)
+def resume_imports(**_future: object) -> None:
+    import_work.resume()
+
+
+@shared_task(**INFRASTRUCTURE, expires=10)
+def resume_questions(**_future: object) -> None:
+    question_work.resume()

@@ -156,6 +156,7 @@ UNFOLD: dict[str, Any] = {
                 "title": "What happened",
                 "separator": True,
                 "items": [
+                    _item("Event imports", "upload_file", "analytics.eventimport"),
                     _item("Audit trail", "policy", "brands.auditentry"),
                     _item("Domain events", "bolt", "brands.domainevent"),
                 ],

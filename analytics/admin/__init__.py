@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from analytics.admin import anomalies, cohorts, dead_letters, questions, segments
+from analytics.admin import anomalies, cohorts, dead_letters, imports, questions, segments
 
-__all__ = ["anomalies", "cohorts", "dead_letters", "questions", "segments"]
+__all__ = ["anomalies", "cohorts", "dead_letters", "imports", "questions", "segments"]
 
 admin.site.index_template = "admin/analytics/index.html"

@@ -7,6 +7,15 @@ from analytics.api.views.anomalies import AnomalyViewSet
 from analytics.api.views.cohorts import CohortsChartView, CohortsView
 from analytics.api.views.correlations import CorrelationsChartView, CorrelationsView
 from analytics.api.views.events import DeadLetterViewSet, EventNamesView, EventViewSet
+from analytics.api.views.exports import (
+    CohortsFileView,
+    EventsFileView,
+    FunnelFileView,
+    FunnelPeopleFileView,
+    MetricFileView,
+    RetentionFileView,
+    RetentionPeopleFileView,
+)
 from analytics.api.views.funnel_answers import (
     FunnelChartView,
     FunnelDriversView,
@@ -18,7 +27,9 @@ from analytics.api.views.funnel_answers import (
     FunnelTrendView,
 )
 from analytics.api.views.funnels import FunnelViewSet
+from analytics.api.views.imports import EventImportViewSet
 from analytics.api.views.metrics import MetricViewSet
+from analytics.api.views.questions import QuestionViewSet
 from analytics.api.views.reports import ReportViewSet
 from analytics.api.views.retention import RetentionChartView, RetentionPeopleView, RetentionView
 from analytics.api.views.segments import SegmentPeopleView, SegmentUploadView, SegmentViewSet
@@ -29,6 +40,8 @@ app_name = "analytics"
 
 router = SimpleRouter(use_regex_path=False)
 router.register("funnels", FunnelViewSet, basename="funnel")
+router.register("imports", EventImportViewSet, basename="import")
+router.register("questions", QuestionViewSet, basename="question")
 router.register("metrics", MetricViewSet, basename="metric")
 router.register("segments", SegmentViewSet, basename="segment")
 router.register("reports", ReportViewSet, basename="report")
@@ -54,6 +67,13 @@ urlpatterns = [
     path("retention/chart.svg", RetentionChartView.as_view(), name="retention-chart"),
     path("retention/people/", RetentionPeopleView.as_view(), name="retention-people"),
     path("metrics/<uuid:pk>/chart.svg", MetricViewSet.as_view({"get": "chart"}), name="metric-chart"),
+    path("events/export/", EventsFileView.as_view(), name="events-export"),
+    path("funnels/<uuid:pk>/result/export/", FunnelFileView.as_view(), name="funnel-result-export"),
+    path("funnels/<uuid:pk>/people/export/", FunnelPeopleFileView.as_view(), name="funnel-people-export"),
+    path("retention/export/", RetentionFileView.as_view(), name="retention-export"),
+    path("retention/people/export/", RetentionPeopleFileView.as_view(), name="retention-people-export"),
+    path("cohorts/export/", CohortsFileView.as_view(), name="cohorts-export"),
+    path("metrics/<uuid:pk>/values/export/", MetricFileView.as_view(), name="metric-values-export"),
     path("correlations/", CorrelationsView.as_view(), name="correlations"),
     path("segments/upload/", SegmentUploadView.as_view(), name="segment-upload"),
     path("segments/<uuid:pk>/people/", SegmentPeopleView.as_view(), name="segment-people"),

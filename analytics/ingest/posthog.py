@@ -93,7 +93,7 @@ def _event(event: dict[str, Any], position: int, sent_at: datetime | None, recei
     properties = _properties(event)
     distinct_id = _distinct_id(event)
     timestamp = event.get("timestamp")
-    identity, alias = _identity(event, properties, distinct_id)
+    identity, alias = identity_of(event, properties, distinct_id)
     revenue, currency = fields.revenue(properties)
     return IncomingEvent(
         name=_name(event),
@@ -142,7 +142,7 @@ def _at(event: dict[str, Any], sent_at: datetime | None, received_at: datetime) 
     return moments.corrected(at, sent_at=None if trusted else sent_at, received_at=received_at)
 
 
-def _identity(event: dict[str, Any], properties: dict[str, Any], distinct_id: str) -> tuple[Identity, str]:
+def identity_of(event: dict[str, Any], properties: dict[str, Any], distinct_id: str) -> tuple[Identity, str]:
     if event.get("event") == "$identify":
         kind, other = Identity.IDENTIFY, properties.get("$anon_distinct_id")
     elif event.get("event") in ("$create_alias", "$merge_dangerously"):

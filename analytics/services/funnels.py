@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from ai_studio.services.periods import Period
+from analytics import progress
 from analytics.choices import FunnelOrder
 from analytics.services import answers
 from analytics.services.narrowing import InSegment, store_for
@@ -126,6 +127,7 @@ def people_behind(asked: Asked, *, step: int, fate: str) -> list[int]:
 def read(asked: Asked, people: Sequence[int] | None = None) -> tuple[Stream, Question]:
     """Of everyone, or of these `people`. Raises InvalidInput naming what is wrong with the question."""
     question = question_of(asked.definition, entered=asked.entered, as_of=asked.known_until)
+    progress.tell(progress.READING)
     stream = store_for(asked.brand_id, asked.people).stream(
         brand_id=asked.brand_id,
         steps=[selection(step) for step in asked.definition["steps"]],
@@ -135,6 +137,7 @@ def read(asked: Asked, people: Sequence[int] | None = None) -> tuple[Stream, Que
         others=question.order == "strict",
         people=people,
     )
+    progress.tell(progress.COUNTING)
     return stream, question
 
 

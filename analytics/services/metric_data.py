@@ -7,6 +7,7 @@ from uuid import UUID
 
 import numpy as np
 
+from analytics import progress
 from analytics.metrics.formulas import combined, formula
 from analytics.metrics.periods import Buckets
 from analytics.metrics.series import Point, Series, overall, series
@@ -58,12 +59,14 @@ class MetricData:
 def fetched(
     store: Store, brand_id: UUID, definition: Definition, within: Range, *, as_of: int, breakdown: str | None = None
 ) -> MetricData:
+    progress.tell(progress.READING)
     samples = [
         store.samples(
             brand_id=brand_id, selection=each.selection, within=within, number=each.number, breakdown=breakdown
         )
         for each in simple_parts(definition)
     ]
+    progress.tell(progress.COUNTING)
     return MetricData(definition, samples, as_of)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from analytics import progress
 from analytics.models import DataVersion
 from analytics.services import answers
 from analytics.services.narrowing import store_for
@@ -73,7 +74,10 @@ def _presence(asked: Asked) -> tuple[Presence, Samples | None]:
     store = store_for(asked.brand_id, asked.people)
 
     def read(which: Selection, within: Range) -> Occurrences:
-        return store.occurrences(brand_id=asked.brand_id, selection=which, within=within, revenue=False)
+        progress.tell(progress.READING)
+        found = store.occurrences(brand_id=asked.brand_id, selection=which, within=within, revenue=False)
+        progress.tell(progress.COUNTING)
+        return found
 
     unfiltered = None
     if about.entry is Entry.FIRST_EVER and start.filters:

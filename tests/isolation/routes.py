@@ -21,6 +21,7 @@ EVENTS = {"api_key": "guess", "writeKey": "guess", "batch": [{"event": "an attac
 TEMPLATE = {"name": "an attack", "body": "a {{thing}}", "variables": [{"name": "thing"}]}
 SEGMENT = {"name": "an attack", "criteria": {"event": "an attack"}}
 REPORT = {"name": "an attack", "kind": "COHORTS"}
+IMPORT = {"name": "attack.csv", "size_bytes": 9}
 METRIC = {"name": "an attack", "definition": {"measure": "count", "event": "an attack"}}
 
 
@@ -115,6 +116,12 @@ IN_BRAND: dict[str, Entry] = {
     "analytics:funnel-chart": Entry(row="funnel"),
     "analytics:cohorts-chart": Entry(),
     "analytics:retention-chart": Entry(),
+    "analytics:question-list": Entry(bodies={"POST": {"kind": "retention"}}, filters=("cursor=audit",)),
+    "analytics:question-detail": Entry(row="question"),
+    "analytics:question-result": Entry(row="question"),
+    "analytics:import-list": Entry(bodies={"POST": IMPORT}, filters=("cursor=audit",)),
+    "analytics:import-detail": Entry(row="import", bodies={"PATCH": {"name": "an attack"}}),
+    "analytics:import-retry": Entry(row="import"),
     "analytics:funnel-list": Entry(bodies={"POST": FUNNEL}, filters=("cursor=audit",)),
     "analytics:funnel-detail": Entry(row="funnel", bodies={"PATCH": {"name": "an attack"}}),
     "analytics:funnel-result": Entry(row="funnel"),
@@ -141,6 +148,13 @@ IN_BRAND: dict[str, Entry] = {
     "analytics:events": Entry(filters=("distinct_id=user", "cursor=audit")),
     "analytics:event-names": Entry(filters=("cursor=audit",)),
     "analytics:dead-letters": Entry(filters=("source=user", "cursor=audit")),
+    "analytics:events-export": Entry(filters=("distinct_id=user",)),
+    "analytics:funnel-result-export": Entry(row="funnel"),
+    "analytics:funnel-people-export": Entry(row="funnel"),
+    "analytics:retention-export": Entry(),
+    "analytics:retention-people-export": Entry(),
+    "analytics:cohorts-export": Entry(),
+    "analytics:metric-values-export": Entry(row="metric"),
     "analytics:settings": Entry(bodies={"PATCH": {"keep_events_days": 30}}),
 }
 
@@ -164,6 +178,7 @@ OUTSIDE: dict[str, Entry] = {
     "admin/ai_studio/prompttemplate/": Entry(row="template"),
     "admin/ai_studio/artifact/": Entry(row="artifact"),
     "admin/analytics/anomaly/": Entry(row="anomaly"),
+    "admin/analytics/eventimport/": Entry(row="import"),
     "admin/": Entry(row="generation"),
     "auth/": Entry(),
     "accounts/": Entry(),

@@ -27,8 +27,8 @@ from ai_studio.models import (
 from ai_studio.services import prompt_templates
 from analytics.ingest import storing
 from analytics.ingest.incoming import IncomingEvent, Rejected
-from analytics.models import AnalyticsReport, Anomaly, Funnel, Metric, Segment
-from analytics.services import metrics
+from analytics.models import AnalyticsReport, Anomaly, EventImport, Funnel, Metric, Question, Segment
+from analytics.services import imports, metrics, questions
 from brands import secrets
 from brands.choices import Role
 from brands.models import ApiKey, AuditEntry, Brand, IdempotencyRecord, Invitation, Membership, Secret, User
@@ -203,6 +203,12 @@ def _events(victim: Tenant, canary: str) -> None:
         for n in range(2)
     ]
     bad = [Rejected("broken", f"{canary} was broken", {canary: n}) for n in range(2)]
+    for part in ("first", "second"):
+        name = f"{canary} {part}.csv"
+        job = imports.begin(actor=victim.actor(), name=name, size_bytes=10_000, mapping={"at": canary})
+        imports.append(actor=victim.actor(), pk=job.pk, offset=0, data=canary.encode())
+        event = {"start_event": [f"{canary} {part}"]}
+        questions.ask(actor=victim.actor(), kind="retention", row=None, parameters=event)
     storing.store(brand_id=victim.id, events=[*events, *bad], source="test", received_at=now)
 
 
@@ -222,6 +228,8 @@ def _rows(world: World) -> dict[str, str]:
             "artifact": str(world.generation.artifacts.all()[0].pk),
             "collection": str(world.collection.pk),
             "funnel": str(Funnel.objects.filter(brand=world.victim.brand)[0].pk),
+            "import": str(EventImport.objects.filter(brand=world.victim.brand)[0].pk),
+            "question": str(Question.objects.filter(brand=world.victim.brand)[0].pk),
             "template": str(PromptTemplate.objects.filter(brand=world.victim.brand)[0].pk),
             "segment": str(Segment.objects.get(brand=world.victim.brand).pk),
             "report": str(AnalyticsReport.objects.get(brand=world.victim.brand).pk),

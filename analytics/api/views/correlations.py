@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api import metric_docs as docs
+from analytics.api.later import AnswersLater
 from analytics.api.serializers.correlations import CorrelationsChartQuery, CorrelationsQuery, CorrelationsSerializer
 from analytics.api.serializers.pictures import look
 from analytics.api.views.asking import asked_of
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from analytics.services.metric_reports import Told
 
 
-class RelatedView(BrandAPIView):
+class RelatedView(AnswersLater, BrandAPIView):
     capability = {"get": "analytics.view"}
     rate_limit = "60/minute"  # each may read the events of twelve metrics
 

@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api import funnel_docs as docs
+from analytics.api.later import AnswersLater
 from analytics.api.serializers.funnel_answers import (
     FunnelChartQuery,
     PeopleQuery,
@@ -25,7 +26,7 @@ from analytics.services.funnels import Asked
 from brands.api.base import BrandGenericAPIView
 
 
-class FunnelAnswerView(BrandGenericAPIView):
+class FunnelAnswerView(AnswersLater, BrandGenericAPIView):
     model = Funnel
     capability = {"get": "analytics.view"}
     rate_limit = "120/minute"

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api import metric_docs as docs
+from analytics.api.later import AnswersLater
 from analytics.api.serializers.metric_anomalies import AnomaliesQuery, AnomaliesSerializer
 from analytics.api.serializers.metric_values import ChartQuery, MetricValuesSerializer, ValuesQuery
 from analytics.api.serializers.metrics import MetricBody, MetricSerializer
@@ -25,7 +26,7 @@ from brands.idempotency import Answer
 
 
 @docs.METRICS
-class MetricViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
+class MetricViewSet(AnswersLater, ListModelMixin, RetrieveModelMixin, BrandViewSet):
     model = Metric
     serializer_class = MetricSerializer
     lookup_value_converter = "uuid"

@@ -7,8 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.api import retention_docs as docs
+from analytics.api.later import AnswersLater
 from analytics.api.serializers.pictures import look
-from analytics.api.serializers.retention import RetentionChartQuery, RetentionPeopleQuery, RetentionTableQuery
+from analytics.api.serializers.retention import (
+    RetentionChartQuery,
+    RetentionPeopleQuery,
+    RetentionTableQuery,
+)
 from analytics.api.views.asking import retention_asked
 from analytics.api.views.pictures import picture
 from analytics.services import cohort_charts, people, retention_tables
@@ -16,7 +21,7 @@ from analytics.services.retention_questions import Asked
 from brands.api.base import BrandAPIView
 
 
-class RetentionAnswerView(BrandAPIView):
+class RetentionAnswerView(AnswersLater, BrandAPIView):
     capability = {"get": "analytics.view"}
     rate_limit = "120/minute"
 

@@ -59,10 +59,20 @@ def test_web_and_workers_are_one_target(ours: Tenant, installation: programs.Liv
     assert generation.status == "COMPLETED"
 
 
+def commands(title: str) -> list[str]:
+    """Of a section of the README, word for word."""
+    text = (CHECKOUT / "README.md").read_text().partition(f"## {title}")[2].partition("\n## ")[0]
+    return re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
+
+
 def tour() -> str:
-    """The README's tour as one script: its commands, word for word."""
-    text = (CHECKOUT / "README.md").read_text().partition("## A tour with curl")[2].partition("\n## ")[0]
-    return "\n".join(re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL))
+    return "\n".join(commands("A tour with curl"))
+
+
+def files() -> str:
+    """With the words of the tour."""
+    titles = ("Bring history in", "Take answers out")
+    return "\n".join([commands("A tour with curl")[0], *(each for title in titles for each in commands(title))])
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
@@ -88,3 +98,20 @@ def test_the_tour_of_the_readme_works_as_written(ours: Tenant, installation: pro
     assert "CANCELLED" in lines
     assert any(line.startswith("a perfume bottle, elegant, in ") for line in lines)
     assert json.loads(lines[-1])["errors"] == {"type": ['"HOLOGRAM" is not a valid choice.']}
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_what_the_readme_says_of_files_works_as_written(
+    ours: Tenant, installation: programs.Live, tmp_path: Path
+) -> None:
+    result = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", files()],
+        cwd=tmp_path,
+        env={**os.environ, "URL": installation.url, "BRAND": str(ours.id), "KEY": ours.key.token},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.stdout.splitlines()[0] == "QUEUED"

@@ -23,12 +23,15 @@ CROSS_BRAND_READS = {
     "ai_studio/services/providers.py": (1, "the staff page of providers' health"),
     "ai_studio/services/queue.py": (2, "the staff queue page"),
     "ai_studio/services/sweeping.py": (4, "the sweeper's and the clean-up's search for work"),
+    "analytics/admin/imports.py": (1, "staff's upload, by the import's id alone"),
     "analytics/ingest/dead_letters.py": (1, "dead letters expire in every brand"),
     "analytics/services/anomalies.py": (
         1,
         "beat's search for metrics that are due; each brand is judged in its own scope",
     ),
     "analytics/services/cohorts.py": (1, "beat's search for brands with events; each is rebuilt in its own scope"),
+    "analytics/services/imports.py": (2, "beat's search for imports that nobody works on, or that were left"),
+    "analytics/services/questions.py": (2, "beat's search for questions that nobody answers, and for old ones"),
     "analytics/services/retention.py": (2, "old events are forgotten, of one brand at a time"),
     "analytics/services/studio_events.py": (2, "beat's search for brands whose log goes on; each is read in its scope"),
     "analytics/services/segment_builds.py": (
