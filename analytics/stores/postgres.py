@@ -10,24 +10,19 @@ from analytics.stores import conditions
 from analytics.stores.base import REVENUE, Range, Selection
 from analytics.stores.conditions import Parameters
 from analytics.stores.connections import ArrowTransaction, pool
+from analytics.stores.packed import AT, PERSON, packed, repeated, unpacked
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from analytics.metrics.stream import Floats, Int64s, Occurrences, Samples, Stream
+    from analytics.metrics.stream import Int64s, Occurrences, Samples, Stream
 
 # The parts are conditions with parameters; what people ask for is no part of any text.
 _STREAM = Template("""
-SELECT * FROM (
-    SELECT person, at, $matches AS matches$value FROM analytics_event WHERE $where AND $narrowed
-) found WHERE matches <> 0
+SELECT ($matches)::bigint AS matches, $packed AS packed$value FROM analytics_event WHERE $where AND $condition$grouped
 """)
-_OCCURRENCES = Template("""
-SELECT person, at, ($revenue)::bigint AS revenue FROM analytics_event WHERE $where AND $condition
-""")
-_SAMPLES = Template("""
-SELECT person, at, ($number)::float8 AS number, $value AS value FROM analytics_event WHERE $where AND $condition
-""")
+_OCCURRENCES = Template("SELECT $packed AS packed FROM analytics_event WHERE $where AND $condition")
+_SAMPLES = Template("SELECT $packed AS packed$value FROM analytics_event WHERE $where AND $condition")
 # A JSON number may be larger than any double: it is none.
 _NUMBER = Template("""
 CASE WHEN jsonb_typeof(properties -> $name) = 'number'
@@ -40,7 +35,8 @@ _REVENUE = Template("""
 CASE WHEN currency = (SELECT currency FROM brands_brand WHERE id = $brand::uuid)
      THEN coalesce(revenue, 0) * 1000000 ELSE 0 END
 """)
-_MERGES = 'SELECT merged, "into" FROM analytics_personmerge WHERE brand_id = $1::uuid ORDER BY merged'
+_MERGES = f"""SELECT {packed('int8send(merged)', 'int8send("into")')} AS packed
+FROM analytics_personmerge WHERE brand_id = $1::uuid"""
 _VERSION = "SELECT version FROM analytics_dataversion WHERE brand_id = $1::uuid"
 
 
@@ -64,26 +60,30 @@ class PostgresStore:
         )
         with pool().transaction(brand_id) as transaction:
             found = transaction.fetch(statement, values)
-            person = _merged(transaction, brand_id, _int64s(found, "person"))
-        stream = Stream(person, _int64s(found, "at"), _int64s(found, "matches"), *_values(found, breakdown))
+            person, at = unpacked(found, 2, moments=1)
+            person = _merged(transaction, brand_id, person)
+        stream = Stream(person, at, repeated(found, "matches", 2), *_values(found, breakdown))
         return _of_whom_something_matches(stream) if others else stream
 
     def occurrences(
         self, *, brand_id: UUID, selection: Selection, within: Range, revenue: bool = True
     ) -> "Occurrences":
+        import numpy as np
+
         from analytics.metrics.stream import Occurrences
 
         parameters = Parameters()
-        where = _where(brand_id, within, parameters)
+        money = [f"int8send(({_REVENUE.substitute(brand=parameters.of(str(brand_id)))})::bigint)"] if revenue else []
         statement = _OCCURRENCES.substitute(
-            where=where,
+            packed=packed(PERSON, AT, *money),
+            where=_where(brand_id, within, parameters),
             condition=conditions.condition(selection, parameters),
-            revenue=_REVENUE.substitute(brand=parameters.of(str(brand_id))) if revenue else "0",
         )
         with pool().transaction(brand_id) as transaction:
             found = transaction.fetch(statement, parameters.values)
-            person = _merged(transaction, brand_id, _int64s(found, "person"))
-        return Occurrences(person, _int64s(found, "at"), _int64s(found, "revenue"))
+            person, at, *micros = unpacked(found, 2 + len(money), moments=1)
+            person = _merged(transaction, brand_id, person)
+        return Occurrences(person, at, *micros or [np.zeros(len(at), np.int64)])
 
     def samples(
         self,
@@ -94,19 +94,23 @@ class PostgresStore:
         number: str | None = None,
         breakdown: str | None = None,
     ) -> "Samples":
+        import numpy as np
+
         from analytics.metrics.stream import Samples
 
         parameters = Parameters()
+        amount = f"float8send(coalesce(({_number(number, brand_id, parameters)})::float8, 'NaN'))"
         statement = _SAMPLES.substitute(
+            packed=packed(PERSON, AT, amount),
             where=_where(brand_id, within, parameters),
             condition=conditions.condition(selection, parameters),
-            number=_number(number, brand_id, parameters),
-            value="NULL" if breakdown is None else f"properties ->> {parameters.of(breakdown)}",
+            value=_value(breakdown, parameters),
         )
         with pool().transaction(brand_id) as transaction:
             found = transaction.fetch(statement, parameters.values)
-            person = _merged(transaction, brand_id, _int64s(found, "person"))
-        return Samples(person, _int64s(found, "at"), _floats(found, "number"), *_values(found, breakdown))
+            person, at, amounts = unpacked(found, 3, moments=1)
+            person = _merged(transaction, brand_id, person)
+        return Samples(person, at, amounts.view(np.float64), *_values(found, breakdown))
 
     def version(self, *, brand_id: UUID) -> int:
         with pool().transaction(brand_id) as transaction:
@@ -130,13 +134,20 @@ def stream_statement(
     places = [*range(len(steps)), *range(EXCLUSION_BIT, EXCLUSION_BIT + len(exclusions))]
     bits = [(selection, 1 << place) for selection, place in zip(asked, places, strict=True)]
     parameters = Parameters()
-    statement = _STREAM.substitute(
-        where=_where(brand_id, within, parameters),
-        matches=conditions.matches(bits, parameters, otherwise=1 << OTHER_BIT if others else 0),
-        narrowed="true" if others else conditions.named(asked, parameters),
-        value="" if breakdown is None else f", properties ->> {parameters.of(breakdown)} AS value",
-    )
-    return statement, parameters.values
+    where, value = _where(brand_id, within, parameters), _value(breakdown, parameters)
+    branches = conditions.branches(bits, parameters, otherwise=1 << OTHER_BIT if others else 0)
+    parts = [
+        _STREAM.substitute(
+            matches=branch.matches,
+            packed=packed(PERSON, AT),
+            value=value,
+            where=where,
+            condition=branch.where,
+            grouped="" if branch.constant else " GROUP BY 1",
+        )
+        for branch in branches
+    ]
+    return " UNION ALL ".join(parts), parameters.values
 
 
 def _where(brand_id: UUID, within: Range, parameters: Parameters) -> str:
@@ -147,9 +158,13 @@ def _where(brand_id: UUID, within: Range, parameters: Parameters) -> str:
 
 
 def _moment(at: datetime) -> str:
-    """A constant: so months outside the range are left out before they are even planned. (As a parameter the driver
-    would send it in a transaction of its own, outside the brand's scope.)"""
+    """A constant: so months outside the range are left out before they are even planned."""
     return f"timestamptz '{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00'"
+
+
+def _value(breakdown: str | None, parameters: Parameters) -> str:
+    """In the order of what is packed beside it, for both are of the same rows."""
+    return "" if breakdown is None else f", array_agg(properties ->> {parameters.of(breakdown)}) AS value"
 
 
 def _number(name: str | None, brand_id: UUID, parameters: Parameters) -> str:
@@ -160,40 +175,28 @@ def _number(name: str | None, brand_id: UUID, parameters: Parameters) -> str:
     return _NUMBER.substitute(name=parameters.of(name))
 
 
-def _floats(table: "pa.Table", name: str) -> "Floats":
-    """A column of numbers, NaN where there is none."""
-    import pyarrow as pa
-
-    return table[name].cast(pa.float64()).to_numpy()
-
-
-def _int64s(table: "pa.Table", name: str) -> "Int64s":
-    """A column of whole numbers, or of moments as microseconds since 1970."""
-    import pyarrow as pa
-
-    return table[name].cast(pa.int64()).to_numpy()
-
-
 def _merged(transaction: ArrowTransaction, brand_id: UUID, person: "Int64s") -> "Int64s":
     """The same people, by the number of whoever they turned out to be."""
     import numpy as np
 
-    merges = transaction.fetch(_MERGES, [str(brand_id)])
-    if not merges.num_rows:
+    merged, into = unpacked(transaction.fetch(_MERGES, [str(brand_id)]), 2)
+    if not len(merged) or not len(person):
         return person
-    merged, into = _int64s(merges, "merged"), _int64s(merges, "into")
-    place = np.searchsorted(merged, person).clip(max=len(merged) - 1)
-    return np.where(merged[place] == person, into[place], person)
+    # Numbers of people are 1, 2, 3 …: a table of them all is looked up at once.
+    number = np.arange(max(int(person.max()), int(merged.max())) + 1)
+    number[merged] = into
+    return number[person]
 
 
 def _values(table: "pa.Table", breakdown: str | None) -> tuple["Int64s | None", Sequence[str]]:
     """The breakdown as indexes into its values in their order; -1 where there is none."""
     import numpy as np
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     if breakdown is None:
         return None, ()
-    encoded = table["value"].combine_chunks().dictionary_encode()
+    encoded = pc.list_flatten(table["value"]).combine_chunks().dictionary_encode()
     names = [str(name) for name in encoded.dictionary.to_pylist()]
     order = sorted(range(len(names)), key=names.__getitem__)
     rank = np.full(len(names) + 1, -1, np.int64)
