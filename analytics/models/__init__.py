@@ -1,4 +1,4 @@
-from analytics.models.cohort import AnalyticsCohort, CohortBuild
+from analytics.models.cohort import AnalyticsCohort, CohortBuild, CohortLife
 from analytics.models.data_version import DataVersion
 from analytics.models.dead_letter import DeadLetter
 from analytics.models.event import Event
@@ -12,6 +12,7 @@ __all__ = [
     "AnalyticsCohort",
     "AnalyticsSettings",
     "CohortBuild",
+    "CohortLife",
     "DailyCount",
     "DailyPerson",
     "DataVersion",

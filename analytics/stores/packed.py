@@ -1,6 +1,7 @@
 """Many rows of whole numbers as one value: sent one by one, a row costs the server, the driver and Arrow more than all of
 its numbers. A value has room for 1 GB, which is some 40 million events of one name."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ def packed(*columns: str) -> str:
     return f"string_agg({' || '.join(columns)}, NULL)"
 
 
-def unpacked(table: "pa.Table", width: int, *, moments: int | None = None) -> list["Int64s"]:
-    """The columns that the values of the column `packed` hold, all rows together. `moments`: which of them is AT; it
-    becomes microseconds since 1970. Doubles are there as their bits."""
+def unpacked(table: "pa.Table", width: int, *, moments: Sequence[int] = ()) -> list["Int64s"]:
+    """The columns that the values of the column `packed` hold, all rows together. `moments`: which of them are
+    moments; they become microseconds since 1970. Doubles are there as their bits."""
     import numpy as np
 
     values = [value.as_buffer() for chunk in table["packed"].chunks for value in chunk if value.is_valid]
@@ -30,8 +31,8 @@ def unpacked(table: "pa.Table", width: int, *, moments: int | None = None) -> li
     columns = [np.empty(rows, np.int64) for _ in range(width)]
     for number, column in enumerate(columns):
         np.concatenate([np.zeros(0, np.int64), *(part[:, number] for part in parts)], out=column)
-    if moments is not None:
-        columns[moments] += _FROM_1970
+    for number in moments:
+        columns[number] += _FROM_1970
     return columns
 
 

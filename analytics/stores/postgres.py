@@ -1,7 +1,6 @@
 """Events in PostgreSQL, asked for as Arrow."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from string import Template
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -9,8 +8,10 @@ from uuid import UUID
 from analytics.stores import conditions
 from analytics.stores.base import REVENUE, Range, Selection
 from analytics.stores.conditions import Parameters
-from analytics.stores.connections import ArrowTransaction, pool
+from analytics.stores.connections import pool
 from analytics.stores.packed import AT, PERSON, packed, repeated, unpacked
+from analytics.stores.postgres_news import PostgresNews
+from analytics.stores.statements import REVENUE_MICROS, merged, where
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,16 +32,10 @@ CASE WHEN jsonb_typeof(properties -> $name) = 'number'
 _REVENUE_IF_ANY = Template("""
 CASE WHEN currency = (SELECT currency FROM brands_brand WHERE id = $brand::uuid) THEN revenue * 1000000 END
 """)
-_REVENUE = Template("""
-CASE WHEN currency = (SELECT currency FROM brands_brand WHERE id = $brand::uuid)
-     THEN coalesce(revenue, 0) * 1000000 ELSE 0 END
-""")
-_MERGES = f"""SELECT {packed('int8send(merged)', 'int8send("into")')} AS packed
-FROM analytics_personmerge WHERE brand_id = $1::uuid"""
 _VERSION = "SELECT version FROM analytics_dataversion WHERE brand_id = $1::uuid"
 
 
-class PostgresStore:
+class PostgresStore(PostgresNews):
     """A Store (analytics/stores/base.py). `person > 0` is what lets a query use the events' indexes."""
 
     def stream(
@@ -60,8 +55,8 @@ class PostgresStore:
         )
         with pool().transaction(brand_id) as transaction:
             found = transaction.fetch(statement, values)
-            person, at = unpacked(found, 2, moments=1)
-            person = _merged(transaction, brand_id, person)
+            person, at = unpacked(found, 2, moments=[1])
+            person = merged(transaction, brand_id, person)
         stream = Stream(person, at, repeated(found, "matches", 2), *_values(found, breakdown))
         return _of_whom_something_matches(stream) if others else stream
 
@@ -73,16 +68,18 @@ class PostgresStore:
         from analytics.metrics.stream import Occurrences
 
         parameters = Parameters()
-        money = [f"int8send(({_REVENUE.substitute(brand=parameters.of(str(brand_id)))})::bigint)"] if revenue else []
+        money = (
+            [f"int8send(({REVENUE_MICROS.substitute(brand=parameters.of(str(brand_id)))})::bigint)"] if revenue else []
+        )
         statement = _OCCURRENCES.substitute(
             packed=packed(PERSON, AT, *money),
-            where=_where(brand_id, within, parameters),
+            where=where(brand_id, within, parameters),
             condition=conditions.condition(selection, parameters),
         )
         with pool().transaction(brand_id) as transaction:
             found = transaction.fetch(statement, parameters.values)
-            person, at, *micros = unpacked(found, 2 + len(money), moments=1)
-            person = _merged(transaction, brand_id, person)
+            person, at, *micros = unpacked(found, 2 + len(money), moments=[1])
+            person = merged(transaction, brand_id, person)
         return Occurrences(person, at, *micros or [np.zeros(len(at), np.int64)])
 
     def samples(
@@ -102,14 +99,14 @@ class PostgresStore:
         amount = f"float8send(coalesce(({_number(number, brand_id, parameters)})::float8, 'NaN'))"
         statement = _SAMPLES.substitute(
             packed=packed(PERSON, AT, amount),
-            where=_where(brand_id, within, parameters),
+            where=where(brand_id, within, parameters),
             condition=conditions.condition(selection, parameters),
             value=_value(breakdown, parameters),
         )
         with pool().transaction(brand_id) as transaction:
             found = transaction.fetch(statement, parameters.values)
-            person, at, amounts = unpacked(found, 3, moments=1)
-            person = _merged(transaction, brand_id, person)
+            person, at, amounts = unpacked(found, 3, moments=[1])
+            person = merged(transaction, brand_id, person)
         return Samples(person, at, amounts.view(np.float64), *_values(found, breakdown))
 
     def version(self, *, brand_id: UUID) -> int:
@@ -134,32 +131,20 @@ def stream_statement(
     places = [*range(len(steps)), *range(EXCLUSION_BIT, EXCLUSION_BIT + len(exclusions))]
     bits = [(selection, 1 << place) for selection, place in zip(asked, places, strict=True)]
     parameters = Parameters()
-    where, value = _where(brand_id, within, parameters), _value(breakdown, parameters)
+    in_range, value = where(brand_id, within, parameters), _value(breakdown, parameters)
     branches = conditions.branches(bits, parameters, otherwise=1 << OTHER_BIT if others else 0)
     parts = [
         _STREAM.substitute(
             matches=branch.matches,
             packed=packed(PERSON, AT),
             value=value,
-            where=where,
+            where=in_range,
             condition=branch.where,
             grouped="" if branch.constant else " GROUP BY 1",
         )
         for branch in branches
     ]
     return " UNION ALL ".join(parts), parameters.values
-
-
-def _where(brand_id: UUID, within: Range, parameters: Parameters) -> str:
-    return (
-        f"brand_id = {parameters.of(str(brand_id))}::uuid AND person > 0 "
-        f"AND at >= {_moment(within.start)} AND at < {_moment(within.end)}"
-    )
-
-
-def _moment(at: datetime) -> str:
-    """A constant: so months outside the range are left out before they are even planned."""
-    return f"timestamptz '{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00'"
 
 
 def _value(breakdown: str | None, parameters: Parameters) -> str:
@@ -173,19 +158,6 @@ def _number(name: str | None, brand_id: UUID, parameters: Parameters) -> str:
     if name == REVENUE:
         return _REVENUE_IF_ANY.substitute(brand=parameters.of(str(brand_id)))
     return _NUMBER.substitute(name=parameters.of(name))
-
-
-def _merged(transaction: ArrowTransaction, brand_id: UUID, person: "Int64s") -> "Int64s":
-    """The same people, by the number of whoever they turned out to be."""
-    import numpy as np
-
-    merged, into = unpacked(transaction.fetch(_MERGES, [str(brand_id)]), 2)
-    if not len(merged) or not len(person):
-        return person
-    # Numbers of people are 1, 2, 3 …: a table of them all is looked up at once.
-    number = np.arange(max(int(person.max()), int(merged.max())) + 1)
-    number[merged] = into
-    return number[person]
 
 
 def _values(table: "pa.Table", breakdown: str | None) -> tuple["Int64s | None", Sequence[str]]:

@@ -54,6 +54,7 @@ CLASSES = {
     "analytics.AnalyticsCohort": BRAND,
     "analytics.AnalyticsSettings": BRAND,
     "analytics.CohortBuild": BRAND,
+    "analytics.CohortLife": BRAND,
     "analytics.DailyCount": BRAND,
     "analytics.DailyPerson": BRAND,
     "analytics.DataVersion": BRAND,
