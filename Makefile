@@ -81,7 +81,7 @@ hostile-files: $(VENV)/tests-installed node-tools ## some hundred hostile files 
 	@$(CHECKED) $(PY) -m tests.hostile $(ARGS)
 
 funnel-cases: $(VENV)/tests-installed ## the funnel kernel beside brute force, 10,000 random funnels in each mode
-	FUNNEL_EXAMPLES=10000 FUNNEL_PEOPLE=6 $(PY) -m pytest -n logical tests/unit/analytics/metrics/funnel -k brute_force $(ARGS)
+	FUNNEL_EXAMPLES=10000 FUNNEL_PEOPLE=6 $(PY) -m pytest -n logical --timeout=0 tests/unit/analytics/metrics/funnel -k brute_force $(ARGS)
 
 bench-queue: $(VENV)/tests-installed node-tools ## the pipeline beside BullMQ
 	$(MEASURED) $(PY) -m tests.benchmarks.queue $(ARGS)

@@ -28,7 +28,7 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Branch:
-    """Some of the events that are asked for: where they are found, and their bits, `constant` when all have the same."""
+    """Some of the events asked for: where they are found, and their bits, `constant` when all have the same."""
 
     where: str
     matches: str

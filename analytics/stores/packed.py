@@ -1,5 +1,5 @@
-"""Many rows of whole numbers as one value: sent one by one, a row costs the server, the driver and Arrow more than all of
-its numbers. A value has room for 1 GB, which is some 40 million events of one name."""
+"""Many rows of whole numbers as one value: one by one a row costs the server, the driver and Arrow more than all its
+numbers do. A value has room for 1 GB, which is some 60 million events of one name."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -33,7 +33,7 @@ _EVENTS = Template("SELECT $packed AS packed FROM analytics_event WHERE $conditi
 _MERGES = f"""
 SELECT {packed("timestamptz_send(at)", "int8send(merged)", 'int8send("into")')} AS packed FROM analytics_personmerge
 WHERE brand_id = $1::uuid AND at > $2::timestamptz
-"""
+"""  # noqa: S608
 _FORMER = Template("""
 SELECT merged FROM analytics_personmerge WHERE brand_id = $brand::uuid AND "into" = ANY ($numbers::bigint[])
 """)
@@ -44,7 +44,7 @@ SELECT (SELECT coalesce(sum(events), 0)::bigint FROM analytics_dailycount WHERE 
 _LATE = f"""
 SELECT {packed("timestamptz_send(received_at)")} AS packed
 FROM (SELECT DISTINCT received_at FROM analytics_event WHERE brand_id = $1::uuid AND received_at > $2::timestamptz) late
-"""
+"""  # noqa: S608
 
 
 class PostgresNews:
@@ -84,7 +84,8 @@ class PostgresNews:
         from analytics.metrics.stream import Activity, News
 
         parameters = Parameters()
-        since = f"brand_id = {parameters.of(str(brand_id))}::uuid AND received_at > {parameters.of(_written(known.until))}::timestamptz"
+        brand, moment = parameters.of(str(brand_id)), parameters.of(_written(known.until))
+        since = f"brand_id = {brand}::uuid AND received_at > {moment}::timestamptz"
         passing = where(brand_id, newly, parameters)
         until = max(known.until, microseconds(told_from))
         with pool().transaction(brand_id) as transaction:

@@ -18,7 +18,7 @@ CASE WHEN currency = (SELECT currency FROM brands_brand WHERE id = $brand::uuid)
      THEN coalesce(revenue, 0) * 1000000 ELSE 0 END
 """)
 _MERGES = f"""SELECT {packed("int8send(merged)", 'int8send("into")')} AS packed
-FROM analytics_personmerge WHERE brand_id = $1::uuid"""
+FROM analytics_personmerge WHERE brand_id = $1::uuid"""  # noqa: S608
 
 
 def where(brand_id: UUID, within: Range, parameters: Parameters) -> str:

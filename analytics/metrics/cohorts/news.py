@@ -41,11 +41,14 @@ def _without(news: History, people: Int64s) -> History:
 
 def _differing(former: Lives, now: Lives) -> Change:
     place = places(now.people, former.people)
-    same = place >= 0
-    for field in fields(former):
-        one, other = getattr(former, field.name), getattr(now, field.name)
-        if len(now):
-            same &= (one == other[place]).reshape(len(former), -1).all(axis=1)
-    unchanged = np.zeros(len(now), np.bool_)
-    unchanged[place[same]] = True
-    return Change(former.taken(~same), now.taken(~unchanged))
+    still = np.flatnonzero(place >= 0)
+    same = still[(_rows(former)[still] == _rows(now)[place[still]]).all(axis=1)]
+    return Change(former.taken(_all_but(len(former), same)), now.taken(_all_but(len(now), place[same])))
+
+
+def _rows(found: Lives) -> Int64s:
+    return np.column_stack([getattr(found, field.name) for field in fields(found)])
+
+
+def _all_but(count: int, which: Int64s) -> Int64s:
+    return np.delete(np.arange(count), which)

@@ -1,7 +1,7 @@
 """The kernel beside the brute force of oracle.py, on streams full of ties.
 
-In each mode so many random funnels as `FUNNEL_EXAMPLES` says, each with the events of `FUNNEL_PEOPLE`. `make funnel-cases`
-tries 10,000 in each mode; the usual run is content with fewer, of more people.
+In each mode so many random funnels as `FUNNEL_EXAMPLES` says, each with the events of `FUNNEL_PEOPLE`.
+`make funnel-cases` tries 10,000 in each mode; the usual run is content with fewer, of more people.
 """
 
 import os
