@@ -60,7 +60,7 @@ def kept(brand_id: UUID, people: Int64s) -> Lives:
     from analytics.metrics.cohorts.lives import Lives
 
     with connection.cursor() as cursor:
-        cursor.execute(_READ, [brand_id, people.tolist()])
+        cursor.execute(_READ, [brand_id, _written(people)])
         (values,) = cursor.fetchone()
     rows = np.frombuffer(values or b"", ">i8").reshape(-1, 2 + len(_TOLD)).astype(np.int64)
     seen, revenue, cost = (rows[:, 2 + _COUNT * place :][:, :_COUNT].copy() for place in range(len(_KINDS)))
@@ -80,12 +80,13 @@ def keep(brand_id: UUID, lives: Lives, *, gone: Sequence[int] = ()) -> None:
             cursor.execute(_WRITE, [brand_id, *columns])
 
 
-def _chunks(lives: Lives) -> Iterator[list[list[int]]]:
+def _chunks(lives: Lives) -> Iterator[list[str]]:
     for start in range(0, len(lives), _CHUNK):
         part = slice(start, start + _CHUNK)
-        matrices = (getattr(lives, kind)[part] for kind in _KINDS)
-        yield [
-            lives.people[part].tolist(),
-            lives.came[part].tolist(),
-            *(column for matrix in matrices for column in matrix.T.tolist()),
-        ]
+        of_periods = [column for kind in _KINDS for column in getattr(lives, kind)[part].T]
+        yield [_written(column) for column in (lives.people[part], lives.came[part], *of_periods)]
+
+
+def _written(numbers: Int64s) -> str:
+    """As PostgreSQL reads an array; psycopg looks at each element for longer."""
+    return f"{{{','.join(map(str, numbers.tolist()))}}}"
