@@ -89,6 +89,8 @@ class PostgresNews:
         passing = where(brand_id, newly, parameters)
         until = max(known.until, microseconds(told_from))
         with pool().transaction(brand_id) as transaction:
+            # Statistics may not have heard yet how little is new.
+            transaction.run("SET LOCAL enable_seqscan = off")
             came, *new = _events(transaction, brand_id, ["timestamptz_send(received_at)", _WHOSE], since, parameters)
             today = _events(transaction, brand_id, [_WHOSE], passing, parameters) if newly.start < newly.end else None
             merged_at, former, into = _merges(transaction, brand_id, known.until)
