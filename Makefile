@@ -18,7 +18,7 @@ ARGS ?=
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help demo smoke serve test ci lint format format-check types layers migrations-check deploy-check \
-	schema-check lock faults isolation hostile-files bench-queue bench-funnel bench-retention bench-fairness \
+	schema-check lock faults isolation hostile-files funnel-cases bench-queue bench-funnel bench-retention bench-fairness \
 	bench-routing bench-api bench-correlations node-tools clean
 
 help: ## this list
@@ -79,6 +79,9 @@ isolation: $(VENV)/tests-installed ## every route, method and actor against anot
 
 hostile-files: $(VENV)/tests-installed node-tools ## some hundred hostile files through the decoder of results
 	@$(CHECKED) $(PY) -m tests.hostile $(ARGS)
+
+funnel-cases: $(VENV)/tests-installed ## the funnel kernel beside brute force, 10,000 random funnels in each mode
+	FUNNEL_EXAMPLES=10000 FUNNEL_PEOPLE=6 $(PY) -m pytest -n logical --timeout=0 tests/unit/analytics/metrics/funnel -k brute_force $(ARGS)
 
 bench-queue: $(VENV)/tests-installed node-tools ## the pipeline beside BullMQ
 	$(MEASURED) $(PY) -m tests.benchmarks.queue $(ARGS)

@@ -31,5 +31,4 @@ def without(events: Occurrences, people: Collection[int]) -> Occurrences:
     """The events of everyone else."""
     if not people:
         return events
-    kept = ~np.isin(events.person, np.fromiter(people, np.int64))
-    return Occurrences(events.person[kept], events.at[kept], events.revenue_micros[kept])
+    return events.taken(~np.isin(events.person, np.fromiter(people, np.int64)))

@@ -40,6 +40,46 @@ class Occurrences:
     at: Int64s
     revenue_micros: Int64s = field(default_factory=lambda: np.zeros(0, np.int64))
 
+    def taken(self, which: npt.NDArray[np.bool_]) -> "Occurrences":
+        """Some of them."""
+        return Occurrences(self.person[which], self.at[which], self.revenue_micros[which])
+
+
+@dataclass(frozen=True, eq=False)
+class Activity:
+    """All that some people did, one element for each event, in no order: with the revenue in the brand's currency, and
+    what the studio paid for it, in USD, both in millionths."""
+
+    person: Int64s
+    at: Int64s
+    revenue_micros: Int64s
+    cost_micros: Int64s
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What of a brand's events and merges of people had arrived at one moment, so that what is new can be told from it
+    later: how many of both there were and, of those that came after `until`, when (microseconds since 1970 UTC).
+
+    What has a moment after `until` that is not among these is new. Whether that is all, the numbers tell.
+    """
+
+    until: int
+    events: int
+    merges: int
+    late_events: tuple[int, ...]
+    late_merges: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class News:
+    """Since some Arrivals: new events, of whoever their people are now; and who turned out to be whom."""
+
+    activity: Activity
+    merged: Int64s
+    into: Int64s
+    arrivals: Arrivals
+
 
 @dataclass(frozen=True, eq=False)
 class Samples:

@@ -1,5 +1,5 @@
 from analytics.models.anomaly import Anomaly
-from analytics.models.cohort import AnalyticsCohort, CohortBuild
+from analytics.models.cohort import AnalyticsCohort, CohortBuild, CohortLife
 from analytics.models.data_version import DataVersion
 from analytics.models.dead_letter import DeadLetter
 from analytics.models.event import Event
@@ -20,6 +20,7 @@ __all__ = [
     "AnalyticsSettings",
     "Anomaly",
     "CohortBuild",
+    "CohortLife",
     "DailyCount",
     "DailyPerson",
     "DataVersion",

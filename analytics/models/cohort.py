@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,7 +10,7 @@ from analytics.choices import Grain, Trend
 from brands.tenancy.models import BrandManager, BrandModel
 
 PERIODS = (7, 30, 90, 180, 365)
-_OF_MATURE = ("seen", "ltv", "ltv_low", "ltv_high", "cost", "margin")
+_OF_MATURE = ("seen", "ltv", "ltv_low", "ltv_high", "cost_usd", "cost", "margin")
 
 
 def _between(low: str, value: str, high: str, *, needed: bool) -> Q:
@@ -21,7 +22,8 @@ def _between(low: str, value: str, high: str, *, needed: bool) -> Q:
 
 class AnalyticsCohort(BrandModel):
     """What a cohort did in its first `period_days`. Before `matures_date` that is null, never 0; all but a retention
-    that can be estimated already. Money is in the brand's currency; `cost` null: nothing tells what serving costs."""
+    that can be estimated already. Money is in the brand's currency; `cost`, and with it `margin`, is null where that is
+    not USD, in which the studio counts: no rate of exchange is known."""
 
     grain = models.CharField(max_length=5, choices=Grain.choices)
     start_date = models.DateField()
@@ -38,6 +40,7 @@ class AnalyticsCohort(BrandModel):
     ltv = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     ltv_low = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     ltv_high = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    cost_usd = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     cost = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     margin = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     retention_trend = models.CharField(max_length=6, choices=Trend.choices, blank=True)
@@ -70,6 +73,9 @@ class AnalyticsCohort(BrandModel):
                 name="cohort_margin_adds_up",
             ),
             models.CheckConstraint(
+                condition=Q(cost=None) | Q(cost_usd__isnull=False, cost=F("cost_usd")), name="cohort_cost_is_in_usd"
+            ),
+            models.CheckConstraint(
                 condition=_between("retention_low", "retention", "retention_high", needed=True)
                 & (Q(retention=None) | Q(retention_low__gte=0, retention_high__lte=1)),
                 name="cohort_retention_within_interval",
@@ -89,19 +95,59 @@ class AnalyticsCohort(BrandModel):
 
 
 class CohortBuild(models.Model):
-    """From what the brand's cohorts were built: while none of it changes, they need not be built again."""
+    """From what the brand's cohorts were built: while none of it changes, they need not be built again; and what they
+    came to, from which the next build goes on with what is new (analytics/services/cohort_sums.py)."""
 
     brand = models.OneToOneField("brands.Brand", on_delete=models.PROTECT, primary_key=True, related_name="+")
     version = models.BigIntegerField()
     timezone = models.CharField(max_length=64)
     currency = models.CharField(max_length=3)
     known_date = models.DateField()
+    kept_from = models.DateTimeField(null=True, help_text="Events before this had been forgotten.")
     built_at = models.DateTimeField()
+    arrivals = models.JSONField(null=True, help_text="What had arrived. Null: the next build starts anew.")
+    sums = models.BinaryField(null=True)
 
     objects: ClassVar[BrandManager] = BrandManager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(version__gte=0), name="cohort_build_version_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(version__gte=0), name="cohort_build_version_not_negative"),
+            models.CheckConstraint(
+                condition=Q(arrivals=None, sums=None) | Q(arrivals__isnull=False, sums__isnull=False),
+                name="cohort_build_goes_on_from_all",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Cohorts of {self.brand_id} at version {self.version}"
+
+
+class CohortLife(models.Model):
+    """What one person adds to the sums of the cohorts: when they came and, for each of PERIODS from the end of the one
+    before, how old they were when they were first seen again (-1: not seen), and money (null: none)."""
+
+    pk = models.CompositePrimaryKey("brand_id", "person")
+    brand = models.ForeignKey(
+        "brands.Brand", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    person = models.BigIntegerField()
+    came_date = models.DateField()
+    seen = ArrayField(models.SmallIntegerField())
+    revenue_micros = ArrayField(models.BigIntegerField(), null=True)
+    cost_micros = ArrayField(models.BigIntegerField(), null=True)
+
+    objects: ClassVar[BrandManager] = BrandManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seen__len=len(PERIODS))
+                & (Q(revenue_micros=None) | Q(revenue_micros__len=len(PERIODS)))
+                & (Q(cost_micros=None) | Q(cost_micros__len=len(PERIODS))),
+                name="cohort_life_of_every_period",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} came {self.came_date}"

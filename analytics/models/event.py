@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -49,6 +50,8 @@ class Event(models.Model):
             models.Index(
                 fields=["brand", "person", "at"], include=["name"], condition=Q(person__gt=0), name="event_by_person"
             ),
+            # Events lie about as they came: some pages tell when, and adding an event costs nothing.
+            BrinIndex(fields=["received_at"], pages_per_range=32, autosummarize=True, name="event_by_arrival"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="event_named"),

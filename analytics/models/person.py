@@ -61,7 +61,10 @@ class PersonMerge(models.Model):
     objects: ClassVar[BrandManager] = BrandManager()
 
     class Meta:
-        indexes = [models.Index(fields=["brand", "into"], name="person_merge_by_into")]
+        indexes = [
+            models.Index(fields=["brand", "into"], name="person_merge_by_into"),
+            models.Index(fields=["brand", "at"], name="person_merge_by_at"),
+        ]
         constraints = [models.CheckConstraint(condition=~Q(merged=F("into")), name="person_merge_of_two")]
 
     def __str__(self) -> str:

@@ -1,17 +1,13 @@
-"""The rows of a brand's cohorts, from its events."""
+"""The rows of a brand's cohorts, from what they add up to."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from analytics.choices import Grain
 from analytics.models import AnalyticsCohort
-from analytics.stores import postgres
-from analytics.stores.base import Range, Selection
+from analytics.services.cohort_sums import Asked
 
 if TYPE_CHECKING:
     from analytics.metrics.cohorts.sums import Sums
@@ -21,52 +17,42 @@ if TYPE_CHECKING:
 # The newest of each grain are kept: beyond, a day's cohort is of little use.
 KEPT_COHORTS = 400
 _LONGEST = {Grain.DAY: 1, Grain.WEEK: 7, Grain.MONTH: 31}
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def build(*, brand_id: UUID, timezone: str, known_date: date, older: Collection[int]) -> list[AnalyticsCohort]:
-    """Not saved; of all people but the `older`, as known when `known_date` began."""
-    from analytics.metrics.cohorts.lives import History, lives
-    from analytics.metrics.cohorts.sums import sums
-    from analytics.metrics.people import no_occurrences, without
-
-    known_until = datetime.combine(known_date, time.min, ZoneInfo(timezone))
-    events = postgres.store.occurrences(
-        brand_id=brand_id, selection=Selection(None), within=Range(_BEGINNING, known_until)
-    )
-    events = without(events, older)
-    added = sums(lives(History(events, events, no_occurrences()), timezone))
-    if not len(added.people):
+def rows(added: Sums, *, asked: Asked, currency: str) -> list[AnalyticsCohort]:
+    """Not saved."""
+    if not added.people.any():
         return []
-    return [row for grain in Grain for row in _of_grain(grain, added, timezone, known_until, brand_id)]
+    return [row for grain in Grain for row in _of_grain(grain, added, asked, currency)]
 
 
-def _of_grain(grain: Grain, added: Sums, timezone: str, known_until: datetime, brand_id: UUID) -> list[AnalyticsCohort]:
+def _of_grain(grain: Grain, added: Sums, asked: Asked, currency: str) -> list[AnalyticsCohort]:
     from analytics.metrics.cohorts.table import table
     from analytics.metrics.periods import Period, buckets, microseconds
 
-    oldest = known_until - timedelta(days=_LONGEST[grain] * KEPT_COHORTS)
-    first = datetime.combine(date.fromordinal(added.first_day), time.min, ZoneInfo(timezone))
-    cut = buckets(max(first, oldest), known_until, Period(grain.lower()), timezone)
-    found = table(added, cut, known_until=microseconds(known_until))
+    oldest = asked.until - timedelta(days=_LONGEST[grain] * KEPT_COHORTS)
+    first = asked.midnight(date.fromordinal(added.first_day + int((added.people > 0).argmax())))
+    cut = buckets(max(first, oldest), asked.until, Period(grain.lower()), asked.timezone)
+    found = table(added, cut, known_until=microseconds(asked.until))
     return [
-        _row(grain, start.date(), cohort, cell, known_date=known_until.date(), brand_id=brand_id)
+        _row(grain, start.date(), cohort, cell, asked=asked, currency=currency)
         for start, cohort in zip(cut.starts(), found, strict=True)
         if cohort.people
         for cell in cohort.cells
     ]
 
 
-def _row(grain: Grain, start: date, cohort: Cohort, cell: Cell, *, known_date: date, brand_id: UUID) -> AnalyticsCohort:
+def _row(grain: Grain, start: date, cohort: Cohort, cell: Cell, *, asked: Asked, currency: str) -> AnalyticsCohort:
+    is_usd = currency == "USD"
     retention, ltv = cell.retention, cell.ltv_interval or (None, None)
     low, high = retention.interval if retention else (None, None)
     return AnalyticsCohort(
-        brand_id=brand_id,
+        brand_id=asked.brand_id,
         grain=grain,
         start_date=start,
         period_days=cell.period,
         matures_date=cell.matures_at,
-        known_date=known_date,
+        known_date=asked.known_date,
         people=cohort.people,
         complete=cohort.complete,
         seen=retention.seen if retention else None,
@@ -77,6 +63,9 @@ def _row(grain: Grain, start: date, cohort: Cohort, cell: Cell, *, known_date: d
         ltv=cell.ltv,
         ltv_low=ltv[0],
         ltv_high=ltv[1],
+        cost_usd=cell.cost,
+        cost=cell.cost if is_usd else None,
+        margin=cell.margin if is_usd else None,
         **_trend("retention", cell.retention_trend),
         **_trend("ltv", cell.ltv_trend),
     )

@@ -36,7 +36,7 @@ def table(*, brand_id: UUID, grain: Grain, from_date: date | None = None, to_dat
         rows = rows.filter(start_date__gte=from_date)
     if to_date is not None:
         rows = rows.filter(start_date__lte=to_date)
-    build = CohortBuild.objects.filter(brand_id=brand_id).first()
+    build = CohortBuild.objects.filter(brand_id=brand_id).defer("sums", "arrivals").first()
     found = []
     for start_date, grouped in groupby(rows, key=lambda row: row.start_date):
         cells = list(grouped)

@@ -1,19 +1,19 @@
 """Cohorts, kept as rows: who came in the same day, week or month, and what became of them."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import models
 
-from analytics.models import AnalyticsCohort, CohortBuild, DailyPerson, DataVersion
-from analytics.services import cohort_rows
+from analytics.models import AnalyticsCohort, CohortBuild, DataVersion
+from analytics.services import cohort_rows, cohort_sums
+from analytics.services.cohort_sums import Asked, Built
 from analytics.stores import postgres
 from brands.models import Brand
 from brands.tenancy.scope import brand_scope
 
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _KEY = ("grain", "start_date", "period_days")
 # A row that says the same still knows as much as it did: it is not written again every day.
 _SAID = [
@@ -28,40 +28,46 @@ def due() -> list[UUID]:
 
 def rebuild(*, brand_id: UUID, at: datetime) -> int:
     """Of all events until the end of yesterday, as the brand's calendar has it. Returns how many rows were written;
-    none, and no event is read, when neither the events nor the day is another than at the last time.
+    none, and no event is read, when neither the events nor the day is another than at the last time. Else only what is
+    new is read, as far as it can be told.
 
     Cohorts from before the brand's oldest event that was not forgotten stay as they were."""
     version = postgres.store.version(brand_id=brand_id)
     with brand_scope(brand_id):
         brand = Brand.objects.get(pk=brand_id)
-        zone = ZoneInfo(brand.timezone)
-        known_date = at.astimezone(zone).date()
-        made_of = {"version": version, "timezone": brand.timezone, "currency": brand.currency, "known_date": known_date}
-        if CohortBuild.objects.filter(brand_id=brand_id, **made_of).exists():
+        known_date = at.astimezone(ZoneInfo(brand.timezone)).date()
+        kept_from = DataVersion.objects.filter(brand_id=brand_id).values_list("kept_from", flat=True).first()
+        former = CohortBuild.objects.filter(brand_id=brand_id).exclude(arrivals=None).first()
+    rules = {"timezone": brand.timezone, "currency": brand.currency, "kept_from": kept_from}
+    if former and (
+        any(getattr(former, name) != rule for name, rule in rules.items()) or known_date < former.known_date
+    ):
+        former = None
+    if former and (former.version, former.known_date) == (version, known_date):
+        return 0
+    asked = Asked(brand_id, brand.timezone, known_date, kept_from, at)
+    built = cohort_sums.build(asked, former)
+    made_of = {**rules, "version": version, "known_date": known_date, "built_at": at}
+    return _save(asked, built, made_of, former)
+
+
+def _save(asked: Asked, built: Built, made_of: dict[str, Any], former: CohortBuild | None) -> int:
+    """Returns how many rows of cohorts were written; none when another build was quicker."""
+    rows = cohort_rows.rows(built.sums, asked=asked, currency=made_of["currency"])
+    kept_date = asked.kept_from.astimezone(ZoneInfo(asked.timezone)).date() if asked.kept_from else date.min
+    with brand_scope(asked.brand_id):
+        # Beat may have asked twice: the second waits here.
+        Brand.objects.select_for_update(no_key=True).get(pk=asked.brand_id)
+        last = CohortBuild.objects.filter(brand_id=asked.brand_id).values_list("built_at", flat=True).first()
+        if not built.whole and last != (former and former.built_at):
             return 0
-        kept_from = _kept_from(brand_id)
-        older = _came_before(kept_from)
-    kept_date = kept_from.astimezone(zone).date() if kept_from > _BEGINNING else date.min
-    built = cohort_rows.build(brand_id=brand_id, timezone=brand.timezone, known_date=known_date, older=older)
-    rows = [row for row in built if row.start_date >= kept_date]
-    with brand_scope(brand_id):
-        # Beat may have asked twice: the second waits here, and writes what is then the same.
-        Brand.objects.select_for_update().get(pk=brand_id)
-        written = _write(rows, AnalyticsCohort.objects.filter(start_date__gte=kept_date))
-        CohortBuild.objects.update_or_create(brand_id=brand_id, defaults={**made_of, "built_at": at})
+        written = _write(
+            [row for row in rows if row.start_date >= kept_date],
+            AnalyticsCohort.objects.filter(start_date__gte=kept_date),
+        )
+        goes_on = built.keep(asked.brand_id)
+        CohortBuild.objects.update_or_create(brand_id=asked.brand_id, defaults={**made_of, **goes_on})
     return written
-
-
-def _kept_from(brand_id: UUID) -> datetime:
-    found = DataVersion.objects.filter(brand_id=brand_id).values_list("kept_from", flat=True).first()
-    return found or _BEGINNING
-
-
-def _came_before(moment: datetime) -> set[int]:
-    """Who was there when events were that are forgotten now: the roll-ups still know."""
-    if moment == _BEGINNING:
-        return set()
-    return set(DailyPerson.objects.filter(day_date__lt=moment.date()).values_list("person", flat=True).distinct())
 
 
 def _write(rows: list[AnalyticsCohort], kept: models.QuerySet[Any]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 if TYPE_CHECKING:  # web reads the words of a question at its start, and needs no numpy for them
-    from analytics.metrics.stream import Occurrences, Samples, Stream, Traits
+    from analytics.metrics.stream import Activity, Arrivals, News, Occurrences, Samples, Stream, Traits
 
 
 # In place of a property's name: the revenue in millionths of the brand's currency, which add up exactly.
@@ -94,3 +94,17 @@ class Store(Protocol):
 
     def version(self, *, brand_id: UUID) -> int:
         """Grows with every change of the brand's events: an answer kept under it is never stale."""
+
+
+class History(Store, Protocol):
+    """A store that also tells what everyone did, and what of it is new."""
+
+    def activity(self, *, brand_id: UUID, within: Range, told_from: datetime) -> tuple[Activity, Arrivals]:
+        """What everyone did; and what has arrived, of which single moments are known from `told_from` on."""
+
+    def activity_of(self, *, brand_id: UUID, people: Collection[int], within: Range) -> Activity:
+        """What these people did, under whatever numbers they had."""
+
+    def news(self, *, brand_id: UUID, known: Arrivals, newly: Range, told_from: datetime) -> News | None:
+        """What is new since `known` of all before `newly.start`, and all of `newly`. None: that cannot be told, for
+        some came with a moment of long ago, or with that of others."""

@@ -1,6 +1,7 @@
 """Selections of events as SQL. What people ask for becomes parameters, never text of the statement."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from analytics.stores.base import Operator, PropertyFilter, Selection
@@ -25,6 +26,36 @@ class Parameters:
         return f"${place}"
 
 
+@dataclass(frozen=True)
+class Branch:
+    """Some of the events asked for: where they are found, and their bits, `constant` when all have the same."""
+
+    where: str
+    matches: str
+    constant: bool
+
+
+def branches(asked: Sequence[tuple[Selection, int]], parameters: Parameters, *, otherwise: int = 0) -> list[Branch]:
+    """Each event that a selection is of is in one of them; with `otherwise` every event is.
+
+    An index on names finds one name's events in half the time that it needs for those of a list of names.
+    """
+    if otherwise or any(selection.event is None for selection, _ in asked):
+        return [_branch(asked, parameters, otherwise)]
+    by_name: dict[str | None, list[tuple[Selection, int]]] = {}
+    for selection, bit in asked:
+        by_name.setdefault(selection.event, []).append((selection, bit))
+    return [_branch(group, parameters, otherwise) for group in by_name.values()]
+
+
+def _branch(asked: Sequence[tuple[Selection, int]], parameters: Parameters, otherwise: int) -> Branch:
+    wanted = {condition(selection, parameters): None for selection, _ in asked}
+    where = "true" if otherwise else " OR ".join(wanted)
+    constant = not otherwise and len(wanted) == 1
+    bits = f"{sum(bit for _, bit in asked)}" if constant else matches(asked, parameters, otherwise=otherwise)
+    return Branch(f"({where})", bits, constant)
+
+
 def matches(selections: Sequence[tuple[Selection, int]], parameters: Parameters, *, otherwise: int = 0) -> str:
     """The bits of all selections that an event is of, as a bigint; `otherwise` when it is of none.
 
@@ -46,14 +77,6 @@ def condition(selection: Selection, parameters: Parameters) -> str:
     parts = [] if selection.event is None else [f"name = {parameters.of(selection.event)}"]
     parts += [_passes(filter_, parameters) for filter_ in selection.filters]
     return " AND ".join(parts) or "true"
-
-
-def named(selections: Sequence[Selection], parameters: Parameters) -> str:
-    """What narrows the scan down to the names that are asked for; nothing where any name will do."""
-    names = sorted({selection.event for selection in selections if selection.event is not None})
-    if len(names) < len({selection.event for selection in selections}):
-        return "true"
-    return f"name IN ({', '.join(map(parameters.of, names))})"
 
 
 def _passes(filter_: PropertyFilter, parameters: Parameters) -> str:

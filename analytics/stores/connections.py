@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -12,6 +13,7 @@ from uuid import UUID
 
 import psycopg.conninfo
 from django.db import OperationalError, connections
+from psycopg import sql
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,6 +22,7 @@ SIZE = 4
 WAIT_SECONDS = 30
 # One moment of the data for all questions of a transaction; and nothing here writes.
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_PLACE = re.compile(r"\$([1-9][0-9]*)")
 _SCOPE = "SELECT set_config('app.brand_id', $1, true)"
 
 
@@ -30,9 +33,10 @@ class ArrowTransaction:
         self._connection = connection
 
     def fetch(self, statement: str, parameters: Sequence[Any] = ()) -> "pa.Table":
-        """`$1` and so on in `statement` are `parameters`, which never become part of its text."""
+        """`$1` and so on in `statement` are `parameters`, put there as literals that libpq has quoted: the driver reads
+        rows while the server still looks for others, but only those of a statement that has no parameters left."""
         with self._connection.cursor() as cursor:
-            cursor.execute(statement, list(parameters) or None)
+            cursor.execute(with_literals(statement, parameters))
             return cursor.fetch_arrow_table()
 
     def run(self, statement: str) -> None:
@@ -117,6 +121,11 @@ def _connect() -> Any:
     kept: dict[str, Any] = {name: value for name, value in parameters.items() if isinstance(value, str | int)}
     kept.pop("prepare_threshold", None)
     return adbc_driver_postgresql.dbapi.connect(psycopg.conninfo.make_conninfo(**kept), autocommit=True)
+
+
+def with_literals(statement: str, parameters: Sequence[Any]) -> str:
+    literals = [sql.Literal(value).as_string(None) for value in parameters]
+    return _PLACE.sub(lambda place: literals[int(place[1]) - 1], statement)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Events in PostgreSQL, asked for as Arrow."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from string import Template
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -9,27 +8,22 @@ from uuid import UUID
 from analytics.stores import conditions
 from analytics.stores.base import REVENUE, Range, Selection
 from analytics.stores.conditions import Parameters
-from analytics.stores.connections import ArrowTransaction, pool
+from analytics.stores.connections import pool
+from analytics.stores.packed import AT, PERSON, packed, repeated, unpacked
+from analytics.stores.postgres_news import PostgresNews
+from analytics.stores.statements import REVENUE_MICROS, merged, where
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from analytics.metrics.stream import Floats, Int64s, Occurrences, Samples, Stream, Traits
+    from analytics.metrics.stream import Int64s, Occurrences, Samples, Stream, Traits
 
 # The parts are conditions with parameters; what people ask for is no part of any text.
 _STREAM = Template("""
-SELECT * FROM (
-    SELECT person, at, $matches AS matches$value FROM analytics_event WHERE $where AND $narrowed
-) found WHERE matches <> 0
-""")
-_OCCURRENCES = Template("""
-SELECT person, at, ($revenue)::bigint AS revenue FROM analytics_event WHERE $where AND $condition
-""")
-_SAMPLES = Template("""
-SELECT person, at, ($number)::float8 AS number, $value AS value FROM analytics_event WHERE $where AND $condition
+SELECT ($matches)::bigint AS matches, $packed AS packed$value FROM analytics_event WHERE $where AND $condition$grouped
 """)
 _TRAITS = Template("""
-SELECT person, at$columns FROM analytics_event WHERE $where AND $condition
+SELECT $packed AS packed$columns FROM analytics_event WHERE $where AND $condition
 """)
 _TELLING = Template("""
 SELECT key FROM (
@@ -39,6 +33,8 @@ WHERE jsonb_typeof(value) IN ('string', 'number', 'boolean')
 GROUP BY key HAVING count(DISTINCT value) BETWEEN 2 AND 50
 ORDER BY count(*) DESC, key COLLATE "C" LIMIT $most
 """)
+_OCCURRENCES = Template("SELECT $packed AS packed FROM analytics_event WHERE $where AND $condition")
+_SAMPLES = Template("SELECT $packed AS packed$value FROM analytics_event WHERE $where AND $condition")
 # A JSON number may be larger than any double: it is none.
 _NUMBER = Template("""
 CASE WHEN jsonb_typeof(properties -> $name) = 'number'
@@ -47,15 +43,10 @@ CASE WHEN jsonb_typeof(properties -> $name) = 'number'
 _REVENUE_IF_ANY = Template("""
 CASE WHEN currency = (SELECT currency FROM brands_brand WHERE id = $brand::uuid) THEN revenue * 1000000 END
 """)
-_REVENUE = Template("""
-CASE WHEN currency = (SELECT currency FROM brands_brand WHERE id = $brand::uuid)
-     THEN coalesce(revenue, 0) * 1000000 ELSE 0 END
-""")
-_MERGES = 'SELECT merged, "into" FROM analytics_personmerge WHERE brand_id = $1::uuid ORDER BY merged'
 _VERSION = "SELECT version FROM analytics_dataversion WHERE brand_id = $1::uuid"
 
 
-class PostgresStore:
+class PostgresStore(PostgresNews):
     """A Store (analytics/stores/base.py). `person > 0` is what lets a query use the events' indexes."""
 
     def stream(
@@ -82,26 +73,32 @@ class PostgresStore:
         )
         with pool().transaction(brand_id) as transaction:
             found = transaction.fetch(statement, values)
-            person = _merged(transaction, brand_id, _int64s(found, "person"))
-        stream = Stream(person, _int64s(found, "at"), _int64s(found, "matches"), *_values(found, breakdown))
+            person, at = unpacked(found, 2, moments=[1])
+            person = merged(transaction, brand_id, person)
+        stream = Stream(person, at, repeated(found, "matches", 2), *_values(found, breakdown))
         return _of_whom_something_matches(stream) if others else stream
 
     def occurrences(
         self, *, brand_id: UUID, selection: Selection, within: Range, revenue: bool = True
     ) -> "Occurrences":
+        import numpy as np
+
         from analytics.metrics.stream import Occurrences
 
         parameters = Parameters()
-        where = _where(brand_id, within, parameters)
+        money = (
+            [f"int8send(({REVENUE_MICROS.substitute(brand=parameters.of(str(brand_id)))})::bigint)"] if revenue else []
+        )
         statement = _OCCURRENCES.substitute(
-            where=where,
+            packed=packed(PERSON, AT, *money),
+            where=where(brand_id, within, parameters),
             condition=conditions.condition(selection, parameters),
-            revenue=_REVENUE.substitute(brand=parameters.of(str(brand_id))) if revenue else "0",
         )
         with pool().transaction(brand_id) as transaction:
             found = transaction.fetch(statement, parameters.values)
-            person = _merged(transaction, brand_id, _int64s(found, "person"))
-        return Occurrences(person, _int64s(found, "at"), _int64s(found, "revenue"))
+            person, at, *micros = unpacked(found, 2 + len(money), moments=[1])
+            person = merged(transaction, brand_id, person)
+        return Occurrences(person, at, *micros or [np.zeros(len(at), np.int64)])
 
     def samples(
         self,
@@ -112,39 +109,45 @@ class PostgresStore:
         number: str | None = None,
         breakdown: str | None = None,
     ) -> "Samples":
+        import numpy as np
+
         from analytics.metrics.stream import Samples
 
         parameters = Parameters()
+        amount = f"float8send(coalesce(({_number(number, brand_id, parameters)})::float8, 'NaN'))"
         statement = _SAMPLES.substitute(
-            where=_where(brand_id, within, parameters),
+            packed=packed(PERSON, AT, amount),
+            where=where(brand_id, within, parameters),
             condition=conditions.condition(selection, parameters),
-            number=_number(number, brand_id, parameters),
-            value="NULL" if breakdown is None else f"properties ->> {parameters.of(breakdown)}",
+            value=_value(breakdown, parameters),
         )
         with pool().transaction(brand_id) as transaction:
             found = transaction.fetch(statement, parameters.values)
-            person = _merged(transaction, brand_id, _int64s(found, "person"))
-        return Samples(person, _int64s(found, "at"), _floats(found, "number"), *_values(found, breakdown))
+            person, at, amounts = unpacked(found, 3, moments=[1])
+            person = merged(transaction, brand_id, person)
+        return Samples(person, at, amounts.view(np.float64), *_values(found, breakdown))
 
     def traits(self, *, brand_id: UUID, selection: Selection, within: Range, names: Sequence[str]) -> "Traits":
         from analytics.metrics.stream import Column, Traits
 
         parameters = Parameters()
         statement = _TRAITS.substitute(
-            where=_where(brand_id, within, parameters),
+            packed=packed(PERSON, AT),
+            where=where(brand_id, within, parameters),
             condition=conditions.condition(selection, parameters),
-            columns="".join(f", properties ->> {parameters.of(name)} AS value{n}" for n, name in enumerate(names)),
+            columns="".join(f"{_value(name, parameters)}{n}" for n, name in enumerate(names)),
         )
         with pool().transaction(brand_id) as transaction:
             found = transaction.fetch(statement, parameters.values)
-            person = _merged(transaction, brand_id, _int64s(found, "person"))
+            person, at = unpacked(found, 2, moments=[1])
+            person = merged(transaction, brand_id, person)
         columns = {name: Column(*_column(found, f"value{n}")) for n, name in enumerate(names)}
-        return Traits(person, _int64s(found, "at"), columns)
+        return Traits(person, at, columns)
 
     def telling_properties(self, *, brand_id: UUID, selection: Selection, within: Range, most: int) -> Sequence[str]:
         parameters = Parameters()
         statement = _TELLING.substitute(
-            where=_where(brand_id, within, parameters),
+            where=where(brand_id, within, parameters),
             condition=conditions.condition(selection, parameters),
             most=int(most),
         )
@@ -175,26 +178,25 @@ def stream_statement(
     bits = [(selection, 1 << place) for selection, place in zip(asked, places, strict=True)]
     parameters = Parameters()
     of_whom = "" if people is None else f" AND person IN ({', '.join(str(int(number)) for number in people)})"
-    statement = _STREAM.substitute(
-        where=_where(brand_id, within, parameters) + of_whom,
-        matches=conditions.matches(bits, parameters, otherwise=1 << OTHER_BIT if others else 0),
-        narrowed="true" if others else conditions.named(asked, parameters),
-        value="" if breakdown is None else f", properties ->> {parameters.of(breakdown)} AS value",
-    )
-    return statement, parameters.values
+    in_range, value = where(brand_id, within, parameters) + of_whom, _value(breakdown, parameters)
+    branches = conditions.branches(bits, parameters, otherwise=1 << OTHER_BIT if others else 0)
+    parts = [
+        _STREAM.substitute(
+            matches=branch.matches,
+            packed=packed(PERSON, AT),
+            value=value,
+            where=in_range,
+            condition=branch.where,
+            grouped="" if branch.constant else " GROUP BY 1",
+        )
+        for branch in branches
+    ]
+    return " UNION ALL ".join(parts), parameters.values
 
 
-def _where(brand_id: UUID, within: Range, parameters: Parameters) -> str:
-    return (
-        f"brand_id = {parameters.of(str(brand_id))}::uuid AND person > 0 "
-        f"AND at >= {_moment(within.start)} AND at < {_moment(within.end)}"
-    )
-
-
-def _moment(at: datetime) -> str:
-    """A constant: so months outside the range are left out before they are even planned. (As a parameter the driver
-    would send it in a transaction of its own, outside the brand's scope.)"""
-    return f"timestamptz '{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00'"
+def _value(breakdown: str | None, parameters: Parameters) -> str:
+    """In the order of what is packed beside it, for both are of the same rows."""
+    return "" if breakdown is None else f", array_agg(properties ->> {parameters.of(breakdown)}) AS value"
 
 
 def _number(name: str | None, brand_id: UUID, parameters: Parameters) -> str:
@@ -205,32 +207,6 @@ def _number(name: str | None, brand_id: UUID, parameters: Parameters) -> str:
     return _NUMBER.substitute(name=parameters.of(name))
 
 
-def _floats(table: "pa.Table", name: str) -> "Floats":
-    """A column of numbers, NaN where there is none."""
-    import pyarrow as pa
-
-    return table[name].cast(pa.float64()).to_numpy()
-
-
-def _int64s(table: "pa.Table", name: str) -> "Int64s":
-    """A column of whole numbers, or of moments as microseconds since 1970."""
-    import pyarrow as pa
-
-    return table[name].cast(pa.int64()).to_numpy()
-
-
-def _merged(transaction: ArrowTransaction, brand_id: UUID, person: "Int64s") -> "Int64s":
-    """The same people, by the number of whoever they turned out to be."""
-    import numpy as np
-
-    merges = transaction.fetch(_MERGES, [str(brand_id)])
-    if not merges.num_rows:
-        return person
-    merged, into = _int64s(merges, "merged"), _int64s(merges, "into")
-    place = np.searchsorted(merged, person).clip(max=len(merged) - 1)
-    return np.where(merged[place] == person, into[place], person)
-
-
 def _values(table: "pa.Table", breakdown: str | None) -> tuple["Int64s | None", Sequence[str]]:
     return (None, ()) if breakdown is None else _column(table, "value")
 
@@ -239,8 +215,9 @@ def _column(table: "pa.Table", name: str) -> tuple["Int64s", Sequence[str]]:
     """A column of texts as indexes into its values in their order; -1 where there is none."""
     import numpy as np
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    encoded = table[name].combine_chunks().dictionary_encode()
+    encoded = pc.list_flatten(table[name]).combine_chunks().dictionary_encode()
     names = [str(each) for each in encoded.dictionary.to_pylist()]
     order = sorted(range(len(names)), key=names.__getitem__)
     rank = np.full(len(names) + 1, -1, np.int64)

@@ -50,7 +50,8 @@ class CohortCellSerializer(serializers.ModelSerializer[AnalyticsCohort]):
         model = AnalyticsCohort
         fields = [
             "period_days", "matures_date", "seen", "retention", "retention_low", "retention_high", "estimated",
-            "revenue", "ltv", "ltv_low", "ltv_high", "cost", "margin", "retention_trend", "ltv_trend",
+            "revenue", "ltv", "ltv_low", "ltv_high", "cost_usd", "cost",
+            "margin", "retention_trend", "ltv_trend",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -1,6 +1,7 @@
-"""What became of each person in the first year after they came, from their events."""
+"""What became of people since they came, from their events."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 
@@ -41,11 +42,35 @@ class Lives:
     revenue_micros: Int64s
     cost_micros: Int64s
 
+    @classmethod
+    def nobodys(cls) -> Self:
+        nobody = np.zeros(0, np.int64)
+        return cls(nobody, nobody, *(_columns(0, 0) for _ in range(3)))
 
-def lives(history: History, timezone: str) -> Lives:
-    """Days are those of the place's calendar."""
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def taken(self, which: Int64s) -> Self:
+        """Some of them, by place or by mask."""
+        return type(self)(*(getattr(self, field.name)[which] for field in fields(self)))
+
+    def without(self, people: Int64s) -> Self:
+        return self.taken(~np.isin(self.people, people))
+
+    def and_of(self, others: Self) -> Self:
+        """Of others too, who are none of these."""
+        pairs = ((getattr(self, field.name), getattr(others, field.name)) for field in fields(self))
+        return type(self)(*(np.concatenate(pair) for pair in pairs))
+
+
+def lives(history: History, timezone: str, known: Lives | None = None) -> Lives:
+    """Days are those of the place's calendar. `known`: what was known of people before these events, who came no later
+    than any of them; it holds and is added to."""
     people, first = earliest(history.starts.person, history.starts.at)
-    found = Lives(people, dates(first, timezone), *(_columns(len(people), each) for each in (NOT_SEEN, 0, 0)))
+    known = Lives.nobodys() if known is None else known
+    new = places(known.people, people) < 0
+    people, came = people[new], dates(first[new], timezone)
+    found = known.and_of(Lives(people, came, *(_columns(len(people), each) for each in (NOT_SEEN, 0, 0))))
     who, ages, micros = _aged(history.activity, found, timezone)
     _see(found.seen, who, ages)
     _add(found.revenue_micros, who, ages, micros)
@@ -66,7 +91,7 @@ def _aged(events: Occurrences, found: Lives, timezone: str) -> tuple[Int64s, Int
 
 
 def _see(seen: Int64s, who: Int64s, ages: Int64s) -> None:
-    first = np.full(seen.size, AGES)
+    first = np.where(seen == NOT_SEEN, AGES, seen).reshape(-1)
     later = ages > 0
     np.minimum.at(first, _cell(who[later], ages[later]), ages[later])
     seen.reshape(-1)[:] = np.where(first < AGES, first, NOT_SEEN)

@@ -4,6 +4,7 @@ What new events change is the lives of the people whom they concern: what was kn
 what is known now is put in. All numbers are integers, so that the result equals a full rebuild to the last digit.
 """
 
+import io
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -12,6 +13,8 @@ import numpy.typing as npt
 
 from analytics.metrics.cohorts.lives import AGES, NOT_SEEN, PERIODS, Lives
 from analytics.metrics.stream import Int64s
+
+_COUNTS = ("people", "seen", "revenue_micros", "cost_micros")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,19 @@ class Sums:
             cost_micros=np.zeros(by_period, np.int64),
             squares=np.full(by_period, 0, object),
         )
+
+    def to_bytes(self) -> bytes:
+        kept = {name: getattr(self, name) for name in _COUNTS}
+        words = io.BytesIO()
+        np.savez_compressed(words, first_day=self.first_day, squares=self.squares.astype(str), **kept)
+        return words.getvalue()
+
+    @classmethod
+    def from_bytes(cls, words: bytes) -> Self:
+        with np.load(io.BytesIO(words), allow_pickle=False) as kept:
+            squares = np.array([int(square) for square in kept["squares"].flat], object)
+            by_period = squares.reshape(kept["squares"].shape)
+            return cls(int(kept["first_day"]), squares=by_period, **{name: kept[name] for name in _COUNTS})
 
     def between(self, first_day: int, end_day: int) -> Self:
         """The same for these days; those of which nothing is known are zeros."""

@@ -10,9 +10,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from analytics import tasks
+from analytics.ingest.incoming import IncomingEvent
 from analytics.models import AnalyticsCohort
 from analytics.services import cohorts, retention
 from analytics.stores.connections import pool
+from brands.models import Brand
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant, client_for
 from tests.integration.analytics.recorded import event, put
@@ -64,10 +66,31 @@ def test_a_cohort_tells_its_people_money_and_retention_and_what_is_too_young_is_
     assert (half["matures_date"], year["matures_date"]) == ("2024-09-27", "2025-03-31")
 
 
-def test_what_serving_costs_is_null_while_nothing_tells_it(ours: Tenant) -> None:
-    come(ours, "ann", 0)
+def generated(who: str, outcome: str, day: int, cost_usd: Any) -> IncomingEvent:
+    at = FIRST + timedelta(days=day)
+    return event(f"$generation_{outcome}", who, at=at, properties={"cost_usd": cost_usd})
+
+
+def test_serving_a_cohort_costs_what_the_studio_paid_for_its_people(ours: Tenant) -> None:
+    come(ours, "ann", 0, revenue=Decimal(9), currency="USD")
+    come(ours, "ben", 0)
+    spent = [("completed", 1, 0.25), ("failed", 2, 0.5), ("cancelled", 20, 1), ("requested", 1, 99)]
+    put(ours, *(generated("ann", *each) for each in spent), generated("ben", "completed", 0, 2))
+    put(ours, *(generated("ben", "failed", 1, wrong) for wrong in (-1, 1e300, "5", None, [1])))
     built(ours)
-    assert {(cell["cost"], cell["margin"]) for cell in ask(ours)["cohorts"][0]["cells"]} == {(None, None)}
+    week, month, *_, year = ask(ours)["cohorts"][0]["cells"]
+    assert (week["cost_usd"], week["cost"], week["margin"]) == ("2.750000", "2.750000", "6.250000")
+    assert (month["cost_usd"], year["cost_usd"]) == ("3.750000", None)
+
+
+def test_in_another_currency_the_cost_is_known_in_usd_alone(ours: Tenant) -> None:
+    with brand_scope(ours.brand):
+        Brand.objects.filter(pk=ours.id).update(currency="EUR")
+    come(ours, "ann", 0, revenue=Decimal(9), currency="EUR")
+    put(ours, generated("ann", "completed", 1, 2))
+    built(ours)
+    week = ask(ours)["cohorts"][0]["cells"][0]
+    assert (week["revenue"], week["cost_usd"], week["cost"], week["margin"]) == ("9.000000", "2.000000", None, None)
 
 
 def test_a_retention_may_be_estimated_before_all_have_lived_through_the_period(ours: Tenant) -> None:
@@ -205,8 +228,10 @@ def test_what_cannot_be_asked_is_named(ours: Tenant, field: str, query: dict[str
         ("cohort_period_known", {"period_days": 8}),
         ("cohort_grain_known", {"grain": "YEAR"}),
         ("cohort_seen_of_people", {"seen": 3}),
-        ("cohort_margin_adds_up", {"cost": 1}),
-        ("cohort_margin_adds_up", {"cost": 1, "margin": 1}),
+        ("cohort_margin_adds_up", {"cost": None}),
+        ("cohort_margin_adds_up", {"margin": 1}),
+        ("cohort_cost_is_in_usd", {"cost_usd": 3}),
+        ("cohort_cost_is_in_usd", {"cost_usd": None}),
         ("cohort_retention_within_interval", {"retention_low": 0.9}),
         ("cohort_retention_within_interval", {"retention_low": None}),
         ("cohort_retention_within_interval", {"retention_high": 1.5}),

@@ -56,6 +56,7 @@ CLASSES = {
     "analytics.AnalyticsSettings": BRAND,
     "analytics.Anomaly": BRAND,
     "analytics.CohortBuild": BRAND,
+    "analytics.CohortLife": BRAND,
     "analytics.DailyCount": BRAND,
     "analytics.DailyPerson": BRAND,
     "analytics.DataVersion": BRAND,

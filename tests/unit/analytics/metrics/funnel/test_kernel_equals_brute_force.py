@@ -1,7 +1,7 @@
 """The kernel beside the brute force of oracle.py, on streams full of ties.
 
-In each mode so many random funnels, each with the events of thirty people, as `FUNNEL_EXAMPLES` says. With 1000 that is
-some 25,000 people in each mode; the usual run is content with fewer.
+In each mode so many random funnels as `FUNNEL_EXAMPLES` says, each with the events of `FUNNEL_PEOPLE`.
+`make funnel-cases` tries 10,000 in each mode; the usual run is content with fewer, of more people.
 """
 
 import os
@@ -24,7 +24,7 @@ TRIED = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-PEOPLE, MOMENTS, MOST_EVENTS = 30, 13, 9
+PEOPLE, MOMENTS, MOST_EVENTS = int(os.environ.get("FUNNEL_PEOPLE", "30")), 13, 9
 MODES = [
     (order, entry, marking)
     for order, entry, marking in product(Order, Entry, [None, *ExclusionMode])
