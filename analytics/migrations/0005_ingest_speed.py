@@ -33,8 +33,8 @@ CREATE FUNCTION analytics_keep_batch(
     p_brand uuid, p_received_at timestamptz,
     p_first_person bigint, p_last_person bigint, p_new_ids text[], p_new_numbers bigint[],
     p_identified bigint[], p_merged bigint[], p_into bigint[],
-    p_insert_ids text[], p_ats timestamptz[], p_names text[], p_persons bigint[], p_distinct_ids text[],
-    p_sessions text[], p_properties text[], p_revenues text[], p_currencies text[]
+    p_insert_ids text[], p_ats timestamptz[], p_names text[], p_distinct_ids text[], p_sessions text[],
+    p_properties text[], p_revenues text[], p_currencies text[], p_persons bigint[]
 ) RETURNS int[] LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_bitmapscan = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
@@ -54,7 +54,7 @@ END $$;
 NO_KEEP_BATCH = """
 DROP FUNCTION analytics_keep_batch(
     uuid, timestamptz, bigint, bigint, text[], bigint[], bigint[], bigint[], bigint[], text[], timestamptz[], text[],
-    bigint[], text[], text[], text[], text[], text[]
+    text[], text[], text[], text[], text[], bigint[]
 )
 """
 
