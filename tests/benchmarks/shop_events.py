@@ -126,7 +126,7 @@ class Shop:
         return Batch(path, {"Content-Type": "text/plain"}, body, ids, "posthog")
 
     def _captured(self, event: dict[str, Any]) -> dict[str, Any]:
-        added = {key: event[key] for key in ("revenue", "currency") if key in event}
+        added: dict[str, Any] = {key: event[key] for key in ("revenue", "currency") if key in event}
         if "alias" in event:
             added["$anon_distinct_id"] = event["alias"]
         return {"event": event["name"], "timestamp": event["at"], "properties": event["properties"] | added}
