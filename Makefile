@@ -18,8 +18,8 @@ ARGS ?=
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help demo smoke serve test ci lint format format-check types layers migrations-check deploy-check \
-	schema-check lock faults isolation hostile-files funnel-cases bench-queue bench-funnel bench-retention bench-fairness \
-	bench-routing bench-api bench-correlations node-tools clean
+	schema-check lock faults isolation hostile-files funnel-cases bench-queue bench-ingest bench-funnel bench-retention \
+	bench-fairness bench-routing bench-api bench-correlations node-tools clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name about; do \
@@ -97,6 +97,9 @@ bench-funnel: $(VENV)/tests-installed ## funnels of 4 million events beside plai
 
 bench-retention: $(VENV)/tests-installed ## retention of 4 million events beside plain SQL
 	$(MEASURED) $(PY) -m tests.benchmarks.retention $(ARGS)
+
+bench-ingest: $(VENV)/tests-installed ## events over HTTP, then with the server SIGKILLed in the middle
+	$(MEASURED) $(PY) -m tests.benchmarks.ingest $(ARGS)
 
 bench-api: $(VENV)/tests-installed ## create, list and detail under 16 clients
 	$(MEASURED) $(PY) -m tests.benchmarks.api $(ARGS)

@@ -16,7 +16,7 @@ class Identity(StrEnum):
     ALIAS = "alias"  # both are the same person
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: that makes one take five times as long
 class IncomingEvent:
     """`insert_id` is the sender's own id of it: the same one again is a duplicate. `at` is aware, skew corrected."""
 

@@ -19,7 +19,8 @@ def moment(value: Any) -> datetime | None:
     if value is None or value == "":
         return None
     try:
-        return _read(value).astimezone(UTC)
+        at = _read(value)
+        return at if at.tzinfo is UTC else at.astimezone(UTC)
     except (ValueError, OverflowError, OSError, TypeError) as error:
         raise UnreadableMoment(f"{str(value)[:60]!r} is not a time.") from error
 

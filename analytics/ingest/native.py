@@ -79,8 +79,8 @@ def _understood(item: Any, position: int, sent_at: datetime | None, received_at:
 def _event(item: Any, position: int, sent_at: datetime | None, received_at: datetime) -> IncomingEvent:
     if not isinstance(item, dict):
         raise Unfit("not_an_object", "An event is an object.")
-    if unknown := item.keys() - _FIELDS:
-        raise Unfit("unknown_field", f"Unknown: {', '.join(sorted(unknown))[:200]}.")
+    if not item.keys() <= _FIELDS:
+        raise Unfit("unknown_field", f"Unknown: {', '.join(sorted(item.keys() - _FIELDS))[:200]}.")
     told = moments.moment(item.get("at"))
     insert_id = _text(item, "insert_id")
     if not insert_id:

@@ -128,9 +128,13 @@ def _distinct_id(event: dict[str, Any]) -> str:
 
 
 def _properties(event: dict[str, Any]) -> dict[str, Any]:
-    properties = fields.mapping(event.get("properties"), "properties")
-    kept = {name: value for name, value in properties.items() if name not in _NOT_KEPT}
-    return kept | {name: event[name] for name in _PEOPLE if name in event and name not in kept}
+    kept = fields.mapping(event.get("properties"), "properties").copy()
+    for name in _NOT_KEPT:
+        kept.pop(name, None)
+    for name in _PEOPLE:
+        if name in event:
+            kept.setdefault(name, event[name])
+    return kept
 
 
 def _at(event: dict[str, Any], sent_at: datetime | None, received_at: datetime) -> datetime:

@@ -8,7 +8,7 @@ from brands.tenancy.operations import BrandTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("analytics", "0004_metrics"),
+        ("analytics", "0005_ingest_speed"),
         ("brands", "0006_secrets"),
     ]
 

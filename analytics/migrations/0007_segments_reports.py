@@ -17,7 +17,7 @@ NO_PERSON_KEY = "ALTER TABLE analytics_segmentmember DROP CONSTRAINT segment_mem
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("analytics", "0004_metrics"),
+        ("analytics", "0006_reading"),
         ("brands", "0006_secrets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -5,7 +5,7 @@ from brands.tenancy.operations import BrandTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("analytics", "0004_metrics"), ("brands", "0006_secrets")]
+    dependencies = [("analytics", "0007_segments_reports"), ("brands", "0006_secrets")]
 
     operations = [
         migrations.CreateModel(

@@ -8,7 +8,7 @@ from brands.tenancy.operations import BrandTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("analytics", "0004_metrics"),
+        ("analytics", "0008_studio_events"),
         ("brands", "0006_secrets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -9,7 +9,7 @@ from brands.tenancy.operations import BrandTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("analytics", "0004_metrics"),
+        ("analytics", "0009_anomalies"),
         ("brands", "0006_secrets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -83,6 +83,12 @@ def test_each_bad_event_is_told_why_and_kept_as_a_dead_letter(ours: Tenant) -> N
         ("bad_identity", one(identity=[])),
         ("bad_alias", one(identity="alias")),
         ("nul", one(properties={"a": "\x00"})),
+        ("nul", one("a\x00b")),
+        ("nul", one(distinct_id="a\x00b")),
+        ("too_old", one(at="1970-01-01T00:00:00Z")),
+        ("too_large", one(properties={"a": "x" * 33_000})),
+        ("bad_currency", one(revenue=1, currency="EURO")),
+        ("bad_revenue", one(revenue="NaN")),
         ("surrogate", one(properties={"a": "\ud800"})),
     ]
     answer = send(ours, [*(body for _, body in bad), one("good")]).json()
@@ -166,6 +172,8 @@ def test_the_key_says_whose_events_they_are(ours: Tenant, theirs: Tenant) -> Non
 
 def test_only_a_key_that_may_write_events_may(ours: Tenant) -> None:
     assert send(ours, one(), client=APIClient()).status_code == 401
+    unknown = send(ours, one(), client=APIClient(), Authorization="Bearer atlunknown000_secret")
+    assert (unknown.status_code, unknown["Content-Type"]) == (401, "application/problem+json")
     assert send(ours, one(), client=client_for(ours.owner)).status_code == 403
     assert send(ours, one(), client=client_for(ours.key_with("asset.view"))).status_code == 403
     assert stored(ours) == []

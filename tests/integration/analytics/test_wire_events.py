@@ -69,6 +69,32 @@ def test_a_bad_event_alone_is_answered_like_any_other(ours: Tenant, write_key: I
     assert seen.events(ours) == []
 
 
+TRACK = '{"type": "track", "event": "bad", "userId": "ann", '
+BAD_OF_SEGMENT = [
+    (TRACK + '"properties": {"word": "a\\u0000b"}}', "nul"),
+    (TRACK + '"properties": {"word": "\\ud83d"}}', "surrogate"),
+    (TRACK + '"properties": {"n": 1e999}}', "bad_properties"),
+    (TRACK + '"properties": {"deep": ' + "[" * 5_000 + "]" * 5_000 + "}}", "too_deep"),
+    (TRACK + '"properties": {"revenue": -1}}', "negative_revenue"),
+    (TRACK + '"timestamp": "2999-01-01T00:00:00Z"}', "far_future"),
+    (TRACK + '"properties": {"x": "' + "x" * 40_000 + '"}}', "too_large"),
+    ('{"type": "buy", "event": "bad", "userId": "ann"}', "bad_type"),
+    ('{"type": "track", "event": "bad"}', "no_distinct_id"),
+    ("7", "not_an_object"),
+]
+
+
+def test_bad_events_of_segments_sdks_are_put_aside_and_the_good_one_beside_them_is_stored(
+    ours: Tenant, write_key: IssuedKey
+) -> None:
+    events = [*(text for text, _ in BAD_OF_SEGMENT), '{"type": "track", "event": "seen", "userId": "ann"}']
+    body = f'{{"writeKey": "{write_key.token}", "batch": [{", ".join(events)}]}}'
+    answer = Client().post("/ingest/segment/v1/batch", body, content_type="application/json")
+    assert (answer.status_code, answer.json()) == (200, {"success": True})
+    assert seen.names(ours) == ["seen"]
+    assert sorted(letter.code for letter in seen.dead_letters(ours)) == sorted(code for _, code in BAD_OF_SEGMENT)
+
+
 @pytest.mark.parametrize(
     "once", [{"uuid": "u1"}, {"properties": {"$insert_id": "i1"}}, {"timestamp": "2026-01-01T00:00:00Z"}]
 )
