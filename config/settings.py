@@ -261,6 +261,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "OptimizerEnum": "ai_studio.choices.Optimizer",
         "VariableKindEnum": "ai_studio.prompts.variables.KINDS",
         "PeriodEnum": "analytics.api.serializers.metric_values.PERIODS",
+        "DirectionEnum": "analytics.api.serializers.metric_values.DIRECTIONS",
+        "IntervalEnum": "analytics.choices.Interval",
+        "DetectorEnum": "analytics.choices.Detector",
+        "AnomalyDirectionEnum": "analytics.choices.Direction",
+        "AnomalyStatusEnum": "analytics.choices.AnomalyStatus",
+        "NotJudgedEnum": "analytics.choices.NotJudged",
     },
 }
 

@@ -7,12 +7,16 @@ from ai_studio.api.problems import problems
 from analytics.api.serializers.funnel_answers import (
     FunnelAnswerSerializer,
     FunnelChartQuery,
+    FunnelDriversSerializer,
     FunnelPeopleSerializer,
     FunnelTimesSerializer,
+    FunnelTraceSerializer,
     FunnelTrendSerializer,
     PeopleQuery,
+    RangeQuery,
     ReportQuery,
     TimesQuery,
+    TraceByNameQuery,
     TrendQuery,
 )
 from analytics.api.serializers.funnels import FunnelBody, FunnelSerializer
@@ -106,5 +110,33 @@ PEOPLE = extend_schema_view(
         summary="The people behind a number of the result",
         parameters=[PeopleQuery],
         responses={200: FunnelPeopleSerializer, **problems(400, 429)},
+    )
+)
+DRIVERS = extend_schema_view(
+    get=extend_schema(
+        operation_id="funnels_drivers",
+        summary="What goes with converting",
+        description="Of the people whose fate is known: the 20 most frequent other events that they did on the way, "
+        "and the most frequent values of up to 10 properties of the event by which they entered. Odds ratios with "
+        "intervals, and q-values over all of them. An association proves no cause.",
+        parameters=[RangeQuery],
+        responses={200: FunnelDriversSerializer, **problems(400, 429)},
+    )
+)
+TRACE = extend_schema_view(
+    get=extend_schema(
+        operation_id="funnels_trace",
+        summary="Why one person did not convert",
+        description="By their number, as the people behind a number of the result have it.",
+        parameters=[RangeQuery],
+        responses={200: FunnelTraceSerializer, **problems(400, 429)},
+    )
+)
+TRACE_BY_NAME = extend_schema_view(
+    get=extend_schema(
+        operation_id="funnels_trace_by_name",
+        summary="The same of whoever came by a name",
+        parameters=[TraceByNameQuery],
+        responses={200: FunnelTraceSerializer, **problems(400, 429)},
     )
 )

@@ -4,9 +4,13 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 
 from ai_studio.api.problems import problems
-from analytics.api.serializers.correlations import CorrelationsChartQuery, CorrelationsQuery, CorrelationsSerializer
-from analytics.api.serializers.metric_anomalies import AnomaliesQuery, AnomaliesSerializer
-from analytics.api.serializers.metric_values import ChartQuery, MetricValuesSerializer, ValuesQuery
+from analytics.api.serializers.correlations import (
+    CorrelationsAnswerSerializer,
+    CorrelationsChartQuery,
+    CorrelationsQuery,
+)
+from analytics.api.serializers.metric_anomalies import AnomaliesAnswerSerializer, AnomaliesQuery
+from analytics.api.serializers.metric_values import ChartQuery, MetricValuesAnswerSerializer, ValuesQuery
 from analytics.api.serializers.metrics import MetricBody, MetricSerializer
 
 _KEY = OpenApiParameter(
@@ -79,7 +83,7 @@ METRICS = extend_schema_view(
         "buckets share; identities are merged, percentiles linear.",
         filters=False,
         parameters=[ValuesQuery],
-        responses={200: MetricValuesSerializer, **problems(400)},
+        responses={200: MetricValuesAnswerSerializer, **problems(400)},
     ),
     anomalies=extend_schema(
         operation_id="metrics_anomalies",
@@ -89,7 +93,7 @@ METRICS = extend_schema_view(
         "look at first.",
         filters=False,
         parameters=[AnomaliesQuery],
-        responses={200: AnomaliesSerializer, **problems(400)},
+        responses={200: AnomaliesAnswerSerializer, **problems(400)},
     ),
 )
 
@@ -109,7 +113,7 @@ CORRELATIONS = extend_schema_view(
         "interval on an effective number of points. `make bench-correlations` measures how rarely unrelated metrics "
         "are called related. What cannot be told is refused with its reason.",
         parameters=[CorrelationsQuery],
-        responses={200: CorrelationsSerializer, **problems(400)},
+        responses={200: CorrelationsAnswerSerializer, **problems(400)},
     )
 )
 CORRELATIONS_CHART = extend_schema_view(

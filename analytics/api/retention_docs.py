@@ -12,7 +12,7 @@ from analytics.api.serializers.retention import (
     RetentionAnswerSerializer,
     RetentionChartQuery,
     RetentionPeopleQuery,
-    RetentionQuery,
+    RetentionTableQuery,
 )
 
 
@@ -25,7 +25,7 @@ RESULT = _get(
     summary="Who comes back",
     description="A row for each cohort, a column for each period after it. What is not known yet is null and says when "
     "it will be known; it stays out of the averages. Every rate with its interval.",
-    parameters=[RetentionQuery],
+    parameters=[RetentionTableQuery],
     responses={200: RetentionAnswerSerializer, **problems(400, 429)},
 )
 CHART = _get(

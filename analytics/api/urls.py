@@ -9,9 +9,12 @@ from analytics.api.views.correlations import CorrelationsChartView, Correlations
 from analytics.api.views.events import DeadLetterViewSet, EventNamesView, EventViewSet
 from analytics.api.views.funnel_answers import (
     FunnelChartView,
+    FunnelDriversView,
     FunnelPeopleView,
     FunnelResultView,
     FunnelTimesView,
+    FunnelTraceByNameView,
+    FunnelTraceView,
     FunnelTrendView,
 )
 from analytics.api.views.funnels import FunnelViewSet
@@ -37,6 +40,9 @@ urlpatterns = [
     path("funnels/<uuid:pk>/trend/", FunnelTrendView.as_view(), name="funnel-trend"),
     path("funnels/<uuid:pk>/times/", FunnelTimesView.as_view(), name="funnel-times"),
     path("funnels/<uuid:pk>/people/", FunnelPeopleView.as_view(), name="funnel-people"),
+    path("funnels/<uuid:pk>/drivers/", FunnelDriversView.as_view(), name="funnel-drivers"),
+    path("funnels/<uuid:pk>/people/<int:person>/trace/", FunnelTraceView.as_view(), name="funnel-person-trace"),
+    path("funnels/<uuid:pk>/trace/", FunnelTraceByNameView.as_view(), name="funnel-trace"),
     path("cohorts/", CohortsView.as_view(), name="cohorts"),
     path("cohorts/chart.svg", CohortsChartView.as_view(), name="cohorts-chart"),
     path("retention/", RetentionView.as_view(), name="retention"),

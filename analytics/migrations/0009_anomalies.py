@@ -88,34 +88,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "anomalies",
             },
         ),
-        migrations.CreateModel(
-            name="MetricWatch",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=brands.tenancy.models.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("due_at", models.DateTimeField(help_text="When the period that runs ends.")),
-                ("version", models.BigIntegerField()),
-                ("checked_at", models.DateTimeField()),
-                ("judged", models.PositiveIntegerField(help_text="How many periods could be judged.")),
-                (
-                    "not_judged",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("NO_EVENTS", "There are no events of it"),
-                            ("TOO_SHORT", "Fewer than 14 values before each"),
-                            ("ZERO_VARIANCE", "Its values never varied"),
-                        ],
-                        help_text="Why there was none.",
-                        max_length=16,
-                    ),
-                ),
-            ],
-        ),
         migrations.AddField(
             model_name="metric",
             name="watch_breakdowns",
@@ -125,6 +97,11 @@ class Migration(migrations.Migration):
                 default=list,
                 help_text="Properties that may explain an anomaly. None: those that its events have.",
             ),
+        ),
+        migrations.AddField(
+            model_name="metric",
+            name="watch_checked_at",
+            field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
             model_name="metric",
@@ -142,6 +119,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="metric",
+            name="watch_due_at",
+            field=models.DateTimeField(help_text="When the period that runs ends. Null: now.", null=True),
+        ),
+        migrations.AddField(
+            model_name="metric",
             name="watch_interval",
             field=models.CharField(
                 choices=[("HOUR", "Hour"), ("DAY", "Day"), ("WEEK", "Week"), ("MONTH", "Month")],
@@ -149,6 +131,32 @@ class Migration(migrations.Migration):
                 default="DAY",
                 max_length=5,
             ),
+        ),
+        migrations.AddField(
+            model_name="metric",
+            name="watch_judged",
+            field=models.PositiveIntegerField(help_text="How many periods could be judged.", null=True),
+        ),
+        migrations.AddField(
+            model_name="metric",
+            name="watch_not_judged",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("NO_EVENTS", "There are no events of it"),
+                    ("TOO_SHORT", "Fewer than 14 values before each"),
+                    ("ZERO_VARIANCE", "Its values never varied"),
+                ],
+                db_default="",
+                default="",
+                help_text="Why none could be.",
+                max_length=16,
+            ),
+        ),
+        migrations.AddField(
+            model_name="metric",
+            name="watch_version",
+            field=models.BigIntegerField(help_text="Of the events, when it was last judged.", null=True),
         ),
         migrations.AddField(
             model_name="metric",
@@ -161,8 +169,20 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("watch_detector__in", ["MAD", "ZSCORE", "IQR"]),
                     ("watch_interval__in", ["HOUR", "DAY", "WEEK", "MONTH"]),
+                    ("watch_not_judged__in", ["", "NO_EVENTS", "TOO_SHORT", "ZERO_VARIANCE"]),
                 ),
                 name="metric_watch_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="metric",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("watch_not_judged", ""),
+                    models.Q(("watch_judged", 0), ("watch_judged__isnull", False)),
+                    _connector="OR",
+                ),
+                name="metric_not_judged_says_of_none",
             ),
         ),
         migrations.AddField(
@@ -192,23 +212,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="metricwatch",
-            name="brand",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="brands.brand"
-            ),
-        ),
-        migrations.AddField(
-            model_name="metricwatch",
-            name="metric",
-            field=brands.tenancy.models.BrandOneToOneField(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="watch",
-                to="analytics.metric",
             ),
         ),
         migrations.AddIndex(
@@ -308,30 +311,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("suggested_action", ""), _negated=True), name="anomaly_says_what_to_do"
             ),
         ),
-        migrations.AddIndex(
-            model_name="metricwatch",
-            index=models.Index(fields=["due_at"], name="metric_watch_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="metricwatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("version__gte", 0)), name="metric_watch_version_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="metricwatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("not_judged__in", ["", "NO_EVENTS", "TOO_SHORT", "ZERO_VARIANCE"])),
-                name="metric_watch_reason_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="metricwatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("not_judged", ""), ("judged", 0), _connector="OR"),
-                name="metric_watch_reason_of_nothing",
-            ),
-        ),
         BrandTable("Anomaly"),
-        BrandTable("MetricWatch"),
     ]

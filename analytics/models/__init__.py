@@ -1,4 +1,4 @@
-from analytics.models.anomaly import Anomaly, MetricWatch
+from analytics.models.anomaly import Anomaly
 from analytics.models.cohort import AnalyticsCohort, CohortBuild
 from analytics.models.data_version import DataVersion
 from analytics.models.dead_letter import DeadLetter
@@ -22,7 +22,6 @@ __all__ = [
     "Event",
     "Funnel",
     "Metric",
-    "MetricWatch",
     "Person",
     "PersonMerge",
 ]

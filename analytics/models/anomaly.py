@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from analytics.choices import AnomalyStatus, Detector, Direction, Interval, NotJudged, Severity
+from analytics.choices import AnomalyStatus, Detector, Direction, Interval, Severity
 from analytics.models.metric import Metric
-from brands.tenancy.models import BrandForeignKey, BrandModel, BrandOneToOneField
+from brands.tenancy.models import BrandForeignKey, BrandModel
 
 # In PostgreSQL NaN is above, and the infinities are outside of, all of these.
 LARGEST = 1.7976931348623157e308
@@ -98,27 +98,3 @@ class Anomaly(BrandModel):
 
     def __str__(self) -> str:
         return f"{self.metric} {self.direction.lower()} what was expected, {self.period_start:%Y-%m-%d %H:%M}"
-
-
-class MetricWatch(BrandModel):
-    """When a metric was last judged, of which version of the events, and when it is due again. Without a row: now."""
-
-    metric = BrandOneToOneField(Metric, on_delete=models.CASCADE, related_name="watch")
-    due_at = models.DateTimeField(help_text="When the period that runs ends.")
-    version = models.BigIntegerField()
-    checked_at = models.DateTimeField()
-    judged = models.PositiveIntegerField(help_text="How many periods could be judged.")
-    not_judged = models.CharField(max_length=16, choices=NotJudged, blank=True, help_text="Why there was none.")
-
-    class Meta:
-        indexes = [models.Index(fields=["due_at"], name="metric_watch_due")]
-        constraints = [
-            models.CheckConstraint(condition=Q(version__gte=0), name="metric_watch_version_not_negative"),
-            models.CheckConstraint(
-                condition=Q(not_judged__in=["", *NotJudged.values]), name="metric_watch_reason_known"
-            ),
-            models.CheckConstraint(condition=Q(not_judged="") | Q(judged=0), name="metric_watch_reason_of_nothing"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.metric}, judged up to version {self.version}"

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from analytics.choices import Detector, Interval
+from analytics.choices import Detector, Interval, NotJudged
 from analytics.metrics.anomalies.subjects import Subject
 from analytics.metrics.measures import Aggregate
 from brands.tenancy.models import BrandModel
@@ -36,6 +36,13 @@ class Metric(BrandModel):
         blank=True,
         help_text="Properties that may explain an anomaly. None: those that its events have.",
     )
+    watch_due_at = models.DateTimeField(null=True, help_text="When the period that runs ends. Null: now.")
+    watch_version = models.BigIntegerField(null=True, help_text="Of the events, when it was last judged.")
+    watch_checked_at = models.DateTimeField(null=True)
+    watch_judged = models.PositiveIntegerField(null=True, help_text="How many periods could be judged.")
+    watch_not_judged = models.CharField(
+        max_length=16, choices=NotJudged, blank=True, default="", db_default="", help_text="Why none could be."
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -51,8 +58,16 @@ class Metric(BrandModel):
                 name="metric_measure_known",
             ),
             models.CheckConstraint(
-                condition=Q(watch_interval__in=Interval.values, watch_detector__in=Detector.values),
+                condition=Q(
+                    watch_interval__in=Interval.values,
+                    watch_detector__in=Detector.values,
+                    watch_not_judged__in=["", *NotJudged.values],
+                ),
                 name="metric_watch_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(watch_not_judged="") | Q(watch_judged=0, watch_judged__isnull=False),
+                name="metric_not_judged_says_of_none",
             ),
         ]
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from analytics.choices import AnomalyStatus, NotJudged
 from analytics.errors import WrongAnomalyState
-from analytics.models import Anomaly, Metric, MetricWatch
+from analytics.models import Anomaly, Metric
 from analytics.services import anomaly_rows
 from analytics.stores import postgres
 from brands import audit, events
@@ -61,7 +61,7 @@ class Outcome:
 def due(*, at: datetime) -> list[UUID]:
     """Brands with a watched metric one of whose periods has ended, or for which events may have come late."""
     watched = Metric.objects.all_brands(reason="anomalies").filter(watched=True)
-    is_due = Q(watch=None) | Q(watch__due_at__lte=at) | Q(watch__checked_at__lte=at - LATE_EVERY)
+    is_due = Q(watch_due_at=None) | Q(watch_due_at__lte=at) | Q(watch_checked_at__lte=at - LATE_EVERY)
     return list(watched.filter(is_due).order_by().values_list("brand_id", flat=True).distinct())
 
 
@@ -116,7 +116,7 @@ def change_state(
 
 
 def _chosen(metrics: Sequence[UUID] | None) -> list[Metric]:
-    rows = Metric.objects.select_related("watch").order_by("id")
+    rows = Metric.objects.order_by("id")
     if metrics is None:
         return list(rows.filter(watched=True))
     found = {metric.pk: metric for metric in rows.filter(pk__in=metrics)}
@@ -127,15 +127,15 @@ def _chosen(metrics: Sequence[UUID] | None) -> list[Metric]:
 
 def _due_of(metrics: Sequence[Metric], version: int, at: datetime) -> list[Metric]:
     """Where no period has ended and no event came since, that is noted, and all there is to do."""
-    found, same = [], []
+    found: list[Metric] = []
+    same: list[Metric] = []
     for metric in metrics:
-        watch = getattr(metric, "watch", None)
-        if watch is None or watch.due_at <= at:
+        if metric.watch_due_at is None or metric.watch_due_at <= at:
             found.append(metric)
-        elif watch.checked_at <= at - LATE_EVERY:
-            (same if watch.version == version else found).append(metric)
+        elif metric.watch_checked_at is None or metric.watch_checked_at <= at - LATE_EVERY:
+            (same if metric.watch_version == version else found).append(metric)
     if same:
-        MetricWatch.objects.filter(metric__in=same).update(checked_at=at)
+        Metric.objects.filter(pk__in=[metric.pk for metric in same]).update(watch_checked_at=at)
     return found
 
 
@@ -156,14 +156,14 @@ def _written(metric: Metric, seen: Seen, version: int, at: datetime) -> Outcome:
         # Forgotten or changed meanwhile: what was seen is of a question that nobody asks any more.
         return Outcome(metric, 0, None, 0, 0, 0)
     changes = anomaly_rows.written(metric=metric, seen=seen, at=at)
-    state = {
-        "due_at": seen.due_at,
-        "version": version,
-        "checked_at": at,
-        "judged": seen.judged,
-        "not_judged": seen.not_judged or "",
-    }
-    MetricWatch.objects.update_or_create(brand_id=metric.brand_id, metric=metric, defaults=state)
+    # Not by save(): that it was judged is no change of the metric.
+    Metric.objects.filter(pk=metric.pk).update(
+        watch_due_at=seen.due_at,
+        watch_version=version,
+        watch_checked_at=at,
+        watch_judged=seen.judged,
+        watch_not_judged=seen.not_judged or "",
+    )
     return Outcome(metric, seen.judged, seen.not_judged, *changes)
 
 

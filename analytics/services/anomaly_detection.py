@@ -95,7 +95,7 @@ def detector_of(metric: Metric) -> Detector:
 
 
 def _first_day(metric: Metric, brand: Brand, at: datetime) -> date:
-    is_first = not hasattr(metric, "watch") and metric.watch_interval != Interval.HOUR
+    is_first = metric.watch_due_at is None and metric.watch_interval != Interval.HOUR
     days = FIRST_LOOK_DAYS if is_first else LOOK_BACK_DAYS
     return at.astimezone(ZoneInfo(brand.timezone)).date() - timedelta(days=days)
 

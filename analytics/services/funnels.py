@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -72,10 +72,10 @@ def report(asked: Asked) -> dict[str, Any]:
         from analytics.metrics.funnel.report import report as reported
 
         stream, question = read(asked)
-        answer = _plain(reported(kernel.people(stream, question), question))
+        answer = plain(reported(kernel.people(stream, question), question))
         return answer | {"breakdown": _breakdown(asked, stream, question)}
 
-    return _kept("report", asked, {}, compute)
+    return kept("report", asked, {}, compute)
 
 
 def trend(asked: Asked, *, interval: str, from_step: int, to_step: int | None) -> dict[str, Any]:
@@ -88,9 +88,9 @@ def trend(asked: Asked, *, interval: str, from_step: int, to_step: int | None) -
 
         stream, question = read(asked)
         cut = buckets(asked.entered.start, asked.entered.end, Cut(interval), asked.period.timezone)
-        return {"interval": interval, "periods": _plain(trended(stream, question, cut, from_step, to_step))}
+        return {"interval": interval, "periods": plain(trended(stream, question, cut, from_step, to_step))}
 
-    return _kept("trend", asked, {"interval": interval, "from_step": from_step, "to_step": to_step}, compute)
+    return kept("trend", asked, {"interval": interval, "from_step": from_step, "to_step": to_step}, compute)
 
 
 def times(asked: Asked, *, from_step: int, to_step: int | None, bins: int | None) -> dict[str, Any]:
@@ -102,9 +102,9 @@ def times(asked: Asked, *, from_step: int, to_step: int | None, bins: int | None
 
         stream, question = read(asked)
         goal = question.last_step if to_step is None else to_step
-        return dict(_plain(time_to_convert(kernel.people(stream, question), from_step, goal, bins)))
+        return dict(plain(time_to_convert(kernel.people(stream, question), from_step, goal, bins)))
 
-    return _kept("times", asked, {"from_step": from_step, "to_step": to_step, "bins": bins}, compute)
+    return kept("times", asked, {"from_step": from_step, "to_step": to_step, "bins": bins}, compute)
 
 
 def people_behind(asked: Asked, *, step: int, fate: str) -> list[int]:
@@ -116,12 +116,12 @@ def people_behind(asked: Asked, *, step: int, fate: str) -> list[int]:
         people = kernel.people(stream, question)
         return {"people": cells.people_behind(people, question, step, cells.Fate(fate)).tolist()}
 
-    found: list[int] = _kept("people", asked, {"step": step, "fate": fate}, compute)["people"]
+    found: list[int] = kept("people", asked, {"step": step, "fate": fate}, compute)["people"]
     return found
 
 
-def read(asked: Asked) -> tuple[Stream, Question]:
-    """Raises InvalidInput naming what is wrong with the question."""
+def read(asked: Asked, people: Sequence[int] | None = None) -> tuple[Stream, Question]:
+    """Of everyone, or of these `people`. Raises InvalidInput naming what is wrong with the question."""
     question = question_of(asked.definition, entered=asked.entered, as_of=asked.known_until)
     stream = postgres.store.stream(
         brand_id=asked.brand_id,
@@ -130,6 +130,7 @@ def read(asked: Asked) -> tuple[Stream, Question]:
         within=asked.within,
         breakdown=asked.definition["breakdown"] or None,
         others=question.order == "strict",
+        people=people,
     )
     return stream, question
 
@@ -173,10 +174,10 @@ def _breakdown(asked: Asked, stream: Stream, question: Question) -> list[dict[st
         return None
     attribution = Attribution(asked.definition["attribution"].lower())
     parts = breakdown(stream, question, attribution, asked.definition["attribution_step"])
-    return [{"value": part.value, "is_rest": part.is_rest, "report": _plain(part.report)} for part in parts]
+    return [{"value": part.value, "is_rest": part.is_rest, "report": plain(part.report)} for part in parts]
 
 
-def _kept(kind: str, asked: Asked, options: Mapping[str, Any], compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def kept(kind: str, asked: Asked, options: Mapping[str, Any], compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """With what every answer says of itself."""
 
     def whole() -> dict[str, Any]:
@@ -222,11 +223,11 @@ def refused() -> Iterator[None]:
         raise InvalidInput(fields={error.field: [error.reason]}) from error
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Dataclasses and tuples as JSON has them."""
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
-    return [_plain(each) for each in value] if isinstance(value, tuple | list) else value
+    return [plain(each) for each in value] if isinstance(value, tuple | list) else value
 
 
 def _microseconds(moment: datetime) -> int:

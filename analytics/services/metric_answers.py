@@ -87,8 +87,7 @@ def metric_anomalies(*, actor: Actor, metric: Metric, asked: Asked, detector: De
 def related(*, actor: Actor, metric_ids: Sequence[UUID], asked: Asked, most_lead: int, at: datetime) -> Related:
     """The correlations of 2 to 12 metrics. Raises InvalidInput naming `from`, or `metric` where one is not found."""
     brand = Brand.objects.get(pk=actor.brand_id)
-    require(actor, CAPABILITY, brand)
-    metrics = _found(actor, metric_ids)
+    metrics = chosen(actor=actor, ids=metric_ids)
     whole = cut_of(asked, brand.timezone, at)
     cut = part(whole, 0, int(np.count_nonzero(whole.edges[1:] <= microseconds(at))))
     within = Range(moment(int(whole.edges[0])), moment(int(whole.edges[-1])))
@@ -100,8 +99,8 @@ def related(*, actor: Actor, metric_ids: Sequence[UUID], asked: Asked, most_lead
     return Related(cut, found, at, [each.name for each in measured])
 
 
-def _found(actor: Actor, ids: Sequence[UUID]) -> list[Metric]:
-    """In the order given, each once."""
+def chosen(*, actor: Actor, ids: Sequence[UUID]) -> list[Metric]:
+    """In the order given, each once. Raises InvalidInput naming `metric`."""
     wanted = list(dict.fromkeys(ids))
     if not LEAST_CORRELATED <= len(wanted) <= MOST_CORRELATED:
         raise InvalidInput(fields={"metric": [f"{LEAST_CORRELATED} to {MOST_CORRELATED} different ones."]})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from analytics.errors import TooManyMetrics
-from analytics.models import Metric, MetricWatch
+from analytics.models import Metric
 from brands import audit, events
 from brands.errors import InvalidInput, NotFound
 from brands.models import Brand
@@ -38,10 +38,10 @@ def change(*, actor: Actor, metric: Metric, **changes: Any) -> Metric:
         return metric
     for field in changed:
         setattr(metric, field, changes[field])
-    with refused_as(**{ONCE: _taken()}):
-        metric.save(update_fields=[*changed, "updated_at"])
     if _WATCHED & {*changed}:
-        MetricWatch.objects.filter(metric=metric).delete()
+        metric.watch_due_at = None
+    with refused_as(**{ONCE: _taken()}):
+        metric.save(update_fields=[*changed, "watch_due_at", "updated_at"])
     _record(actor, "metric.changed", metric, changed=changed)
     return metric
 

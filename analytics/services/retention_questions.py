@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MAX_DAYS = 4_000
 MAX_COHORTS = 400
 MAX_CELLS = 20_000
+# A table for each of the largest values, one for the rest, and the whole.
+TABLES_OF_BREAKDOWN = 27
 # Before any event: first times look at all of history.
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _LEAST = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=28)}
@@ -29,7 +31,7 @@ class Asked:
     """`start`, `back`: {event, filters}, the events that bring people in and those by which they are back.
 
     `days`: those in which the cohorts began; the periods that they are in count as a whole. What came after `as_of` is
-    not known; without it, after `at`, the moment of asking.
+    not known; without it, after `at`, the moment of asking. `breakdown`: a property of the events that bring people in.
     """
 
     brand_id: UUID
@@ -45,6 +47,7 @@ class Asked:
     week_start: str
     minimum: int = 1
     as_of: datetime | None = None
+    breakdown: str | None = None
 
     @property
     def known_until(self) -> datetime:
@@ -64,6 +67,7 @@ class Asked:
             "windows": self.windows,
             "week_start": self.week_start,
             "minimum_occurrences": self.minimum,
+            "breakdown": self.breakdown,
         }
 
 
@@ -72,8 +76,10 @@ def check(asked: Asked) -> None:
     cohorts = -(-timedelta(days=asked.days.days) // _LEAST[asked.period]) + 1
     if cohorts > MAX_COHORTS + 1:
         raise InvalidInput(fields={"from": [f"At most {MAX_COHORTS} cohorts: ask for longer periods or fewer days."]})
-    if cohorts * asked.columns > MAX_CELLS:
-        raise InvalidInput(fields={"columns": [f"At most {MAX_CELLS} cells: ask for fewer columns or fewer days."]})
+    most = MAX_CELLS if asked.breakdown is None else MAX_CELLS // TABLES_OF_BREAKDOWN
+    if cohorts * asked.columns > most:
+        why = f"At most {most} cells{'' if asked.breakdown is None else ' with a breakdown'}"
+        raise InvalidInput(fields={"columns": [f"{why}: ask for fewer columns or fewer days."]})
 
 
 def question(asked: Asked) -> Question:

@@ -119,6 +119,9 @@ IN_BRAND: dict[str, Entry] = {
     "analytics:funnel-trend": Entry(row="funnel"),
     "analytics:funnel-times": Entry(row="funnel"),
     "analytics:funnel-people": Entry(row="funnel"),
+    "analytics:funnel-drivers": Entry(row="funnel"),
+    "analytics:funnel-person-trace": Entry(row="funnel"),
+    "analytics:funnel-trace": Entry(row="funnel"),
     "analytics:cohorts": Entry(),
     "analytics:retention": Entry(),
     "analytics:retention-people": Entry(),
@@ -184,6 +187,7 @@ PARTS = {
     "role": "guess",
     "name": SECRET_NAME,
     "generation_id": NOWHERE,
+    "person": "1",
 }
 _PART = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from analytics.api.serializers.metric_values import PERIODS, PeriodQuery
+from analytics.api.serializers.metric_values import PERIODS, KeptAnswerSerializer, PeriodQuery
 from analytics.api.serializers.pictures import PictureQuery
 
 # As in analytics.metrics.correlations, which loads numpy; a test holds them together.
@@ -65,3 +65,7 @@ class CorrelationsSerializer(serializers.Serializer[Any]):
         source="found.apart",
         help_text="Pairs with too few buckets in common.",
     )
+
+
+class CorrelationsAnswerSerializer(CorrelationsSerializer, KeptAnswerSerializer):
+    """As it is sent."""

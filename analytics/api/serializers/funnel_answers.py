@@ -9,6 +9,9 @@ from analytics.api.serializers.pictures import PictureQuery
 from analytics.api.serializers.selections import LONGEST_NAME
 from analytics.choices import Attribution
 from analytics.metrics.limits import MOST_STEPS
+from analytics.models.event import MAX_DISTINCT_ID
+from analytics.services.funnel_drivers import REASONS as NO_DRIVERS
+from analytics.services.funnel_traces import REASONS as TRACE_REASONS
 from brands.api.serializers import StrictSerializer
 
 STEP: dict[str, Any] = {"min_value": 0, "max_value": MOST_STEPS - 1}
@@ -58,6 +61,12 @@ class PeopleQuery(RangeQuery):
     )
     after = serializers.IntegerField(min_value=0, default=0, help_text="Persons with higher numbers than this.")
     limit = serializers.IntegerField(min_value=1, max_value=1000, default=100)
+
+
+class TraceByNameQuery(RangeQuery):
+    distinct_id = serializers.CharField(
+        max_length=MAX_DISTINCT_ID, trim_whitespace=False, help_text="Any name that the person came by."
+    )
 
 
 class RateSerializer(serializers.Serializer[Any]):
@@ -136,6 +145,51 @@ class FunnelTimesSerializer(AnswerSerializer):
     spread = SpreadSerializer(allow_null=True)
     bin_seconds = serializers.IntegerField(allow_null=True)
     bins = BinSerializer(many=True)
+
+
+class DriverSerializer(serializers.Serializer[Any]):
+    """Of those whose fate is known; an association, which proves no cause."""
+
+    event = serializers.CharField(allow_null=True, help_text="Done after the entry, before the conversion or the end.")
+    property = serializers.CharField(allow_null=True, help_text="Of the first step's event; null for an event.")
+    value = serializers.CharField(allow_null=True)
+    converted_with = serializers.IntegerField(help_text="Of `converted` people so many had it.")
+    converted = serializers.IntegerField()
+    others_with = serializers.IntegerField()
+    others = serializers.IntegerField()
+    odds_ratio = serializers.FloatField(help_text="1 added to each of the four counts, so that it is always finite.")
+    low = serializers.FloatField(help_text="95 % interval (Woolf).")
+    high = serializers.FloatField()
+    p_value = serializers.FloatField(help_text="Pearson's chi², of few people Fisher's exact test.")
+    q_value = serializers.FloatField(help_text="Over all that were tested (Benjamini and Hochberg).")
+    helps = serializers.BooleanField(help_text="More of those who converted had it.")
+
+
+class FunnelDriversSerializer(AnswerSerializer):
+    converted = serializers.IntegerField()
+    others = serializers.IntegerField(help_text="Who did not, and cannot any more.")
+    open = serializers.IntegerField(help_text="Who still can: left out.")
+    reason = serializers.ChoiceField(NO_DRIVERS, allow_null=True, help_text="Why there are none.")
+    tested = serializers.IntegerField()
+    drivers = DriverSerializer(many=True, help_text="The strongest first.")
+
+
+class TraceStepSerializer(serializers.Serializer[Any]):
+    event = serializers.CharField(allow_null=True, help_text="null: any event.")
+    reached_at = serializers.DateTimeField(allow_null=True)
+
+
+class FunnelTraceSerializer(AnswerSerializer):
+    person = serializers.IntegerField()
+    distinct_ids = serializers.ListField(child=serializers.CharField(), help_text="Names they came by, at most 10.")
+    reason = serializers.ChoiceField(TRACE_REASONS)
+    in_words = serializers.CharField()
+    attempts = serializers.IntegerField(help_text="How often they began. Of these the one that counts is told.")
+    steps = TraceStepSerializer(many=True)
+    missing_step = serializers.IntegerField(
+        allow_null=True, help_text="From 0. null: converted, or in any order, where several would do."
+    )
+    happened_at = serializers.DateTimeField(allow_null=True, help_text="When that was which the reason names.")
 
 
 class FoundPersonSerializer(serializers.Serializer[Any]):

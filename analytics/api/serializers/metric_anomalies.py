@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from analytics.api.serializers.metric_values import PERIODS, PeriodQuery
+from analytics.api.serializers.metric_values import PERIODS, KeptAnswerSerializer, PeriodQuery
 from analytics.models.event import MAX_NAME
 
 # As in analytics.metrics.anomalies, which loads numpy; a test holds them together.
@@ -82,3 +82,7 @@ class AnomaliesSerializer(serializers.Serializer[Any]):
         child=BandSerializer(allow_null=True), source="bands", help_text="Of each bucket; null: too little before it."
     )
     anomalies = AnomalySerializer(source="found", many=True)
+
+
+class AnomaliesAnswerSerializer(AnomaliesSerializer, KeptAnswerSerializer):
+    """As it is sent."""

@@ -107,3 +107,11 @@ class MetricValuesSerializer(MetricSeriesSerializer):
     former = FormerValuesSerializer(allow_null=True)
     breakdown = ValuePartSerializer(source="parts", many=True, help_text="Of up to 20 values, the most frequent first.")
     left_out = serializers.IntegerField(help_text="How many more values there are.")
+
+
+class KeptAnswerSerializer(serializers.Serializer[Any]):
+    question = serializers.CharField(help_text="SHA-256 of the question: equal questions have equal ones.")
+
+
+class MetricValuesAnswerSerializer(MetricValuesSerializer, KeptAnswerSerializer):
+    """As it is sent."""

@@ -70,6 +70,14 @@ class RetentionQuery(RangeQuery):
     )
 
 
+class RetentionTableQuery(RetentionQuery):
+    breakdown = serializers.CharField(
+        max_length=LONGEST_NAME,
+        required=False,
+        help_text="A property of the event that brings people in: a table for each of its 25 largest values.",
+    )
+
+
 class RetentionChartQuery(PictureQuery, RetentionQuery):
     pass
 
@@ -96,11 +104,22 @@ class RetentionCohortSerializer(serializers.Serializer[Any]):
     cells = RetentionCellSerializer(many=True)
 
 
-class RetentionAnswerSerializer(AnswerSerializer):
-    events_kept_from = serializers.DateTimeField(
-        allow_null=True, help_text="Older events were forgotten: who came before is taken for new. null: none were."
-    )
+class RetentionTableSerializer(serializers.Serializer[Any]):
     cohorts = RetentionCohortSerializer(many=True)
     averages = RetentionCellSerializer(
         many=True, help_text="For each column over all cohorts that are old enough, each weighing as its people."
     )
+
+
+class RetentionPartSerializer(RetentionTableSerializer):
+    """In each of their cohorts a person has the value of their first start event of its period: parts add up."""
+
+    value = serializers.CharField(allow_null=True, help_text="null: the event has none, or this is the rest.")
+    is_rest = serializers.BooleanField(help_text="All values beyond the largest 25 together.")
+
+
+class RetentionAnswerSerializer(RetentionTableSerializer, AnswerSerializer):
+    events_kept_from = serializers.DateTimeField(
+        allow_null=True, help_text="Older events were forgotten: who came before is taken for new. null: none were."
+    )
+    breakdown = RetentionPartSerializer(many=True, allow_null=True)

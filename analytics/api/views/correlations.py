@@ -13,29 +13,36 @@ from analytics.api.views.pictures import picture
 from brands.api.base import BrandAPIView
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from analytics.services.metric_answers import Related
+    from analytics.services.metric_reports import Told
 
 
 class RelatedView(BrandAPIView):
     capability = {"get": "analytics.view"}
     rate_limit = "60/minute"  # each may read the events of twelve metrics
 
-    def related(self, asked: dict[str, Any]) -> "Related":
-        from analytics.services.metric_answers import related
+    def related(self, asked: dict[str, Any], kind: str, tell: "Callable[[Related], Told]", **said: Any) -> "Told":
+        from analytics.services.metric_reports import related
 
         return related(
             actor=self.actor,
             metric_ids=asked["metric"],
             asked=asked_of(asked),
-            most_lead=asked["most_lead"],
             at=timezone.now(),
+            kind=kind,
+            tell=tell,
+            most_lead=asked["most_lead"],
+            said=said,
         )
 
 
 @docs.CORRELATIONS
 class CorrelationsView(RelatedView):
     def get(self, request: Request, **_: Any) -> Response:
-        return Response(CorrelationsSerializer(self.related(CorrelationsQuery.read(request.query_params))).data)
+        asked = CorrelationsQuery.read(request.query_params)
+        return Response(self.related(asked, "correlations", lambda found: CorrelationsSerializer(found).data))
 
 
 @docs.CORRELATIONS_CHART
@@ -45,4 +52,5 @@ class CorrelationsChartView(RelatedView):
 
         asked = CorrelationsChartQuery.read(request.query_params)
         drawn = look(asked)
-        return picture(matrix(self.related(asked), **drawn))
+        answer = self.related(asked, "correlations.chart", lambda found: {"svg": matrix(found, **drawn)}, picture=drawn)
+        return picture(answer["svg"])

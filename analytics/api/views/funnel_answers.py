@@ -9,11 +9,19 @@ from rest_framework.response import Response
 
 from ai_studio.services.periods import period
 from analytics.api import funnel_docs as docs
-from analytics.api.serializers.funnel_answers import FunnelChartQuery, PeopleQuery, ReportQuery, TimesQuery, TrendQuery
+from analytics.api.serializers.funnel_answers import (
+    FunnelChartQuery,
+    PeopleQuery,
+    RangeQuery,
+    ReportQuery,
+    TimesQuery,
+    TraceByNameQuery,
+    TrendQuery,
+)
 from analytics.api.serializers.pictures import look
 from analytics.api.views.pictures import picture
 from analytics.models import Funnel
-from analytics.services import funnel_charts, funnels, people
+from analytics.services import funnel_charts, funnel_drivers, funnel_traces, funnels, people
 from analytics.services.funnels import Asked
 from brands.api.base import BrandGenericAPIView
 from brands.models import Brand
@@ -77,3 +85,27 @@ class FunnelPeopleView(FunnelAnswerView):
         asked = self.asked(query)
         found = funnels.people_behind(asked, step=query["step"], fate=query["fate"])
         return Response(people.page(found, after=query["after"], limit=query["limit"]))
+
+
+@docs.DRIVERS
+class FunnelDriversView(FunnelAnswerView):
+    rate_limit = "30/minute"  # each looks at many more events than the funnel's own
+
+    def get(self, request: Request, **_: Any) -> Response:
+        return Response(funnel_drivers.drivers(self.asked(RangeQuery.read(request.query_params))))
+
+
+@docs.TRACE
+class FunnelTraceView(FunnelAnswerView):
+    def get(self, request: Request, person: int, **_: Any) -> Response:
+        asked = self.asked(RangeQuery.read(request.query_params))
+        return Response(funnel_traces.trace(asked, numbers=people.find(number=person)))
+
+
+@docs.TRACE_BY_NAME
+class FunnelTraceByNameView(FunnelAnswerView):
+    def get(self, request: Request, **_: Any) -> Response:
+        self.get_object()
+        query = TraceByNameQuery.read(request.query_params)
+        numbers = people.find(distinct_id=query.pop("distinct_id"))
+        return Response(funnel_traces.trace(self.asked(query), numbers=numbers))

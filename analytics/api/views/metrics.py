@@ -58,35 +58,51 @@ class MetricViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
 
     @action(detail=True, methods=["get"])
     def values(self, request: Request, **_: Any) -> Response:
-        from analytics.services.metric_answers import metric_values
+        from analytics.services import metric_reports
 
         metric, asked = self.get_object(), ValuesQuery.read(request.query_params)
-        found = metric_values(actor=self.actor, metric=metric, asked=asked_of(asked), at=timezone.now())
-        return Response(MetricValuesSerializer(found).data)
+        answer = metric_reports.values(
+            actor=self.actor,
+            metric=metric,
+            asked=asked_of(asked),
+            at=timezone.now(),
+            kind="metric.values",
+            tell=lambda found: MetricValuesSerializer(found).data,
+        )
+        return Response(answer)
 
     @action(detail=True, methods=["get"])
     def anomalies(self, request: Request, **_: Any) -> Response:
-        from analytics.services.metric_answers import metric_anomalies
+        from analytics.services import metric_reports
 
         metric, asked = self.get_object(), AnomaliesQuery.read(request.query_params)
-        found = metric_anomalies(
+        answer = metric_reports.departures(
             actor=self.actor,
             metric=metric,
             asked=asked_of(asked),
             detector=detector_of(asked),
             at=timezone.now(),
+            tell=lambda found: AnomaliesSerializer(found).data,
         )
-        return Response(AnomaliesSerializer(found).data)
+        return Response(answer)
 
     @docs.METRIC_CHART
     def chart(self, request: Request, **_: Any) -> HttpResponse:
-        from analytics.services.metric_answers import metric_values
+        from analytics.services import metric_reports
         from analytics.services.metric_charts import metric_chart
 
         metric, asked = self.get_object(), ChartQuery.read(request.query_params)
         drawn = look(asked)
-        found = metric_values(actor=self.actor, metric=metric, asked=asked_of(asked), at=timezone.now())
-        return picture(metric_chart(metric, found, **drawn))
+        answer = metric_reports.values(
+            actor=self.actor,
+            metric=metric,
+            asked=asked_of(asked),
+            at=timezone.now(),
+            kind="metric.chart",
+            tell=lambda found: {"svg": metric_chart(metric, found, **drawn)},
+            picture=[metric.name, metric.unit, drawn],
+        )
+        return picture(answer["svg"])
 
     def _created(self, made: Metric) -> Answer:
         place = reverse("analytics:metric-detail", kwargs={"brand_id": self.brand_id, "pk": made.pk})

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from ai_studio.services.periods import period
 from analytics.api import retention_docs as docs
 from analytics.api.serializers.pictures import look
-from analytics.api.serializers.retention import RetentionChartQuery, RetentionPeopleQuery, RetentionQuery
+from analytics.api.serializers.retention import RetentionChartQuery, RetentionPeopleQuery, RetentionTableQuery
 from analytics.api.views.pictures import picture
 from analytics.services import cohort_charts, people, retention_tables
 from analytics.services.retention_questions import MAX_DAYS, Asked
@@ -43,7 +43,7 @@ class RetentionAnswerView(BrandAPIView):
 @docs.RESULT
 class RetentionView(RetentionAnswerView):
     def get(self, request: Request, **_: Any) -> Response:
-        return Response(retention_tables.result(self.asked(RetentionQuery.read(request.query_params))))
+        return Response(retention_tables.result(self.asked(RetentionTableQuery.read(request.query_params))))
 
 
 @docs.CHART

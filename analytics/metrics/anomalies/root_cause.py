@@ -11,6 +11,7 @@ from fractions import Fraction
 
 MOST_NAMED = 5
 _ZERO = Fraction(0)
+_LARGEST = Fraction(10) ** 300
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Contribution:
-    """`effect`, of a rate `mix` + `rate`; `share`: of the whole change, None where there is none. `weight`: what part
-    of the whole it was before: of a sum of its amount, of a rate of what is divided by; 0 where that was nothing."""
+    """`effect`, of a rate `mix` + `rate`; `share`: of the whole change, None where there is none. `weight`: its part
+    of the whole before, 0 to 1: of a sum of its amount, of a rate of what is divided by; 0 where that was nothing."""
 
     value: str
     effect: float
@@ -105,6 +106,12 @@ def _split(part: Part, all_before: Fraction, all_now: Fraction, middle: Fraction
     return whole - rate, rate
 
 
+def _share(effect: Fraction, change: Fraction) -> float | None:
+    """None of a change so small that its shares are no numbers any more."""
+    ratio = effect / change if change else None
+    return None if ratio is None or abs(ratio) > _LARGEST else float(ratio)
+
+
 def _root_cause(
     before: Fraction, now: Fraction, effects: _Effects, weights: Mapping[str, Fraction], *, split: bool
 ) -> RootCause:
@@ -114,9 +121,9 @@ def _root_cause(
 
     def told(name: str, values: Sequence[str]) -> Contribution:
         mixes, rates = (sum((effects[value][k] for value in values), _ZERO) for k in (0, 1))
-        share = float((mixes + rates) / change) if change else None
+        share = _share(mixes + rates, change)
         parts = (float(mixes), float(rates)) if split else (0.0, 0.0)
-        weight = float(sum((weights[value] for value in values), _ZERO))
+        weight = float(min(max(sum((weights[value] for value in values), _ZERO), _ZERO), Fraction(1)))
         return Contribution(name, float(mixes + rates), share, *parts, weight)
 
     named = [told(value, [value]) for value in strongest[:MOST_NAMED]]

@@ -7,11 +7,11 @@ from math import exp, log, sqrt
 import numpy as np
 from scipy import special, stats
 
-from analytics.metrics.funnel.kernel import People
+from analytics.metrics.funnel.kernel import NOT_AT, People
 from analytics.metrics.funnel.question import Question
 from analytics.metrics.funnel.rows import Bools
 from analytics.metrics.intervals import CONFIDENCE
-from analytics.metrics.stream import Int64s, Occurrences
+from analytics.metrics.stream import Column, Int64s, Occurrences, Traits
 
 SMALLEST_EXPECTED = 5
 PRIOR = 1
@@ -38,18 +38,27 @@ class Driver:
 
 
 def drivers(
-    people: People, question: Question, candidates: Mapping[str, Occurrences], confidence: float = CONFIDENCE
+    people: People,
+    question: Question,
+    candidates: Mapping[str, Occurrences],
+    entered_with: Mapping[str, Bools] | None = None,
+    confidence: float = CONFIDENCE,
 ) -> tuple[Driver, ...]:
-    """By the strength of the association, strongest first. Events count after the entry and before the conversion, or
+    """`candidates`: events by name; `entered_with`: of each of the people whether it holds of their entry, by name.
+
+    By the strength of the association, strongest first. Events count after the entry and before the conversion, or
     the end of the window; people who can still convert are left out, and so are events that nobody counted did.
 
     Odds ratio with 1 added to every cell as PostHog does it
     (https://posthog.com/docs/product-analytics/correlation), interval by Woolf's logit on the same cells; p by
     Pearson's chi² or, where an expected count is below 5, Fisher's exact test, on the cells as they are.
     """
-    decided = people.taken(~people.open & people.at_step(0))
+    which = is_decided(people)
+    decided = people.taken(which)
     until = np.where(decided.converted, decided.at[question.last_step], decided.started_at + question.window)
-    tables = {name: _table(decided, did(decided, until, found)) for name, found in candidates.items()}
+    having = {name: did(decided, until, found) for name, found in candidates.items()}
+    having |= {name: of_whom[which] for name, of_whom in (entered_with or {}).items()}
+    tables = {name: _table(decided, of_whom) for name, of_whom in having.items()}
     tables = {name: table for name, table in sorted(tables.items()) if table[0] + table[2]}
     p_values = [_p_value(*table) for table in tables.values()]
     q_values: list[float] = stats.false_discovery_control(p_values).tolist() if p_values else []
@@ -58,6 +67,23 @@ def drivers(
         for (name, table), p, q in zip(tables.items(), p_values, q_values, strict=True)
     ]
     return tuple(sorted(found, key=lambda driver: -abs(log(driver.odds_ratio))))
+
+
+def is_decided(people: People) -> Bools:
+    """Of each person whether they entered and their fate is known."""
+    return ~people.open & people.at_step(0)
+
+
+def entry_values(people: People, traits: Traits, column: Column) -> Int64s:
+    """Of each person, who ascend, the value of the event that is their first step: its index, or -1. Of several at one
+    instant the value that comes first."""
+    place = np.searchsorted(people.person, traits.person)
+    known = place < len(people)
+    place, person, at, value = place[known], traits.person[known], traits.at[known], column.value[known]
+    entry = (people.person[place] == person) & (people.at[0][place] == at) & (at != NOT_AT) & (value >= 0)
+    found = np.full(len(people), len(column.values))
+    np.minimum.at(found, place[entry], value[entry])
+    return np.where(found < len(column.values), found, -1)
 
 
 def did(people: People, until: Int64s, found: Occurrences) -> Bools:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from analytics import tasks
 from analytics.choices import AnomalyStatus, NotJudged
-from analytics.models import Anomaly, Metric, MetricWatch
+from analytics.models import Anomaly, Metric
 from analytics.services import anomalies, metrics
 from analytics.stores.connections import pool
 from analytics.stores.postgres import PostgresStore
@@ -117,7 +117,7 @@ def test_the_period_that_runs_is_not_judged_before_it_ended(ours: Tenant) -> Non
     detect(ours)
     assert kept(ours) == []
     with brand_scope(ours.brand):
-        assert MetricWatch.objects.get().due_at == TODAY + timedelta(days=1)
+        assert Metric.objects.get().watch_due_at == TODAY + timedelta(days=1)
     assert anomalies.due(at=TODAY + timedelta(hours=15)) == []
     assert anomalies.due(at=TODAY + timedelta(days=1)) == [ours.id]
     detect(ours, TODAY + timedelta(days=1))
@@ -191,7 +191,7 @@ def test_what_cannot_be_judged_says_why(ours: Tenant, definition: dict[str, Any]
     (outcome,) = detect(ours, metrics=None)
     assert (outcome.judged, outcome.not_judged, kept(ours)) == (0, reason, [])
     with brand_scope(ours.brand):
-        assert MetricWatch.objects.get().not_judged == reason
+        assert Metric.objects.get().watch_not_judged == reason
 
 
 def test_every_kind_of_metric_by_every_interval_and_detector_is_looked_at(ours: Tenant) -> None:
@@ -326,8 +326,8 @@ def test_the_database_refuses_what_cannot_be(ours: Tenant, spike: Metric) -> Non
     for changes, constraint in IMPOSSIBLE:
         with brand_scope(ours.brand), pytest.raises(IntegrityError, match=constraint), transaction.atomic():
             Anomaly.objects.update(**changes)
-    with brand_scope(ours.brand), pytest.raises(IntegrityError, match="metric_watch_reason"), transaction.atomic():
-        MetricWatch.objects.update(not_judged="TOO_SHORT")
+    with brand_scope(ours.brand), pytest.raises(IntegrityError, match="metric_not_judged"), transaction.atomic():
+        Metric.objects.update(watch_not_judged="TOO_SHORT")
     (row,) = kept(ours)
     row.id = new_id()
     with brand_scope(ours.brand), pytest.raises(IntegrityError, match="anomaly_once"), transaction.atomic():

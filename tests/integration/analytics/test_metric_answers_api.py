@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from analytics.api.serializers import correlations as correlation_words
 from analytics.api.serializers import metric_anomalies as anomaly_words
@@ -22,6 +24,7 @@ from analytics.metrics.periods import Period, WeekStart
 from analytics.metrics.series import Gap
 from analytics.metrics.trends import Direction
 from analytics.stores.connections import pool
+from analytics.stores.postgres import PostgresStore
 from brands.models import Brand
 from tests.databases import CHECKOUT
 from tests.factories import Tenant, client_for
@@ -197,6 +200,7 @@ def test_what_departed_is_told_with_its_cause_and_what_to_do(ours: Tenant) -> No
 def test_a_metric_without_history_is_not_judged_and_one_without_events_has_no_anomaly(
     ours: Tenant, method: str
 ) -> None:
+    put(ours, *visits(-60))
     place = f"{ours.url}analytics/metrics/{keep(ours, COUNT)}/anomalies/"
     answer = client_for(ours.key).get(place, {**WEEK, "method": method, "breakdown": "x"}).json()
     assert (answer["anomalies"], answer["too_short"]) == ([], False)
@@ -272,13 +276,50 @@ def test_too_little_history_is_refused_in_words(ours: Tenant) -> None:
     assert [refused["why"] for refused in answer["refused"]] == ["too_few_points"] * 2
 
 
-def test_answers_cost_a_constant_number_of_queries(ours: Tenant, django_assert_num_queries: Any) -> None:
-    metric = keep(ours, COUNT)
-    ask(ours, metric)
-    for days in ([0], range(1, 7)):
+def test_answers_cost_a_constant_number_of_queries(ours: Tenant) -> None:
+    ids, counts = [keep(ours, COUNT, name) for name in ("a", "b", "c", "d", "e")], []
+    place = f"{ours.url}analytics/metrics/{ids[0]}"
+    client = client_for(ours.key)
+    ask(ours, ids[0])
+    for days in ([0, 1], range(2, 7)):
         put(ours, *visits(*days))
-        with django_assert_num_queries(8):
-            assert ask(ours, metric, breakdown="x").status_code == 200
+        for path, query in (
+            (f"{place}/values/", {"breakdown": "x", "compare": "true"}),
+            (f"{place}/anomalies/", {"breakdown": "x"}),
+            (f"{place}/chart.svg", {}),
+            (f"{ours.url}analytics/correlations/", {"metric": ids[: len(days)]}),
+        ):
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(path, {**WEEK, **query}).status_code == 200
+            counts.append(len(captured))
+    assert counts[:4] == counts[4:]
+
+
+def test_asked_again_it_costs_no_look_at_events(ours: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(ours, *visits(0, 1, 2, properties={"source": "web"}))
+    ids = [keep(ours, COUNT, name) for name in ("a", "b")]
+    place = f"{ours.url}analytics/metrics/{ids[0]}"
+    asked: list[tuple[str, dict[str, Any]]] = [
+        (f"{place}/values/", {"breakdown": "source", "compare": "true"}),
+        (f"{place}/anomalies/", {"breakdown": "source"}),
+        (f"{place}/chart.svg", {}),
+        (f"{ours.url}analytics/correlations/", {"metric": ids}),
+    ]
+
+    def answers() -> list[bytes]:
+        return [client_for(ours.key).get(path, {**WEEK, **query}).content for path, query in asked]
+
+    first = answers()
+    assert b'"question":"' in first[0]
+    with monkeypatch.context() as patched:
+        patched.setattr(PostgresStore, "samples", None)
+        assert answers() == first
+    put(ours, *visits(3))
+    assert answers()[0] != first[0]
+    Brand.objects.all_brands(reason="test").filter(pk=ours.id).update(currency="SEK")
+    with monkeypatch.context() as patched:
+        patched.setattr(PostgresStore, "samples", None)
+        assert client_for(ours.key).get(asked[0][0], WEEK).status_code == 500  # it is another question
 
 
 def test_the_documented_words_are_those_of_the_metrics() -> None:

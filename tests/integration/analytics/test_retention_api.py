@@ -7,11 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from analytics.ingest.incoming import Identity, IncomingEvent
 from analytics.ingest.storing import store
 from analytics.metrics.intervals import wilson
 from analytics.stores.connections import pool
+from analytics.stores.postgres import PostgresStore
 from tests.factories import Tenant, client_for
 
 FIRST = datetime(2026, 5, 4, 9, tzinfo=UTC)  # a Monday
@@ -118,6 +121,35 @@ class TestAnswers:
         assert ask(ours, columns=3) == before
         assert retained(ask(theirs, columns=2))[0] == [2, 2]
 
+    def test_a_breakdown_has_a_table_for_each_value_and_they_add_up(self, ours: Tenant) -> None:
+        found = ask(ours, columns=3, breakdown="plan")
+        assert [(part["value"], part["is_rest"]) for part in found["breakdown"]] == [(None, False), ("pro", False)]
+        assert [retained(part)[0] for part in found["breakdown"]] == [[1, 0, 1], [1, 1, 1]]
+        assert found["breakdown"][1]["averages"][1]["people"] == 3
+        assert retained(found) == retained(ask(ours, columns=3))
+        both = {"start_event": "visit", "return_event": "visit", "entry": "first_time"}
+        parts = ask(ours, columns=2, breakdown="plan", **both)["breakdown"]
+        assert {part["value"]: retained(part)[0] for part in parts} == {"pro": [1, 1], None: [1, 0]}
+
+    def test_asked_again_it_costs_no_look_at_events(self, ours: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+        questions: list[dict[str, Any]] = [{}, {"breakdown": "plan"}, {"path": "people/", "cohort": 0, "column": 1}]
+        first = [ask(ours, columns=2, **question) for question in questions]
+        monkeypatch.setattr(PostgresStore, "occurrences", None)
+        monkeypatch.setattr(PostgresStore, "samples", None)
+        assert [ask(ours, columns=2, **question) for question in questions] == first
+
+    def test_an_answer_costs_as_many_queries_however_many_people_it_counts(self, ours: Tenant) -> None:
+        counts = []
+        ask(ours)
+        for people in (["dan"], [f"p{n}" for n in range(20)]):
+            for who in people:
+                come(ours, who, 0, 1, properties={"plan": who})
+            for path, query in (("", {"breakdown": "plan"}), ("people/", {"cohort": 0, "column": 1})):
+                with CaptureQueriesContext(connection) as captured:
+                    ask(ours, path, columns=2, **query)
+                counts.append(len(captured))
+        assert counts[:2] == counts[2:]
+
     def test_new_events_are_in_the_next_answer(self, ours: Tenant) -> None:
         assert retained(ask(ours, columns=1))[0] == [2]
         come(ours, "eve", 0)
@@ -145,6 +177,8 @@ def test_a_brand_without_events_gets_an_honest_empty_table(committed: None, ours
         ("minimum_occurrences", {"minimum_occurrences": 0}),
         ("from", {"from": "2026-06-01"}),
         ("from", {"from": "2016-05-04"}),
+        ("columns", {"from": "2026-01-01", "columns": 10, "breakdown": "plan"}),
+        ("breakdown", {"breakdown": "x" * 201}),
         ("from", {"from": "2026-04-04", "period": "hour"}),
         ("from", {"from": "yesterday"}),
         ("to", {"to": "9999-12-31"}),

@@ -62,7 +62,6 @@ CLASSES = {
     "analytics.DistinctId": BRAND,
     "analytics.Event": BRAND,
     "analytics.Metric": BRAND,
-    "analytics.MetricWatch": BRAND,
     "analytics.Funnel": BRAND,
     "analytics.Person": BRAND,
     "analytics.PersonMerge": BRAND,

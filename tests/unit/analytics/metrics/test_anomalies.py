@@ -112,6 +112,12 @@ def test_whatever_comes_the_numbers_are_numbers(values: list[float | None], dete
         assert not each.band.low <= each.value <= each.band.high
 
 
+@pytest.mark.parametrize("detector", EVERY, ids=lambda each: each.method)
+def test_numbers_whose_squares_are_none_are_not_judged(detector: Detector) -> None:
+    found = judged([(-1.0) ** n * 1.7e308 for n in range(LEAST_HISTORY)] + [0.0, 1e300], detector)
+    assert all(band is None or math.isfinite(band.low + band.high) for band in found.bands)
+
+
 def test_what_is_to_be_done_follows_from_what_departed_and_why() -> None:
     assert suggested_action(Subject.COST, Side.ABOVE, dimension="provider", cause="fal") == (
         "Limit fal or route to a cheaper provider, and check its prices."

@@ -104,3 +104,27 @@ def test_many_values_are_told_as_the_strongest_and_the_rest() -> None:
     found = of_sum([Part(f"user {k}", 0, k) for k in range(100)])
     assert [each.value for each in found.contributions] == ["user 99", "user 98", "user 97", "user 96", "user 95"]
     assert found.rest.effect == found.change - sum(range(95, 100))
+
+
+def test_a_value_tells_as_much_as_it_explains_beyond_its_part_of_the_whole() -> None:
+    alike = of_sum([Part("web", 90, 180), Part("app", 10, 20)])
+    assert (alike.contributions[0].share, alike.contributions[0].weight, alike.telling) == (0.9, 0.9, 0)
+    app = of_sum([Part("web", 90, 90), Part("app", 10, 60)])
+    assert (app.contributions[0].value, app.contributions[0].weight, app.telling) == ("app", 0.1, 0.9)
+    assert of_sum([Part("the only one", 10, 60)]).telling == 0
+    assert of_sum([Part("web", 5, 5)]).telling == of_sum([]).telling == 0
+    rate = of_rate([Part("web", 45, 45, 90, 90), Part("app", 5, 0, 10, 10)])
+    assert rate is not None
+    assert (rate.contributions[0].value, rate.contributions[0].weight, rate.telling) == ("app", 0.1, 0.9)
+
+
+@given(parts())
+def test_weights_are_parts_of_a_whole(given_parts: list[Part]) -> None:
+    for found in (of_sum(given_parts), of_rate(given_parts)):
+        assert found is None or all(0 <= each.weight <= 1 for each in everything(found))
+        assert found is None or found.telling <= 1
+
+
+def test_a_change_next_to_nothing_has_no_shares() -> None:
+    found = of_sum([Part("up", 0, 1e9), Part("down", 1e9, 5e-324)])
+    assert [each.share for each in found.contributions] == [None, None]
