@@ -38,12 +38,12 @@ def bar_chart(chart: BarChart, *, theme: Theme = Theme.AUTO, width: float = 720,
     if not any(heights):
         drawing.text((width / 2, height / 2), NOTHING, colour="soft", anchor="middle", room=width - 32)
         return drawing.svg()
-    frame = Frame(drawing, chart.labels, scale_of(heights), chart.unit)
+    keys = [Key(part.name, SERIES[k]) for k, part in enumerate(chart.parts)] if len(chart.parts) > 1 else []
+    frame = Frame(drawing, chart.labels, scale_of(heights), chart.unit, keys)
     frame.draw_axes()
     for bucket in range(len(chart.labels)):
         _draw_bucket(frame, chart, bucket)
-    if len(chart.parts) > 1:
-        frame.draw_legend([Key(part.name, SERIES[k]) for k, part in enumerate(chart.parts)])
+    frame.draw_legend()
     return drawing.svg()
 
 

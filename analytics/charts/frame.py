@@ -8,6 +8,7 @@ from analytics.charts.numbers import short, ticks
 
 _SIZE = 11
 _ABOVE, _BELOW, _RIGHT = 56, 30, 16
+_LEGEND_LINE, _SWATCH, _BETWEEN = 18, 22, 14
 # How much of its colour a band has.
 BAND = 0.14
 
@@ -22,12 +23,16 @@ class Key:
 
 @dataclass(frozen=True)
 class Frame:
-    """`scale`: the round values of the axis. Buckets are spread evenly, the first and the last half a step inside."""
+    """`scale`: the round values of the axis. Buckets are spread evenly, the first and the last half a step inside.
+
+    `keys`: the legend, in as many lines as it needs.
+    """
 
     drawing: Drawing
     labels: Sequence[str]
     scale: Sequence[float]
     unit: str
+    keys: Sequence[Key] = ()
 
     @property
     def left(self) -> float:
@@ -41,12 +46,16 @@ class Frame:
     def bottom(self) -> float:
         return self.drawing.height - _BELOW
 
+    @property
+    def top(self) -> float:
+        return _ABOVE + _LEGEND_LINE * max(0, len(self._legend()) - 1)
+
     def x(self, bucket: int) -> float:
         return self.left + (bucket + 0.5) * (self.right - self.left) / max(1, len(self.labels))
 
     def y(self, value: float) -> float:
         low, high = self.scale[0], self.scale[-1]
-        return self.bottom - (value - low) / (high - low) * (self.bottom - _ABOVE)
+        return self.bottom - (value - low) / (high - low) * (self.bottom - self.top)
 
     def draw_axes(self) -> None:
         for value in self.scale:
@@ -58,17 +67,28 @@ class Frame:
             at = (self.x(bucket), self.bottom + 18)
             self.drawing.text(at, self.labels[bucket], size=_SIZE, colour="soft", anchor="middle")
 
-    def draw_legend(self, keys: Sequence[Key]) -> None:
-        """As wide as there is room."""
-        x = self.left
-        room = (self.right - self.left) / max(1, len(keys)) - 14
-        for key in keys:
-            if key.band:
-                self.drawing.box((x, 39), 16, 10, key.colour, opacity=BAND)
-            else:
-                self.drawing.line([(x, 44), (x + 16, 44)], key.colour, width=2.5, dashed=key.dashed)
-            self.drawing.text((x + 22, 48), key.name, colour="soft", room=room - 22)
-            x += min(room, wide(key.name, 12) + 26) + 14
+    def draw_legend(self) -> None:
+        for number, line in enumerate(self._legend()):
+            x, y = self.left, 44 + _LEGEND_LINE * number
+            for key in line:
+                if key.band:
+                    self.drawing.box((x, y - 5), 16, 10, key.colour, opacity=BAND)
+                else:
+                    self.drawing.line([(x, y), (x + 16, y)], key.colour, width=2.5, dashed=key.dashed)
+                self.drawing.text((x + _SWATCH, y + 4), key.name, colour="soft", room=self.right - x - _SWATCH)
+                x += _wide(key)
+
+    def _legend(self) -> Sequence[Sequence[Key]]:
+        """Line by line, as they have room."""
+        lines: list[list[Key]] = []
+        left = 0.0
+        for key in self.keys:
+            if not lines or _wide(key) > left:
+                lines.append([])
+                left = self.right - self.left + _BETWEEN
+            lines[-1].append(key)
+            left -= _wide(key)
+        return lines
 
     def _labelled(self) -> Sequence[int]:
         """Evenly spaced ones that do not touch each other."""
@@ -76,6 +96,10 @@ class Frame:
         fitting = max(1, int((self.right - self.left) / max(1.0, widest)))
         every = -(-len(self.labels) // fitting)
         return range(0, len(self.labels), max(1, every))
+
+
+def _wide(key: Key) -> float:
+    return _SWATCH + wide(key.name, 12) + _BETWEEN
 
 
 def scale_of(values: Sequence[float]) -> Sequence[float]:

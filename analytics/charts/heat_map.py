@@ -129,6 +129,8 @@ def _widest(chart: HeatMap) -> float:
 
 
 def _number(value: float, chart: HeatMap) -> str:
+    if chart.scale is Scale.SIGNED:
+        return f"{value:.2f}"
     return f"{value * 100:.1f}".removesuffix(".0") if chart.scale is Scale.SHARE else short(value)
 
 

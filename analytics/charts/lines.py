@@ -55,18 +55,22 @@ def line_chart(chart: LineChart, *, theme: Theme = Theme.AUTO, width: float = 72
     if not shown:
         drawing.text((width / 2, height / 2), NOTHING, colour="soft", anchor="middle")
         return drawing.svg()
-    frame = Frame(drawing, chart.labels, scale_of(shown), chart.unit)
+    colours = ["axis" if line.former else SERIES[k % len(SERIES)] for k, line in enumerate(chart.lines)]
+    frame = Frame(drawing, chart.labels, scale_of(shown), chart.unit, _keys(chart, colours))
     frame.draw_axes()
     _draw_expected(frame, chart.expected)
-    colours = ["axis" if line.former else SERIES[k % len(SERIES)] for k, line in enumerate(chart.lines)]
     for line, colour in sorted(zip(chart.lines, colours, strict=True), key=lambda pair: not pair[0].former):
         _draw(frame, line, colour)
     for mark in chart.marks:
         at = (frame.x(mark.bucket), frame.y(mark.value))
         drawing.dot(at, 5, "high" if mark.high else "medium", hollow=not mark.high, about=mark.about)
-    keys = [Key(line.name, colour, dashed=line.former) for line, colour in zip(chart.lines, colours, strict=True)]
-    frame.draw_legend([*keys, Key(chart.band, "one", band=True)] if any(chart.expected) else keys)
+    frame.draw_legend()
     return drawing.svg()
+
+
+def _keys(chart: LineChart, colours: Sequence[str]) -> list[Key]:
+    keys = [Key(line.name, colour, dashed=line.former) for line, colour in zip(chart.lines, colours, strict=True)]
+    return [*keys, Key(chart.band, "one", band=True)] if any(chart.expected) else keys
 
 
 def _draw(frame: Frame, line: Line, colour: str) -> None:

@@ -66,9 +66,9 @@ def _points(
 ) -> list[Point | None]:
     low, high = scale
     per_step = (width - 2 * _EDGE) / max(1, len(values) - 1)
-    per_unit = (bottom - _ABOVE) / ((high - low) or 1)
+    reach = (high - low) or 1.0
     return [
-        None if value is None else (_EDGE + k * per_step, bottom - (value - low) * per_unit)
+        None if value is None else (_EDGE + k * per_step, bottom - (value - low) / reach * (bottom - _ABOVE))
         for k, value in enumerate(values)
     ]
 

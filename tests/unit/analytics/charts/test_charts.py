@@ -208,9 +208,19 @@ def test_cells_without_room_have_colours_and_tell_their_number_when_pointed_at()
     assert "May, 2: 25.3 %" in texts(svg, "title")
 
 
+def test_a_legend_without_room_in_one_line_takes_more() -> None:
+    names = [f"a rather long name {k}" for k in range(4)]
+    svg = bar_chart(BarChart("Spent", ["1 May"], [Part(name, [1.0]) for name in names]), width=340)
+    assert set(names) <= set(texts(svg))
+    places = [
+        float(each.getAttribute("y")) for each in parsed(svg).getElementsByTagName("text") if "long" in each.toxml()
+    ]
+    assert places == sorted(set(places))
+
+
 def test_a_pale_cell_has_its_number_and_no_colour() -> None:
     svg = heat_map(HeatMap("r", ["1", "2"], [Row("a", [0.9, 0.2], pale=[1])], Scale.SIGNED))
-    assert {"0.9", "0.2"} <= set(texts(svg))
+    assert {"0.90", "0.20"} <= set(texts(svg))
     assert len(re.findall('class="at-f-one"', svg)) == 1
 
 
