@@ -39,7 +39,7 @@ serve: $(VENV)/runtime-installed ## start everything and serve until Ctrl-C
 # --- check -------------------------------------------------------------------------------------------------
 
 test: $(VENV)/tests-installed node-tools ## all tests; ARGS="-k tenancy" narrows them down
-	@$(PY) -m pytest -n logical $(ARGS)
+	@$(PY) -m pytest -n logical --dist worksteal $(ARGS)
 
 ci: lint format-check types layers migrations-check deploy-check schema-check test ## what CI runs, in its order
 

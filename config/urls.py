@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitView
 
 from ai_studio.api.views.provider_webhooks import ProviderWebhookView
 from analytics.api.views.ingest import IngestView
 from analytics.api.wires import urls as wires
+from config.api_document import SchemaView
 from config.health import views as health
 from config.metrics.views import metrics
 
@@ -35,7 +36,7 @@ urlpatterns = [
     path("api/v1/brands/<uuid:brand_id>/analytics/", include("analytics.api.urls")),
     path("ingest/posthog/", include(wires.posthog)),
     path("ingest/segment/", include(wires.segment)),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema/", SchemaView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="swagger"),
     path("api/redoc/", SpectacularRedocView.as_view(url_name="schema", template_name="api/redoc.html"), name="redoc"),
     # For SDKs that know hosts without a path.

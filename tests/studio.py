@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from ai_studio import artifacts
@@ -67,11 +68,14 @@ def collection(tenant: Tenant, *members: Generation, **facts: Any) -> Collection
 
 
 def rows_of_every_table(*tenants: Tenant) -> dict[str, int]:
-    """How many rows each table has, of these brands and of none."""
+    """How many rows each table has, of these brands and of none; row security tells whose a row is."""
+    count = "SELECT '{0}', count(*) FROM \"{0}\""
+    union = " UNION ALL ".join(count.format(model._meta.db_table) for model in apps.get_models())
     counts = {}
     for tenant in tenants:
-        with brand_scope(tenant.brand):
-            counts |= {f"{tenant.brand.name} {m._meta.label}": m._base_manager.count() for m in apps.get_models()}
+        with brand_scope(tenant.brand), connection.cursor() as cursor:
+            cursor.execute(union)
+            counts |= {f"{tenant.brand.name} {table}": rows for table, rows in cursor.fetchall()}
     return counts
 
 

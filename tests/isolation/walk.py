@@ -18,7 +18,7 @@ from brands.tenancy.scope import brand_scope
 from tests import factories, studio
 from tests.isolation import watch
 from tests.isolation.routes import WISH, Route, all_routes
-from tests.isolation.world import IDEMPOTENCY_KEY, Person, World, make_world, people
+from tests.isolation.world import IDEMPOTENCY_KEY, Person, World, make_world, people, renewed
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 READING = ("GET", "HEAD", "OPTIONS")
@@ -92,9 +92,9 @@ def _attacks(world: World) -> Iterator[tuple[str, Iterable[Probe]]]:
 
 
 def _attacks_outside(world: World) -> Iterator[tuple[str, Iterable[Probe]]]:
-    outside = [route for route in all_routes() if not route.in_brand]
+    outside, actors = [route for route in all_routes() if not route.in_brand], people(world)
     for start, group in groupby(outside, key=lambda route: route.pattern.partition("/")[0]):
-        yield start, (probe for route in group for probe in _outside_brands(route, world))
+        yield start, (probe for route in group for probe in _outside_brands(route, actors, world))
 
 
 def _at_the_address(route: Route, actors: list[Person], world: World) -> Iterator[Probe]:
@@ -107,16 +107,17 @@ def _at_the_address(route: Route, actors: list[Person], world: World) -> Iterato
             yield Probe(actor.name, actor.client, method, path, body, refused_with=refused, sees_victim=actor.insider)
 
 
-def _outside_brands(route: Route, world: World) -> Iterator[Probe]:
-    """Insiders are left out: what is theirs may be shown to them. Signing out is one of these routes, so each is met
-    by people who have just signed in."""
+def _outside_brands(route: Route, actors: list[Person], world: World) -> Iterator[Probe]:
+    """Insiders are left out: what is theirs may be shown to them. Signing out is one of these routes: who was is
+    signed in again for the next."""
     path = route.path(str(world.victim.id), world.rows.get(route.entry.row, "1"))
     is_page = route.pattern.startswith(PAGES)
-    for actor in people(world):
+    for number, actor in enumerate(actors):
         if actor.insider or (is_page and not actor.uses_pages):
             continue
         for method in PAGE_METHODS if is_page else OUTSIDE_METHODS:
             yield Probe(actor.name, actor.client, method, path, route.entry.bodies.get(method))
+        actors[number] = renewed(actor)
 
 
 def _with_foreign_id(route: Route, world: World) -> Iterator[Probe]:

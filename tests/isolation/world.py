@@ -1,11 +1,13 @@
 """Two brands for the walk: one that attacks, and one whose every text, number and file is a canary."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
@@ -254,13 +256,16 @@ class Person:
     insider: bool = False
     reads: bool = False
     uses_pages: bool = False
+    credential: Any = None
+    session: str = ""
 
 
 def people(world: World) -> list[Person]:
     def person(name: str, credential: Any, *expected: int, insider: bool = False, reads: bool = False) -> Person:
         uses_pages = credential is None or isinstance(credential, User)
         client = factories.client_for(credential)
-        return Person(name, client, frozenset(expected), insider=insider, reads=reads, uses_pages=uses_pages)
+        facts = {"insider": insider, "reads": reads, "uses_pages": uses_pages, "credential": credential}
+        return Person(name, client, frozenset(expected), session=_session(client), **facts)
 
     return [
         person("anonymous", None, 401),
@@ -273,3 +278,16 @@ def people(world: World) -> list[Person]:
         person("a viewer", world.victim.viewer, 403, 404, 405, insider=True, reads=True),
         person("a key with too little scope", world.powerless, 403, 404, 405, insider=True),
     ]
+
+
+def renewed(person: Person) -> Person:
+    """As they came: whoever carries another session than at first, or whose session was ended, comes anew."""
+    if _session(person.client) == person.session and (not person.session or SessionStore().exists(person.session)):
+        return person
+    client = factories.client_for(person.credential)
+    return replace(person, client=client, session=_session(client))
+
+
+def _session(client: APIClient) -> str:
+    cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
+    return cookie.value if cookie else ""

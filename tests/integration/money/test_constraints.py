@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
-from django.db import DatabaseError, IntegrityError, connection, models
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from ai_studio import ledger
@@ -193,22 +193,27 @@ def copy(tenant: Tenant, model: Any, **changes: Any) -> None:
         assert cursor.rowcount == 1
 
 
-@pytest.mark.parametrize("name", BREAKS)
-def test_a_row_that_breaks_the_constraint_is_refused(full: Tenant, name: str) -> None:
-    model, changes = BREAKS[name]
-    with pytest.raises(IntegrityError, match=name):
-        copy(full, model, **changes)
+def test_a_row_that_breaks_the_constraint_is_refused(full: Tenant, subtests: pytest.Subtests) -> None:
+    for name, (model, changes) in BREAKS.items():
+        with subtests.test(name), pytest.raises(IntegrityError, match=name), transaction.atomic():
+            copy(full, model, **changes)
 
 
-@pytest.mark.parametrize(("model", "column"), UNSIGNED)
-def test_counts_are_never_negative(full: Tenant, model: Any, column: str) -> None:
-    with pytest.raises(IntegrityError, match="violates check constraint"):
-        copy(full, model, **{column: -1})
+def test_counts_are_never_negative(full: Tenant, subtests: pytest.Subtests) -> None:
+    for model, column in UNSIGNED:
+        refused = pytest.raises(IntegrityError, match="violates check constraint")
+        with subtests.test(f"{model.__name__}.{column}"), refused, transaction.atomic():
+            copy(full, model, **{column: -1})
 
 
-@pytest.mark.parametrize(("model", "field"), REFERENCES)
-def test_a_row_cannot_refer_to_another_brands(full: Tenant, theirs: Tenant, model: Any, field: Any) -> None:
+def test_a_row_cannot_refer_to_another_brands(full: Tenant, theirs: Tenant, subtests: pytest.Subtests) -> None:
     studio.generation(theirs)  # the newest, with no cost record yet
+    for model, field in REFERENCES:
+        with subtests.test(f"{model.__name__}.{field.column}"):
+            refers_to_another_brands(full, theirs, model, field)
+
+
+def refers_to_another_brands(full: Tenant, theirs: Tenant, model: Any, field: Any) -> None:
     with brand_scope(theirs.brand):
         foreign = field.related_model.objects.values_list("pk", flat=True)[0]
     others = {
@@ -225,14 +230,16 @@ def test_a_row_cannot_refer_to_another_brands(full: Tenant, theirs: Tenant, mode
         changes.pop("parent_kind", None)
     if field.column != "template_id":
         changes.pop("template_version", None)
-    with pytest.raises(IntegrityError, match=f"{model._meta.db_table}_{field.column}_brand_fk"):
+    refused = pytest.raises(IntegrityError, match=f"{model._meta.db_table}_{field.column}_brand_fk")
+    with refused, transaction.atomic():
         copy(full, model, **changes, **{field.column: foreign})
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_a_row_cannot_be_given_to_another_brand(full: Tenant, theirs: Tenant, model: Any) -> None:
-    with pytest.raises(DatabaseError, match="row-level security"):
-        copy(full, model, brand_id=theirs.id)
+def test_a_row_cannot_be_given_to_another_brand(full: Tenant, theirs: Tenant, subtests: pytest.Subtests) -> None:
+    for model in MODELS:
+        refused = pytest.raises(DatabaseError, match="row-level security")
+        with subtests.test(model.__name__), refused, transaction.atomic():
+            copy(full, model, brand_id=theirs.id)
 
 
 def test_each_constraint_has_a_row_that_tries_to_break_it(db: None) -> None:

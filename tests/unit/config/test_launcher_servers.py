@@ -16,7 +16,7 @@ import redis
 
 from brands import key_ring
 from config.local import demo, folder, guardian
-from tests.unit.config.launching import PATIENCE_SECONDS, StartLauncher, clean_environment, launch, wait_until
+from tests.unit.config.launching import PATIENCE_SECONDS, Launcher, StartLauncher, clean_environment, launch, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -33,8 +33,8 @@ def remembered(environment: dict[str, str]) -> int:
     return int(row[0])
 
 
-def test_the_command_gets_working_servers_and_the_three_roles(start_launcher: StartLauncher) -> None:
-    environment = start_launcher().environment
+def test_the_command_gets_working_servers_and_the_three_roles(running_launcher: Launcher) -> None:
+    environment = running_launcher.environment
     roles = {"DATABASE_URL": "runtime", "DATABASE_MAINTENANCE_URL": "maintenance", "DATABASE_MIGRATE_URL": "migrate"}
     for variable, role in roles.items():
         with psycopg.connect(environment[variable]) as connection:
@@ -119,8 +119,8 @@ def test_an_interrupted_initdb_is_started_over(start_launcher: StartLauncher, tm
     remember(start_launcher().environment)
 
 
-def test_the_same_folder_twice_says_plainly_that_it_is_in_use(start_launcher: StartLauncher) -> None:
-    launcher = start_launcher()
+def test_the_same_folder_twice_says_plainly_that_it_is_in_use(running_launcher: Launcher) -> None:
+    launcher = running_launcher
     second = launch(launcher.folder)
     output, _ = second.communicate(timeout=PATIENCE_SECONDS)
     assert second.returncode == 1
@@ -128,14 +128,14 @@ def test_the_same_folder_twice_says_plainly_that_it_is_in_use(start_launcher: St
     assert "Traceback" not in output
 
 
-def test_two_folders_run_side_by_side(start_launcher: StartLauncher) -> None:
-    one, other = start_launcher("one").environment, start_launcher("other").environment
+def test_two_folders_run_side_by_side(running_launcher: Launcher, start_launcher: StartLauncher) -> None:
+    one, other = running_launcher.environment, start_launcher().environment
     for variable in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SECRET_KEY_RING"):
         assert one[variable] != other[variable]
 
 
-def test_passwords_are_in_no_command_line_and_in_no_file_that_others_can_read(start_launcher: StartLauncher) -> None:
-    launcher = start_launcher()
+def test_passwords_are_in_no_command_line_and_in_no_file_that_others_can_read(running_launcher: Launcher) -> None:
+    launcher = running_launcher
     password = (launcher.folder / "redis-password").read_text()
     for child in launcher.children():
         assert password not in Path(f"/proc/{child.pid}/cmdline").read_text()

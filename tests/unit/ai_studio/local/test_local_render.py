@@ -86,7 +86,7 @@ def test_images_verify_and_carry_xmp(kind: str) -> None:
 
 
 def test_the_png_keeps_its_xmp_in_the_itxt_chunk_of_the_specification() -> None:
-    data = one(make("IMAGE_2D"), "RESULT").data
+    data = one(usual("IMAGE_2D"), "RESULT").data
     at, kinds = 8, []
     while at < len(data):
         (length,), kind = struct.unpack(">I", data[at : at + 4]), data[at + 4 : at + 8]
