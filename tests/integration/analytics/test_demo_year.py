@@ -7,9 +7,11 @@ such intervals one misses it in four seeds of ten, as it should.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.db.models import Count, Sum
 from pytest_django import DjangoDbBlocker
@@ -25,6 +27,7 @@ from analytics.models import AnalyticsCohort, DeadLetter, Event, Funnel, Metric
 from analytics.services import demo, funnels, metric_answers, retention_questions, retention_tables
 from analytics.services.metric_values import Asked
 from analytics.stores.connections import pool
+from brands.tenancy.models import new_id
 from brands.tenancy.scope import brand_scope
 from tests import databases, factories, programs
 from tests.factories import Tenant
@@ -166,3 +169,14 @@ def test_loaded_again_nothing_is_added_and_later_only_what_happened_since(shop: 
     with brand_scope(shop.tenant.brand):
         assert (Funnel.objects.count(), Metric.objects.count()) == questions
         assert not DeadLetter.objects.exists()
+
+
+def test_the_command_tells_whoever_waits_for_it_how_far_it_is(shop: Shop) -> None:
+    other, output = factories.make_tenant("other"), StringIO()
+    call_command("load_demo_events", f"{other.id}", "--days=30", "--events=300", stdout=output)
+    *progress, last = output.getvalue().splitlines()
+    told = [line.split() for line in progress]
+    assert [word for word, _, _ in told] == ["PROGRESS"] * len(told)
+    assert told[-1][1] == told[-1][2] == last.split()[0]
+    with pytest.raises(CommandError, match="no such brand"):
+        call_command("load_demo_events", f"{new_id()}")
