@@ -60,12 +60,11 @@ def _answer(visit: Visit) -> dict[str, Any]:
     known = _metrics()
     if not known:
         return {"none_kept": True}
-    metric = Metric.objects.select_related("watch").get(pk=visit.chosen(METRIC, list(known)))
+    metric = Metric.objects.get(pk=visit.chosen(METRIC, list(known)))
     rows = list(_kept(visit)[: MOST_SHOWN + 1])
     found = _judged(visit, metric)
     return {
         "metric": metric,
-        "watch": getattr(metric, "watch", None),
         "found": found,
         "chart": _chart(metric, found),
         "rows": [_row(row, visit) for row in rows[:MOST_SHOWN]],

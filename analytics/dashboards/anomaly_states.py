@@ -19,29 +19,29 @@ from brands.tenancy.scope import brand_scope
 
 
 @require_POST
-def become_view(request: HttpRequest, brand_id: UUID, anomaly_id: UUID, verb: str) -> HttpResponse:
+def become_view(request: HttpRequest, brand_id: UUID, object_id: UUID, becomes: str) -> HttpResponse:
     require(request, CHANGE)
-    if verb not in VERBS:
+    if becomes not in VERBS:
         raise Http404
     try:
         with brand_scope(_known(brand_id)):
-            row = Anomaly.objects.select_related("metric").filter(pk=anomaly_id).first()
+            row = Anomaly.objects.select_related("metric").filter(pk=object_id).first()
             if row is None:
                 raise Http404
-            anomalies.change_state(actor=staff_actor(brand_id, request.user), anomaly=row, to=VERBS[verb][0])
-        messages.success(request, f"{row}: {VERBS[verb][0].label.lower()}.")
+            anomalies.change_state(actor=staff_actor(brand_id, request.user), anomaly=row, to=VERBS[becomes][0])
+        messages.success(request, f"{row}: {VERBS[becomes][0].label.lower()}.")
     except AtelierError as error:
         messages.error(request, sentence(error))
     return _back(request)
 
 
 @require_POST
-def look_view(request: HttpRequest, brand_id: UUID, metric_id: UUID) -> HttpResponse:
+def look_view(request: HttpRequest, brand_id: UUID, object_id: UUID) -> HttpResponse:
     require(request, CHANGE)
     try:
         with brand_scope(_known(brand_id)):
             actor = staff_actor(brand_id, request.user)
-            (outcome,) = anomalies.asked(actor=actor, metrics=[metric_id], from_date=None, at=timezone.now())
+            (outcome,) = anomalies.asked(actor=actor, metrics=[object_id], from_date=None, at=timezone.now())
         messages.success(request, f"{outcome.metric}: {_told(outcome)}.")
     except AtelierError as error:
         messages.error(request, sentence(error))

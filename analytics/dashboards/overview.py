@@ -91,7 +91,7 @@ def _card(visit: Visit, title: str, found: Figure, *, unit: str = "", note: str 
         figure=_said(found.total, unit),
         former=_said(found.former_total, unit),
         change="" if found.change is None else f"{found.change:+.1%}".replace("%", " %"),
-        direction=found.direction.value if found.direction else "",
+        direction=found.direction or "",
         note=note,
         chart=mark_safe(sparkline(chart, theme=Theme.PAGE)),  # noqa: S308 - the chart escapes every text
         address=address,

@@ -13,6 +13,6 @@ _wrap = admin.site.admin_view
 
 urlpatterns = [
     *(path(f"{page.entry.name}/", _wrap(view(page)), name=page.entry.name) for page in PAGES),
-    path("anomalies/<uuid:brand_id>/<uuid:anomaly_id>/<slug:verb>/", _wrap(become_view), name="anomaly-become"),
-    path("anomalies/<uuid:brand_id>/metrics/<uuid:metric_id>/look/", _wrap(look_view), name="anomaly-look"),
+    path("anomalies/<uuid:brand_id>/<uuid:object_id>/<slug:becomes>/", _wrap(become_view), name="anomaly-become"),
+    path("anomalies/<uuid:brand_id>/metrics/<uuid:object_id>/look/", _wrap(look_view), name="anomaly-look"),
 ]

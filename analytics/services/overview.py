@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from analytics.services import funnels
 from brands.permissions import Actor
 
 if TYPE_CHECKING:
-    from analytics.metrics.trends import Direction
+    from analytics.services.metric_values import Values as Answered
 
 Values = Sequence[float | None]
 
@@ -24,7 +24,8 @@ Values = Sequence[float | None]
 class Figure:
     """`values` of each day of the period and, as `former`, of the one before; None where there is none, or not yet.
 
-    `change` is relative, of what can be compared: None where it was 0. `direction`: None where no test was made.
+    `change` is relative, of what can be compared: None where it was 0. `direction`: up, down or stable; None where no
+    test was made.
     """
 
     total: float | None
@@ -32,7 +33,7 @@ class Figure:
     values: Values
     former: Values
     change: float | None = None
-    direction: Direction | None = None
+    direction: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,22 +48,26 @@ class Conversion:
 def of_metric(*, actor: Actor, measure: str, days: Period, at: datetime) -> Figure:
     """`measure`, count or people, of all events."""
     from analytics.metrics.periods import Period as Bucket
-    from analytics.services.metric_answers import metric_values
+    from analytics.services import metric_reports
     from analytics.services.metric_values import Asked
 
     metric = Metric(brand_id=actor.brand_id, name=measure, definition={"measure": measure, "event": None})
     asked = Asked(days.from_date, days.to_date, Bucket.DAY, compare=True)
-    found = metric_values(actor=actor, metric=metric, asked=asked, at=at)
+    answer = metric_reports.values(actor=actor, metric=metric, asked=asked, at=at, kind="overview", tell=_told)
+    return Figure(**{field.name: answer[field.name] for field in fields(Figure)})
+
+
+def _told(found: Answered) -> dict[str, Any]:
     former = found.former
     change = former.change if former else None
-    return Figure(
-        found.total.value,
-        former.total.value if former else None,
-        [point.value for point in found.series.points],
-        [point.value for point in former.series.points] if former else [],
-        change.relative if change else None,
-        change.direction if change else None,
-    )
+    return {
+        "total": found.total.value,
+        "former_total": former.total.value if former else None,
+        "values": [point.value for point in found.series.points],
+        "former": [point.value for point in former.series.points] if former else [],
+        "change": change.relative if change else None,
+        "direction": change.direction if change else None,
+    }
 
 
 def of_generations(*, actor: Actor, days: Period, at: datetime) -> Figure:
