@@ -27,8 +27,9 @@ class Metric(BrandModel):
     watch_interval = models.CharField(
         max_length=5, choices=Interval, default=Interval.DAY, db_default=Interval.DAY.value
     )
+    # Where weekends differ, the median's deviation is that of weekdays, and calls most weekends anomalies.
     watch_detector = models.CharField(
-        max_length=24, choices=Detector, default=Detector.MAD, db_default=Detector.MAD.value
+        max_length=24, choices=Detector, default=Detector.ZSCORE, db_default=Detector.ZSCORE.value
     )
     watch_breakdowns = models.JSONField(
         default=list,

@@ -77,7 +77,11 @@ class MetricBody(StrictSerializer):
     watch_interval = serializers.ChoiceField(
         Interval.choices, required=False, help_text="What is judged. Default: days."
     )
-    watch_detector = serializers.ChoiceField(Detector.choices, required=False)
+    watch_detector = serializers.ChoiceField(
+        Detector.choices,
+        required=False,
+        help_text="Default: ZSCORE. MAD and IQR are not misled by former anomalies, but by weekends that differ.",
+    )
     watch_breakdowns = serializers.ListField(
         child=serializers.CharField(max_length=MAX_NAME),
         required=False,

@@ -53,9 +53,8 @@ def quiet(tenant: Tenant, days: int = 34) -> None:
 
 def keep(tenant: Tenant, definition: dict[str, Any] | None = None, **facts: Any) -> Metric:
     with brand_scope(tenant.brand):
-        return metrics.create(
-            actor=tenant.actor(), **{"name": "Visits", "subject": "EVENTS", "definition": definition or COUNT, **facts}
-        )
+        said = {"name": "Visits", "subject": "EVENTS", "definition": definition or COUNT, "watch_detector": "MAD"}
+        return metrics.create(actor=tenant.actor(), **{**said, **facts})
 
 
 def detect(tenant: Tenant, at: datetime = NOON, **options: Any) -> Any:
@@ -206,6 +205,17 @@ def test_every_kind_of_metric_by_every_interval_and_detector_is_looked_at(ours: 
         for k, definition in enumerate(kinds):
             keep(ours, definition, name=f"{n} {k}", watch_interval=interval, watch_detector=detector)
     assert len(detect(ours)) == 9
+
+
+def test_weekends_that_differ_are_no_anomalies_by_default(ours: Tenant) -> None:
+    for day in range(1, 50):
+        is_weekend = (TODAY - timedelta(days=day)).weekday() >= 5
+        put(ours, *visits(day, (8 if is_weekend else 14) + day % 3), at=NOON)
+    keep(ours)
+    with brand_scope(ours.brand):
+        metrics.create(actor=ours.actor(), name="As it comes", definition=COUNT)
+    by_median, by_default = detect(ours)
+    assert (by_median.found > 5, by_default.found) == (True, 0)
 
 
 def test_another_way_to_watch_resolves_what_the_former_one_found(ours: Tenant, spike: Metric) -> None:
