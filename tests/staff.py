@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation, LedgerEntry, Price, UserQuota
 from ai_studio.services import prompt_templates
+from analytics.models import EventImport
 from brands import secrets
 from brands.models import Invitation
 from brands.services import invitations
@@ -36,6 +37,7 @@ MODELS = [
     "ai_studio.ledgerentry",
     "ai_studio.costrecord",
     "ai_studio.price",
+    "analytics.eventimport",
 ]
 
 
@@ -69,6 +71,9 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
         )
         _money(tenant, finished, number)
         prompt_templates.create(actor=tenant.actor(), name=f"Mug {number}", body="a mug")
+        EventImport.objects.create(
+            brand=tenant.brand, name=f"{number}.csv", format="CSV", size_bytes=9, received_bytes=9, status="QUEUED"
+        )
         Attempt.objects.create(
             brand=tenant.brand, generation=finished, number=1, provider="local", model="m", fence=1,
             started_at=timezone.now(),
