@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation, LedgerEntry, Price, UserQuota
 from ai_studio.services import prompt_templates
-from analytics.models import AnalyticsCohort, AnalyticsReport, Anomaly, DeadLetter, Funnel, Metric, Segment
+from analytics.models import AnalyticsCohort, AnalyticsReport, Anomaly, DeadLetter, EventImport, Funnel, Metric, Segment
 from brands import secrets
 from brands.models import Invitation
 from brands.services import invitations
@@ -44,6 +44,7 @@ MODELS = [
     "analytics.deadletter",
     "analytics.funnel",
     "analytics.metric",
+    "analytics.eventimport",
 ]
 
 
@@ -78,6 +79,9 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
         _money(tenant, finished, number)
         prompt_templates.create(actor=tenant.actor(), name=f"Mug {number}", body="a mug")
         _segments(tenant, number)
+        EventImport.objects.create(
+            brand=tenant.brand, name=f"{number}.csv", format="CSV", size_bytes=9, received_bytes=9, status="QUEUED"
+        )
         Attempt.objects.create(
             brand=tenant.brand, generation=finished, number=1, provider="local", model="m", fence=1,
             started_at=timezone.now(),

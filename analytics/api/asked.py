@@ -50,9 +50,10 @@ def _asked(question: Question) -> Any:
     match = resolve(path)
     request = HttpRequest()
     request.method, request.path, request.resolver_match = "GET", path, match
-    request.GET = QueryDict(mutable=True)
+    query = QueryDict(mutable=True)
     for name, values in question.parameters.items():
-        request.GET.setlist(name, values)
+        query.setlist(name, values)
+    request.GET = query  # type: ignore[assignment]
     view = match.func.cls(**match.func.initkwargs)  # type: ignore[attr-defined]
     view.action_map = getattr(match.func, "actions", {})  # of a viewset
     action = view.action_map.get("get", "get")

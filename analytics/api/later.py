@@ -1,7 +1,7 @@
 """One place for all answers that a client would rather have later (RFC 7240, `Prefer: respond-async`)."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -15,10 +15,9 @@ from analytics.services import questions
 from brands.api.base import BrandAPIView
 
 _ASYNC = re.compile(r"(?:^|[,;])\s*respond-async\s*(?:$|[,;])", re.IGNORECASE)
-_Base = BrandAPIView if TYPE_CHECKING else object
 
 
-class AnswersLater(_Base):
+class AnswersLater(BrandAPIView):
     """Asked with `Prefer: respond-async`, the routes of this view that are known in kinds.py answer 202 and where the
     answer will be; what is wrong with the question is told at once."""
 
@@ -30,7 +29,7 @@ class AnswersLater(_Base):
     def ask_later(self, request: Request, **kwargs: Any) -> Response:
         kind = BY_ROUTE[_route(request)]
         if kind.of_a_row:
-            self.get_object()  # type: ignore[attr-defined]
+            self.get_object()  # type: ignore[attr-defined]  # a view of rows has it
         kind.query.read(request.query_params)
         asked = questions.ask(
             actor=self.actor, kind=kind.name, row=kwargs.get("pk"), parameters=dict(request.query_params.lists())

@@ -29,9 +29,9 @@ class RowSet:
 
 
 class Reader(Protocol):
-    """`columns`: of the file; None where each row has its own."""
-
-    columns: Sequence[str] | None
+    @property
+    def columns(self) -> Sequence[str] | None:
+        """Of the file; None where each row has its own."""
 
     def sets(self, *, skip: int, size: int) -> Iterator[RowSet]:
         """The rows behind the first `skip`, `size` at a time; the others are counted, a set at a time. Raises

@@ -32,7 +32,7 @@ class ReportFileQuery(ReportQuery, FileQuery):
 
 
 class FunnelPeopleFileQuery(PeopleQuery, FileQuery):
-    after = limit = None  # all of them
+    after = limit = None  # type: ignore[assignment]  # all of them
 
 
 class RetentionFileQuery(RetentionQuery, FileQuery):
@@ -40,7 +40,7 @@ class RetentionFileQuery(RetentionQuery, FileQuery):
 
 
 class RetentionPeopleFileQuery(RetentionPeopleQuery, FileQuery):
-    after = limit = None
+    after = limit = None  # type: ignore[assignment]
 
 
 class CohortsFileQuery(CohortsQuery, FileQuery):
