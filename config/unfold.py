@@ -135,6 +135,8 @@ UNFOLD: dict[str, Any] = {
                     _item("Found anomalies", "notifications", "analytics.anomaly"),
                     _item("Kept funnels", "conversion_path", "analytics.funnel"),
                     _item("Metrics", "show_chart", "analytics.metric"),
+                    _item("Segments", "groups", "analytics.segment"),
+                    _item("Saved reports", "bookmark", "analytics.analyticsreport"),
                     _item("Kept cohorts", "table_rows", "analytics.analyticscohort"),
                     _item("Dead letters", "unsubscribe", "analytics.deadletter"),
                 ],

@@ -46,6 +46,19 @@ FUNNELS: list[dict[str, Any]] = [
         "breakdown": "checkout",
     },
 ]
+SEGMENTS: list[dict[str, Any]] = [
+    {
+        "name": "Bought twice",
+        "description": "Customers who came back to buy.",
+        "criteria": {"event": "purchase", "at_least": 2},
+    },
+    {
+        "name": "Designed, but never bought",
+        "criteria": {"all": [{"event": "$generation_completed"}, {"not": {"event": "purchase"}}]},
+    },
+]
+# What somebody would look at when it departs from the usual; the others say the same again.
+WATCHED = ("Visits", "Purchases", "AI cost", "Failed generations")
 # The metrics of the truth's related and unrelated events.
 CORRELATED = ("Newsletter opens", "Wishes", "Calls for support")
 

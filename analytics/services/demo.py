@@ -9,8 +9,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from analytics.ingest.storing import store
-from analytics.models import Event, Funnel, Metric
-from analytics.services import cohorts, funnel_definitions, metrics
+from analytics.models import Event, Funnel, Metric, Segment
+from analytics.services import anomalies, cohorts, funnel_definitions, metrics, segments
 from brands.choices import Role
 from brands.errors import NotFound
 from brands.models import Brand, Membership
@@ -45,14 +45,15 @@ def load(*, brand_id: UUID, events: int, days: int, at: datetime, progress: Prog
     added = 0
     if after is None or after < at - UP_TO_DATE:
         added = _store(plan, brand_id=brand_id, after=after, at=at, progress=progress)
-    ask(brand_id=brand_id)
+    ask(brand_id=brand_id, at=at)
     if added:  # or else beat sees to it
         cohorts.rebuild(brand_id=brand_id, at=at)
+        anomalies.detect(brand_id=brand_id, at=at)
     return added
 
 
-def ask(*, brand_id: UUID) -> None:
-    """The demo's funnels and metrics, as the brand's owner; those whose names are taken are left as they are."""
+def ask(*, brand_id: UUID, at: datetime) -> None:
+    """The demo's funnels, metrics and segments, as the brand's owner; those whose names are taken are left as they are."""
     from analytics.demo import definitions
 
     with brand_scope(brand_id):
@@ -64,7 +65,11 @@ def ask(*, brand_id: UUID) -> None:
         taken = set(Metric.objects.values_list("name", flat=True))
         for metric in definitions.metrics(brand.currency):
             if metric["name"] not in taken:
-                metrics.create(actor=owner, **metric)
+                metrics.create(actor=owner, **metric, watched=metric["name"] in definitions.WATCHED)
+        taken = set(Segment.objects.values_list("name", flat=True))
+        for segment in definitions.SEGMENTS:
+            if segment["name"] not in taken:
+                segments.create(actor=owner, **segment, at=at)
 
 
 def _store(plan: Plan, *, brand_id: UUID, after: datetime | None, at: datetime, progress: Progress) -> int:
