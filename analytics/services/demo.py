@@ -53,7 +53,7 @@ def load(*, brand_id: UUID, events: int, days: int, at: datetime, progress: Prog
 
 
 def ask(*, brand_id: UUID, at: datetime) -> None:
-    """The demo's funnels, metrics and segments, as the brand's owner; those whose names are taken are left as they are."""
+    """The demo's funnels, metrics and segments, as its owner's; those whose names are taken are left as they are."""
     from analytics.demo import definitions
 
     with brand_scope(brand_id):
