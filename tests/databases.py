@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -51,6 +52,8 @@ def own_database() -> Iterator[None]:
     try:
         yield
     finally:
+        if _owner.cache_info().currsize:
+            _owner().close()
         with _admin() as admin:
             _drop(admin, name)
 
@@ -58,17 +61,38 @@ def own_database() -> Iterator[None]:
 def empty() -> None:
     """Remove every row that a test committed. Done by the migrate role: the runtime role may not.
 
-    Deleting a few rows is many times faster than truncating forty tables; foreign keys are looked at once all
-    are gone.
+    Deleting a few rows is many times faster than truncating fifty tables, and looking which tables have any many
+    times faster than deleting from each; foreign keys are looked at once all are gone.
     """
-    with psycopg.connect(os.environ["DATABASE_MIGRATE_URL"]) as owner:
-        owner.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(f"{template_name()}_owner")))
-        tables = owner.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename != ALL(%s)", [list(KEPT_TABLES)]
-        ).fetchall()
-        delete = sql.SQL("DELETE FROM {}")
-        owner.execute("SET CONSTRAINTS ALL DEFERRED")
-        owner.execute(sql.SQL("; ").join(delete.format(sql.Identifier(table)) for (table,) in tables))
+    try:
+        _empty(_owner())
+    except psycopg.OperationalError:  # a test has ended every connection to its database
+        _owner.cache_clear()
+        _empty(_owner())
+
+
+def _empty(owner: psycopg.Connection) -> None:
+    with owner.transaction():
+        if full := [table for (table,) in owner.execute(_which_have_rows(owner))]:
+            delete = sql.SQL("DELETE FROM {}")
+            owner.execute("SET CONSTRAINTS ALL DEFERRED")
+            owner.execute(sql.SQL("; ").join(delete.format(sql.Identifier(table)) for table in full))
+
+
+@cache
+def _owner() -> psycopg.Connection:
+    """One connection for all tests of this process."""
+    owner = psycopg.connect(os.environ["DATABASE_MIGRATE_URL"], autocommit=True)
+    owner.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(f"{template_name()}_owner")))
+    return owner
+
+
+def _which_have_rows(owner: psycopg.Connection) -> sql.Composed:
+    tables = owner.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename != ALL(%s)", [list(KEPT_TABLES)]
+    ).fetchall()
+    look = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
+    return sql.SQL(" UNION ALL ").join(look.format(sql.Literal(table), sql.Identifier(table)) for (table,) in tables)
 
 
 def _with_path(url: str, path: str) -> str:

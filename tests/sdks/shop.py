@@ -32,7 +32,7 @@ class _Shop(SimpleHTTPRequestHandler):
 def running_shop() -> Iterator[str]:
     """Its address."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Shop, directory=str(NODE_MODULES))) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -77,7 +77,7 @@ def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     StandIn.seen, StandIn.asked, StandIn.artifacts, StandIn.ending = [], {}, dict(REAL), {}
     monkeypatch.setattr(jobs, "POLL_SECONDS", 0.01)
     server = ThreadingHTTPServer(("127.0.0.1", 0), StandIn)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
