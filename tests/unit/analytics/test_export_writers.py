@@ -87,7 +87,8 @@ def test_memory_does_not_follow_the_rows(format_: str, monkeypatch: pytest.Monke
         tracemalloc.stop()
         return most
 
-    assert peak(24) < peak(6) * 1.2
+    peak(6)  # what is loaded is loaded
+    assert peak(40) < peak(6) + 300_000  # of a megabyte more
 
 
 @pytest.mark.parametrize("format_", OFFERED)
