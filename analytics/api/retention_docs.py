@@ -47,7 +47,10 @@ COHORTS = _get(
     summary="What became of those who came together",
     description="Revenue, lifetime value, cost, margin and retention of each cohort, up to so many days after each of "
     "its people came. A cohort younger than its period is null there and says when it will not be. The retention of a "
-    "period is the share seen again between the end of the period before and its own. Rebuilt on a schedule.",
+    "period is the share seen again between the end of the period before and its own. `cost_usd` is what the studio "
+    "paid to make things for its people, as $generation_completed, _failed and _cancelled tell; `cost` and `margin` "
+    "are in the brand's currency, and null where that is not USD, for no rate of exchange is known. Built on a "
+    "schedule, each time with what is new.",
     parameters=[CohortsQuery],
     responses={200: CohortTableSerializer, **problems(400)},
 )

@@ -65,6 +65,8 @@ class Migration(migrations.Migration):
             },
         ),
         BrandTable("CohortLife"),
+        # A life that goes on stays on its page, and its index is left alone.
+        migrations.RunSQL("ALTER TABLE analytics_cohortlife SET (fillfactor = 70)", migrations.RunSQL.noop),
         migrations.RemoveConstraint("AnalyticsCohort", "cohort_says_nothing_before_it_matures"),
         migrations.AddField(
             "AnalyticsCohort", "cost_usd", models.DecimalField(decimal_places=6, max_digits=24, null=True)
@@ -126,6 +128,10 @@ class Migration(migrations.Migration):
             django.contrib.postgres.indexes.BrinIndex(
                 autosummarize=True, fields=["received_at"], name="event_by_arrival", pages_per_range=32
             ),
+        ),
+        migrations.AddIndex(
+            "Event",
+            models.Index(condition=models.Q(("person__gt", 0)), fields=["brand", "at"], name="event_by_time"),
         ),
         migrations.AddIndex("PersonMerge", models.Index(fields=["brand", "at"], name="person_merge_by_at")),
     ]

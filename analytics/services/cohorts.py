@@ -72,10 +72,10 @@ def _save(asked: Asked, built: Built, made_of: dict[str, Any], former: CohortBui
 
 def _write(rows: list[AnalyticsCohort], kept: models.QuerySet[Any]) -> int:
     """Writes what says something else than `kept`, and forgets what is no cohort any more."""
-    before = {_key(row): row for row in kept}
+    before = {row[1 : len(_KEY) + 1]: row for row in kept.values_list("pk", *_KEY, *_SAID)}
     now = {_key(row): row for row in rows}
-    gone = [row.pk for key, row in before.items() if key not in now]
-    changed = [row for key, row in now.items() if key not in before or _says(before[key]) != _says(row)]
+    gone = [pk for key, (pk, *_) in before.items() if key not in now]
+    changed = [row for key, row in now.items() if key not in before or before[key][len(_KEY) + 1 :] != _says(row)]
     AnalyticsCohort.objects.filter(pk__in=gone).delete()
     AnalyticsCohort.objects.bulk_create(
         changed,

@@ -91,8 +91,9 @@ class PostgresNews:
         with pool().transaction(brand_id) as transaction:
             # Statistics may not have heard yet how little is new.
             transaction.run("SET LOCAL enable_seqscan = off")
-            came, *new = _events(transaction, brand_id, ["timestamptz_send(received_at)", _WHOSE], since, parameters)
-            today = _events(transaction, brand_id, [_WHOSE], passing, parameters) if newly.start < newly.end else None
+            whose = _WHOSE if transaction.fetch(_TOTALS, [str(brand_id)])["merges"][0].as_py() else PERSON
+            came, *new = _events(transaction, brand_id, ["timestamptz_send(received_at)", whose], since, parameters)
+            today = _events(transaction, brand_id, [whose], passing, parameters) if newly.start < newly.end else None
             merged_at, former, into = _merges(transaction, brand_id, known.until)
             arrivals = _arrivals(transaction, brand_id, until, came[came > until], merged_at[merged_at > until])
         is_new, is_merged = ~np.isin(came, known.late_events), ~np.isin(merged_at, known.late_merges)
