@@ -49,6 +49,7 @@ def _answer(visit: Visit) -> dict[str, Any]:
         "measure": measure,
         "words": MEASURES[measure],
         "periods": PERIODS,
+        "none_known": all(getattr(cell, measure) is None for each in shown.cohorts for cell in each.cells),
         "chart": drawn(picture) if shown.cohorts else None,
         "rows": [
             (cohort_name(each.start_date, found.grain), each, [(cell, _trend(cell, measure)) for cell in each.cells])
