@@ -140,7 +140,8 @@ def _arrivals(build: CohortBuild) -> Arrivals:
     from analytics.metrics.stream import Arrivals
 
     kept: dict[str, Any] = build.arrivals or {}
-    return Arrivals(**{name: tuple(told) if isinstance(told, list) else told for name, told in kept.items()})
+    late = tuple(kept["late_events"]), tuple(kept["late_merges"])
+    return Arrivals(kept["until"], kept["events"], kept["merges"], *late)
 
 
 def _history(found: Activity) -> History:
