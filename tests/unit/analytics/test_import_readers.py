@@ -173,6 +173,13 @@ def test_a_column_that_is_missing_is_named() -> None:
     assert "no column when" in absent.value.fields["map"][0]
 
 
+@pytest.mark.parametrize("column", ["a\x00", "x" * 201])
+def test_what_cannot_be_a_columns_name_is_refused(column: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        columns.checked({"name": column})
+    assert "for name" in refused.value.fields["map"][0]
+
+
 def test_a_file_says_its_format_by_its_name() -> None:
     names = ["a.csv", "a.CSV.gz", "x.jsonl", "x.ndjson.gz", "y.parquet"]
     assert [format_of(name).lower() for name in names] == ["csv", "csv", "ndjson", "ndjson", "parquet"]
