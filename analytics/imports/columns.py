@@ -19,6 +19,7 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
 }
 NEEDED = ("name", "distinct_id", "at")
 _SHOWN = 20
+_LONGEST = 200
 
 
 def checked(mapping: Mapping[str, str]) -> dict[str, str]:
@@ -27,6 +28,9 @@ def checked(mapping: Mapping[str, str]) -> dict[str, str]:
         raise InvalidInput(
             fields={"map": [f"Not a field of events: {', '.join(unknown)}. They are {', '.join(KNOWN)}."]}
         )
+    if unfit := sorted(field for field, column in mapping.items() if "\x00" in column or len(column) > _LONGEST):
+        sentence = f"No name of a column, for {', '.join(unfit)}: at most {_LONGEST} characters, and no NUL."
+        raise InvalidInput(fields={"map": [sentence]})
     return dict(mapping)
 
 

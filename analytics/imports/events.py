@@ -39,6 +39,12 @@ class Events:
         return [self._one(row, start + n, received_at) for n, row in enumerate(rows)]
 
     def _one(self, row: Row, number: int, received_at: datetime) -> IncomingEvent | Rejected:
+        try:
+            return self._understood(row, number, received_at)
+        except RecursionError:
+            return _placed(row, Rejected("too_deep", "It is nested too deeply.", None))
+
+    def _understood(self, row: Row, number: int, received_at: datetime) -> IncomingEvent | Rejected:
         values = row.values
         if isinstance(values, Rejected):
             return _placed(row, values)

@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from analytics.imports.sets import Row, RowSet, Unreadable
+from analytics.ingest.incoming import Rejected
 
 LARGEST_GROUP = 512 * 1024**2
+# Moments beyond Python's, texts that are no UTF-8, time zones that nobody knows.
+_NOT_HELD = (OverflowError, ValueError, LookupError)
+_Values = dict[str, Any] | Rejected
 
 
 class ParquetReader:
@@ -44,14 +48,31 @@ class ParquetReader:
                 yield RowSet(start, len(rows) - left, [Row(f"row {n}", row) for n, row in numbered], start / total)
                 start += len(rows) - left
 
-    def _batches(self, group: int, size: int) -> Iterator[list[dict[str, Any]]]:
+    def _batches(self, group: int, size: int) -> Iterator[list[_Values]]:
         import pyarrow as pa
 
         try:
             for batch in self._file.iter_batches(batch_size=size, row_groups=[group], use_threads=False):
-                yield pa.Table.from_batches([_whole_microseconds(batch)]).to_pylist()
+                yield _rows(pa.Table.from_batches([_whole_microseconds(batch)]))
         except (pa.ArrowException, OSError) as error:
             raise Unreadable(f"Row group {group} is damaged: {_short(error)}.") from error
+
+
+def _rows(table: Any) -> list[_Values]:
+    """A row that Python cannot hold, such as one of the year 20000, spoils no other."""
+    try:
+        rows: list[_Values] = table.to_pylist()
+    except _NOT_HELD:
+        rows = [_row(table.slice(n, 1)) for n in range(table.num_rows)]
+    return rows
+
+
+def _row(table: Any) -> _Values:
+    try:
+        values: _Values = table.to_pylist()[0]
+    except _NOT_HELD as error:
+        return Rejected("unreadable_row", f"It holds what cannot be read: {_short(error)}.", None)
+    return values
 
 
 def _whole_microseconds(batch: Any) -> Any:

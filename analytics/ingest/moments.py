@@ -53,7 +53,7 @@ def before(received_at: datetime, *, milliseconds: Any) -> datetime:
         raise UnreadableMoment(f"{str(milliseconds)[:60]!r} are no milliseconds.")
     try:
         return received_at - timedelta(milliseconds=milliseconds)
-    except OverflowError as error:
+    except (OverflowError, ValueError) as error:  # infinite, NaN
         raise UnreadableMoment(f"{milliseconds} milliseconds ago there was no time.") from error
 
 

@@ -56,7 +56,7 @@ def _opened(data: Any) -> tuple[list[Any], datetime | None]:
     if "events" not in data:
         return [data], None
     if unknown := sorted(data.keys() - _ENVELOPE):
-        raise InvalidInput(fields={name: ["This field is unknown."] for name in unknown})
+        raise InvalidInput(fields={_shown(name): ["This field is unknown."] for name in unknown})
     if not isinstance(data["events"], list):
         raise InvalidInput(fields={"events": ["Must be a list of events."]})
     try:
@@ -74,13 +74,15 @@ def _understood(item: Any, position: int, sent_at: datetime | None, received_at:
         return Rejected(unfit.code, str(unfit), item)
     except UnreadableMoment as error:
         return Rejected("bad_at", str(error), item)
+    except RecursionError:
+        return Rejected("too_deep", "Is nested too deeply.", item)
 
 
 def _event(item: Any, position: int, sent_at: datetime | None, received_at: datetime) -> IncomingEvent:
     if not isinstance(item, dict):
         raise Unfit("not_an_object", "An event is an object.")
     if not item.keys() <= _FIELDS:
-        raise Unfit("unknown_field", f"Unknown: {', '.join(sorted(item.keys() - _FIELDS))[:200]}.")
+        raise Unfit("unknown_field", f"Unknown: {_shown(', '.join(sorted(item.keys() - _FIELDS)))[:200]}.")
     told = moments.moment(item.get("at"))
     insert_id = _text(item, "insert_id")
     if not insert_id:
@@ -97,6 +99,11 @@ def _event(item: Any, position: int, sent_at: datetime | None, received_at: date
         identity=_identity(item),
         alias=_text(item, "alias"),
     )
+
+
+def _shown(name: str) -> str:
+    """No answer can hold half of a surrogate pair."""
+    return name.encode(errors="replace").decode()
 
 
 def _text(item: Mapping[str, Any], name: str) -> str:

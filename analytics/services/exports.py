@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
@@ -62,11 +62,12 @@ def people_of(*, brand_id: UUID, numbers: Sequence[int]) -> Export:
 
 
 def _people(brand_id: UUID, numbers: Sequence[int]) -> Iterator[list[tuple[Any, ...]]]:
-    """A short transaction for each page: the request's has ended by then."""
+    """A short transaction for each page that is read when the request's has ended."""
     after: int | None = 0
     while after is not None:
         with brand_scope(brand_id):
             page = people.page(numbers, after=after, limit=PEOPLE_PAGE)
-        close_old_connections()
+        if not connection.in_atomic_block:  # the first are read while the request's lasts
+            close_old_connections()
         yield [(each["person"], each["distinct_ids"]) for each in page["people"]]
         after = page["after"]

@@ -24,6 +24,8 @@ from brands.tenancy.scope import brand_scope
 CAPABILITY, WRITES = "analytics.edit", "event.write"
 MOST_OPEN = 5
 LARGEST_PART = 8 * 1024**2
+# Each writes the list of all before it anew. With parts of the admin the largest file has 10,738.
+MOST_PARTS = 20_000
 # What was begun and left, and files of failed imports, are forgotten.
 KEPT = timedelta(days=7)
 REASON = "imports go on, and what was left is forgotten"
@@ -60,7 +62,8 @@ def unfinished(*, actor: Actor, name: str, size_bytes: int) -> EventImport | Non
 
 
 def append(*, actor: Actor, pk: UUID, offset: int, data: bytes) -> EventImport:
-    """The next part of the file; once it is whole, a worker goes on. Raises WrongOffset, ImportOver, TooLarge."""
+    """The next part of the file; once it is whole, a worker goes on. Raises WrongOffset, ImportOver,
+    TooLarge, and InvalidInput naming `body`."""
     job = _held(actor, pk)
     if job.status != ImportStatus.UPLOADING:
         raise ImportOver(f"It is {job.status}.")
@@ -71,6 +74,8 @@ def append(*, actor: Actor, pk: UUID, offset: int, data: bytes) -> EventImport:
         raise InvalidInput(fields={"body": ["Nothing was sent."]})
     if offset + len(data) > job.size_bytes:
         raise TooLarge(f"The file was said to have {job.size_bytes:,} bytes.")
+    if len(job.parts) >= MOST_PARTS:
+        raise InvalidInput(fields={"body": [f"A file comes in at most {MOST_PARTS:,} parts: send larger ones."]})
     key = stored.keep(brand_id=job.brand_id, import_id=job.pk, offset=offset, data=data)
     job.parts = [*job.parts, [key, len(data)]]
     job.received_bytes = offset + len(data)

@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import BinaryIO
 
 from analytics.models import DistinctId, PersonMerge, Segment
@@ -68,7 +69,8 @@ def read(file: BinaryIO) -> list[str]:
         raise TooLarge(f"At most {MAX_BYTES:,} bytes.")
     try:
         text = data.decode("utf-8-sig")
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if any(row)]
+        lines = filter(any, csv.reader(io.StringIO(text, newline=""), strict=True))
+        rows = list(islice(lines, MAX_ROWS + 2))  # a heading, and one too many
     except UnicodeDecodeError as error:
         raise _unfit("Not UTF-8.") from error
     except csv.Error as error:

@@ -2,8 +2,9 @@
 request's transaction."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from threading import BoundedSemaphore
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,10 @@ from brands.errors import AtelierError
 PAGE_ROWS = 2_000
 # Whoever reads more slowly than that holds up what PostgreSQL could clean away.
 LONGEST_SECONDS = 3_600.0
-# Of this process.
-MOST_AT_ONCE = 4
-_free = BoundedSemaphore(MOST_AT_ONCE)
+# Of this process; and of one brand, whose slow readers shall not keep the others waiting.
+MOST_AT_ONCE, MOST_OF_A_BRAND = 4, 2
+_going: Counter[UUID] = Counter()
+_counting = Lock()
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
@@ -33,15 +35,28 @@ class ReadTooSlowly(RuntimeError):
 
 def pages(statement: str, parameters: Sequence[Any], *, brand_id: UUID) -> Iterator[list[tuple[Any, ...]]]:
     """Close it, read or not. Raises TooManyLongReads, psycopg.Error."""
-    if not _free.acquire(blocking=False):
-        raise TooManyLongReads(retry_after=10)
+    _begin(brand_id)
     try:
         with _connected() as connection:
             connection.execute(_BEGIN)
             connection.execute("SELECT set_config('app.brand_id', %s, true)", [str(brand_id)])
             yield from _pages(connection, statement, parameters)
     finally:
-        _free.release()
+        _end(brand_id)
+
+
+def _begin(brand_id: UUID) -> None:
+    with _counting:
+        if _going.total() >= MOST_AT_ONCE or _going[brand_id] >= MOST_OF_A_BRAND:
+            raise TooManyLongReads(retry_after=10)
+        _going[brand_id] += 1
+
+
+def _end(brand_id: UUID) -> None:
+    with _counting:
+        _going[brand_id] -= 1
+        if not _going[brand_id]:
+            del _going[brand_id]
 
 
 def _pages(

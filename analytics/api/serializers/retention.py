@@ -1,13 +1,16 @@
 """What is asked about retention, and its answers."""
 
-import json
+import io
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.exceptions import ParseError
 
 from analytics.api.serializers.funnel_answers import INTERVALS, AnswerSerializer, RangeQuery
 from analytics.api.serializers.pictures import PictureQuery
 from analytics.api.serializers.selections import LONGEST_NAME, MOST_FILTERS, FilterBody
+from brands.api.parsers import StrictJSONParser
+from brands.errors import InvalidInput
 
 ENTRIES = ("recurring", "first_in_range", "first_time", "first_ever")
 MATCHES = ("on", "on_or_after")
@@ -25,9 +28,13 @@ class FiltersField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> Any:
         try:
-            filters = json.loads(super().to_internal_value(data))
-        except (json.JSONDecodeError, RecursionError) as error:
+            filters = StrictJSONParser().parse(io.BytesIO(super().to_internal_value(data).encode()))
+        except ParseError as error:
             raise serializers.ValidationError("Not JSON.") from error
+        except InvalidInput as error:
+            raise serializers.ValidationError(
+                [sentence for told in error.fields.values() for sentence in told]
+            ) from error
         body: serializers.ListSerializer[Any] = serializers.ListSerializer(
             data=filters, child=FilterBody(), max_length=MOST_FILTERS
         )

@@ -105,6 +105,19 @@ def test_one_event_nested_too_deeply_spoils_no_other(ours: Tenant) -> None:
     assert [result.get("code") for result in answer["results"]] == ["too_deep", None]
 
 
+def test_an_event_without_an_id_nested_as_deep_as_can_be_read_spoils_no_other(ours: Tenant) -> None:
+    deep = json.dumps({"name": "deep", "distinct_id": "ann", "properties": {"a": 0}})
+    deep = deep.replace("0}", "[" * 1000 + "]" * 1000 + "}")
+    answer = send(ours, f"[{deep}, {json.dumps(one())}]".encode()).json()
+    assert [result.get("code") for result in answer["results"]] == ["too_deep", None]
+
+
+def test_a_name_of_a_field_that_no_answer_can_hold_spoils_no_answer(ours: Tenant) -> None:
+    answer = send(ours, [one("odd", **{"\ud800": 1}), one()])
+    assert [result.get("code") for result in answer.json()["results"]] == ["unknown_field", None]
+    assert (send(ours, {"events": [one("b")], "\ud800": 1}).status_code, stored(ours)) == (400, ["visit"])
+
+
 def test_numbers_that_are_not_finite_are_refused_with_their_event_only(ours: Tenant) -> None:
     body = b'[{"name":"a","distinct_id":"x","properties":{"n":NaN}},'
     body += b'{"name":"b","distinct_id":"x","properties":{"n":1e999}},'

@@ -179,6 +179,14 @@ def test_parts_that_do_not_fit_are_refused(ours: Tenant) -> None:
     assert shown(ours, pk)["received_bytes"] == 0
 
 
+def test_a_file_comes_in_only_so_many_parts(ours: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "MOST_PARTS", 2)
+    pk = begin(ours, b"x" * 10)["id"]
+    answers = [send(ours, pk, offset, b"x") for offset in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 400]
+    assert "larger ones" in answers[2].json()["errors"]["body"][0]
+
+
 def test_only_so_many_are_under_way_and_analysts_bring_nothing_in(ours: Tenant) -> None:
     begin(ours, b"x", status=403, role="ANALYST")
     begin(ours, b"x", status=403, role="VIEWER")

@@ -108,6 +108,28 @@ def test_parquet_has_types_of_its_own() -> None:
     )
 
 
+@pytest.mark.parametrize("depth", [20, 300, 600, 1000, 5000])
+@pytest.mark.parametrize("fields", ['"at": "2026-05-04", "properties": ', '"at": "2026-05-04", "x": ', '"x": '])
+def test_a_line_that_is_nested_too_deeply_is_one_bad_row(fields: str, depth: int) -> None:
+    good = '{"name": "a", "distinct_id": "b", "at": "2026-05-04"}'
+    deep = '{"name": "a", "distinct_id": "b", ' + fields + '{"y": ' + "[" * depth + "]" * depth + "}}"
+    found = read(f"{deep}\n{good}".encode(), "NDJSON")
+    assert [type(each) for each in found] == [Rejected, IncomingEvent]
+
+
+def test_rows_of_parquet_that_python_cannot_hold_are_bad_rows() -> None:
+    moments = pa.array([2**62, 0, -(2**62)], pa.timestamp("us"))
+    out = io.BytesIO()
+    parquet.write_table(
+        pa.table({"event": ["a", "b", "c"], "user_id": ["x"] * 3, "seen": moments, "at": ["2026-05-04"] * 3}), out
+    )
+    first, second, third = read(out.getvalue(), "PARQUET")
+    assert isinstance(second, IncomingEvent)
+    assert isinstance(first, Rejected)
+    assert isinstance(third, Rejected)
+    assert (first.code, first.reason[:6]) == ("unreadable_row", "Row 1:")
+
+
 @pytest.mark.parametrize("format_", ["CSV", "NDJSON", "PARQUET"])
 def test_reading_goes_on_behind_any_row_with_the_same_ids(format_: str) -> None:
     rows = [{"event": f"e{n}", "user_id": "ann", "time": "2026-05-04"} for n in range(11)]
@@ -149,6 +171,13 @@ def test_a_column_that_is_missing_is_named() -> None:
     with pytest.raises(InvalidInput) as absent:
         columns.require(["event", "user_id", "time"], {"at": "when"})
     assert "no column when" in absent.value.fields["map"][0]
+
+
+@pytest.mark.parametrize("column", ["a\x00", "x" * 201])
+def test_what_cannot_be_a_columns_name_is_refused(column: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        columns.checked({"name": column})
+    assert "for name" in refused.value.fields["map"][0]
 
 
 def test_a_file_says_its_format_by_its_name() -> None:

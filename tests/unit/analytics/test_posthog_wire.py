@@ -238,6 +238,7 @@ def test_an_event_sent_twice_has_one_id_even_when_its_sender_gave_none() -> None
         ({**EVENT, "timestamp": True}, "bad_timestamp"),
         ({"event": "seen", "distinct_id": "a", "offset": "1"}, "bad_timestamp"),
         ({"event": "seen", "distinct_id": "a", "offset": 1e300}, "bad_timestamp"),
+        ({"event": "seen", "distinct_id": "a", "offset": float("nan")}, "bad_timestamp"),
         ({**EVENT, "uuid": ["a"]}, "bad_uuid"),
         ({**EVENT, "properties": {"revenue": "a lot"}}, "bad_revenue"),
         ({**EVENT, "properties": {"revenue": True}}, "bad_revenue"),
