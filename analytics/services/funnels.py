@@ -180,7 +180,15 @@ def _breakdown(asked: Asked, stream: Stream, question: Question) -> list[dict[st
         return None
     attribution = Attribution(asked.definition["attribution"].lower())
     parts = breakdown(stream, question, attribution, asked.definition["attribution_step"])
-    return [{"value": part.value, "is_rest": part.is_rest, "report": plain(part.report)} for part in parts]
+    return [
+        {
+            "value": part.value,
+            "is_rest": part.is_rest,
+            "never_reached": part.never_reached,
+            "report": plain(part.report),
+        }
+        for part in parts
+    ]
 
 
 def kept(kind: str, asked: Asked, options: Mapping[str, Any], compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:

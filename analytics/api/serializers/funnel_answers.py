@@ -116,6 +116,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
 class PartSerializer(serializers.Serializer[Any]):
     value = serializers.CharField(allow_null=True)
     is_rest = serializers.BooleanField(help_text="All values beyond the largest 25 together.")
+    never_reached = serializers.BooleanField(help_text="Those who did not reach the step whose value counts.")
     report = FunnelReportSerializer()
 
 

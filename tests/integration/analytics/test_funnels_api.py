@@ -85,6 +85,14 @@ def test_a_breakdown_has_a_funnel_for_each_value(ours: Tenant, funnel: str) -> N
     assert {part["value"]: part["report"]["people"] for part in parts} == {"FR": 2, "DE": 1}
 
 
+def test_who_never_reached_the_step_of_the_value_is_told_from_who_had_none(ours: Tenant, funnel: str) -> None:
+    happen(ours, "eve", "visit", "cart")
+    query = {"breakdown": "country", "attribution": "STEP", "attribution_step": 1}
+    parts = ask(ours, f"{funnel}/result/", **query, **DAYS)["breakdown"]
+    told = {(part["value"], part["never_reached"]): part["report"]["people"] for part in parts}
+    assert told == {("FR", False): 2, (None, False): 1, (None, True): 1}
+
+
 def test_the_trend_has_every_day_and_times_have_bins(ours: Tenant, funnel: str) -> None:
     periods = ask(ours, f"{funnel}/trend/", **DAYS)["periods"]
     assert len(periods) == 31
