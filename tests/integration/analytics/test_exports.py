@@ -137,6 +137,8 @@ def test_answers_as_files_have_the_numbers_of_the_api(committed: None, ours: Ten
 
     rows = lines(export(ours, f"funnels/{funnel}/result", format="ndjson", **days))
     assert [(row["step"], row["event"], row["people"]) for row in rows] == [(0, "visit", 3), (1, "buy", 2)]
+    parts = lines(export(ours, f"funnels/{funnel}/result", format="ndjson", breakdown="plan", **days))
+    assert [(row["part"], row["breakdown"]) for row in parts] == [("all", None)] * 2 + [("none", None)] * 2
     people = lines(export(ours, f"funnels/{funnel}/people", format="ndjson", step=1, **days))
     assert [row["distinct_ids"] for row in people] == [["ann"], ["cat"]]
     cells = lines(export(ours, "retention", format="ndjson", columns=2, **days))
