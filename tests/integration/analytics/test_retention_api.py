@@ -55,6 +55,11 @@ def visits(committed: None, ours: Tenant, theirs: Tenant) -> None:
 
 @pytest.mark.usefixtures("visits")
 class TestAnswers:
+    def test_what_is_still_to_come_is_not_known_whenever_one_asks_for(self, ours: Tenant) -> None:
+        today = datetime.now(UTC)
+        days = {"from": str(today.date()), "to": str(today.date()), "as_of": (today + timedelta(days=9)).isoformat()}
+        assert [cell["retained"] for cell in ask(ours, **days, columns=3)["averages"]] == [0, None, None]
+
     def test_a_table_has_cohorts_with_cells_and_averages_with_intervals(self, ours: Tenant) -> None:
         found = ask(ours, columns=3)
         assert [cohort["label"] for cohort in found["cohorts"]] == ["2026-05-04", "2026-05-05", "2026-05-06"]
