@@ -194,6 +194,8 @@ def test_a_brand_without_events_gets_an_honest_empty_table(committed: None, ours
         ("start_filters", {"start_filters": "{}"}),
         ("return_filters", {"return_filters": json.dumps([{"property": "plan", "operator": "like"}])}),
         ("return_filters", {"return_filters": json.dumps([{"property": "a\x00", "values": ["b"]}])}),
+        ("return_filters", {"return_filters": json.dumps([{"property": "a", "values": ["\ud800"]}])}),
+        ("return_filters", {"return_filters": '[{"property": "a", "values": [NaN]}]'}),
         ("colums", {"colums": 3}),
     ],
 )
