@@ -38,7 +38,7 @@ _COHORTS: dict[str, Kind] = {
     "matures_date": Kind.DATE,
     "seen": Kind.INT,
     **dict.fromkeys(("retention", "retention_low", "retention_high"), Kind.FLOAT),
-    **dict.fromkeys(("revenue", "ltv", "ltv_low", "ltv_high", "cost", "margin"), Kind.MONEY),
+    **dict.fromkeys(("revenue", "ltv", "ltv_low", "ltv_high", "cost_usd", "cost", "margin"), Kind.MONEY),
     "retention_trend": Kind.TEXT,
     "ltv_trend": Kind.TEXT,
 }
