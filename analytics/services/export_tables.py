@@ -23,6 +23,8 @@ _FUNNEL = (
     Column("median_seconds", Kind.FLOAT),
 )
 _RETENTION = (
+    Column("part"),
+    Column("breakdown"),
     Column("cohort"),
     Column("column", Kind.INT),
     Column("people", Kind.INT),
@@ -69,16 +71,14 @@ def funnel(report: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> Exp
 
 
 def retention(result: Mapping[str, Any]) -> Export:
-    """A row for each cell, columns counted from 0; `average` is a cohort of that name."""
-    cohorts = [*((each["label"], each["cells"]) for each in result["cohorts"]), ("average", result["averages"])]
+    """A row for each cell, columns counted from 0; `average` is a cohort of that name. `part` as in a funnel's."""
+    parts = [("all", None, result), *((_part(part), part["value"], part) for part in result["breakdown"] or ())]
     rows = [
-        (
-            label, number, cell["people"], cell["retained"], cell["rate"], cell["low"], cell["high"],
-            cell["matures_at"] and datetime.fromisoformat(cell["matures_at"]),
-        )
-        for label, cells in cohorts
+        (part, value, label, number, *_cell(cell))
+        for part, value, found in parts
+        for label, cells in _cohorts(found)
         for number, cell in enumerate(cells)
-    ]  # fmt: skip
+    ]
     return Export("retention", _RETENTION, [rows])
 
 
@@ -100,9 +100,18 @@ def metric(values: "Values") -> Export:
 
 def _part(part: Mapping[str, Any]) -> str:
     """Without it those who have no value would look like everyone."""
-    if part["is_rest"] or part["never_reached"]:
+    if part["is_rest"] or part.get("never_reached"):
         return "rest" if part["is_rest"] else "never_reached"
     return "none" if part["value"] is None else "value"
+
+
+def _cohorts(found: Mapping[str, Any]) -> list[tuple[str, Sequence[Mapping[str, Any]]]]:
+    return [*((each["label"], each["cells"]) for each in found["cohorts"]), ("average", found["averages"])]
+
+
+def _cell(cell: Mapping[str, Any]) -> tuple[Any, ...]:
+    matures_at = cell["matures_at"] and datetime.fromisoformat(cell["matures_at"])
+    return (*(cell[name] for name in ("people", "retained", "rate", "low", "high")), matures_at)
 
 
 def _step(number: int, event: str | None, step: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -143,6 +143,8 @@ def test_answers_as_files_have_the_numbers_of_the_api(committed: None, ours: Ten
     assert [row["distinct_ids"] for row in people] == [["ann"], ["cat"]]
     cells = lines(export(ours, "retention", format="ndjson", columns=2, **days))
     assert [row["people"] for row in cells if row["cohort"] == "2024-06-10"] == [3, 3]
+    cells = lines(export(ours, "retention", format="ndjson", columns=1, breakdown="plan", **days))
+    assert [(row["part"], row["people"]) for row in cells if row["cohort"] == "2024-06-10"] == [("all", 3), ("none", 3)]
     behind = lines(export(ours, "retention/people", format="ndjson", cohort=0, column=0, **days))
     assert len(behind) == 3
     values = pandas.read_csv(io.BytesIO(body(export(ours, f"metrics/{metric}/values", **days))))
