@@ -299,3 +299,9 @@ PROPERTIES = st.dictionaries(
 @given(st.lists(st.dictionaries(FIELDS, ANYTHING | PROPERTIES, max_size=6) | ANYTHING, max_size=4))
 def test_each_item_of_whatever_batch_becomes_an_event_or_a_reason(items: list[Any]) -> None:
     assert len(read({"api_key": "key", "batch": items}).events) == len(items)
+
+
+def test_numbers_of_which_some_digits_are_lost_make_nobody_somebody_else() -> None:
+    assert accepted({**EVENT, "distinct_id": 2**63 - 1}).distinct_id == str(2**63 - 1)
+    assert code({**EVENT, "distinct_id": 10**23 + 1}) == "bad_distinct_id"
+    assert code({**EVENT, "uuid": 10**23 + 1}) == "bad_uuid"
