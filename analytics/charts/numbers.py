@@ -7,6 +7,8 @@ _THOUSANDS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _MOST_PLAIN = 10_000
 _ROUND = (1, 2, 2.5, 5, 10)
 PERCENT = "%"
+# What differs by less cannot be divided any more, nor seen.
+_LEAST = 1e-300
 
 
 def short(value: float, unit: str = "") -> str:
@@ -19,8 +21,8 @@ def short(value: float, unit: str = "") -> str:
 
 def ticks(low: float, high: float, about: int = 5) -> Sequence[float]:
     """Round numbers from at or below `low` to at or above `high`, evenly spaced."""
-    if not high > low:
-        high = low + (abs(low) or 1.0)
+    if not high - low > _LEAST:
+        high = low + (abs(low) if abs(low) > _LEAST else 1.0)
     raw = (high - low) / about
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(power * each for each in _ROUND if power * each >= raw * (1 - 1e-9))

@@ -7,7 +7,7 @@ from xml.dom import minidom
 
 import pytest
 import resvg_py
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analytics.charts.bars import BarChart, Part, bar_chart
@@ -277,6 +277,8 @@ def test_numbers_are_short(value: float, unit: str, said: str) -> None:
 
 
 @given(st.floats(-1e12, 1e12), st.floats(-1e12, 1e12))
+@example(0.0, 5e-324)
+@example(5e-324, 5e-324)
 def test_an_axis_has_few_even_ticks_around_its_values(low: float, high: float) -> None:
     low, high = min(low, high), max(low, high)
     found = ticks(low, high)
