@@ -18,7 +18,7 @@ class CohortAdmin(ReadOnlyAdmin):
     ordering = ["-start_date", "grain", "period_days", "id"]
     fields = [
         "start_date", "brand", "grain", "period_days", "people", "complete", "matures_date", "known_date", "seen",
-        "retention_shown", "revenue", "ltv", "ltv_low", "ltv_high", "cost", "margin",
+        "retention_shown", "revenue", "ltv", "ltv_low", "ltv_high", "cost_usd", "margin",
     ]  # fmt: skip
 
     @display(description="Retention", ordering="retention")

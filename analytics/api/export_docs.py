@@ -10,7 +10,7 @@ from analytics.api.files import FORMATS
 from analytics.api.serializers.cohorts import CohortsQuery
 from analytics.api.serializers.funnel_answers import RangeQuery, ReportQuery
 from analytics.api.serializers.metric_values import ValuesQuery
-from analytics.api.serializers.retention import RetentionQuery
+from analytics.api.serializers.retention import RetentionQuery, RetentionTableQuery
 
 _WHOLE = (
     "As CSV, NDJSON or Parquet, sent as it is read. A file that fails is broken off: its connection ends without the "
@@ -45,7 +45,7 @@ def _file(name: str, summary: str, parameters: list[Any]) -> Any:
 EVENTS = _file("analytics_events", "Events as a file", _EVENT)
 FUNNEL = _file("funnels_result", "A funnel's result as a file", [ReportQuery])
 FUNNEL_PEOPLE = _file("funnels_people", "The people behind a number as a file", [RangeQuery, _STEP, _FATE])
-RETENTION = _file("retention", "Retention as a file", [RetentionQuery])
+RETENTION = _file("retention", "Retention as a file", [RetentionTableQuery])
 RETENTION_PEOPLE = _file("retention_people", "The people behind a cell as a file", [RetentionQuery, *_CELL])
 COHORTS = _file("cohorts", "Cohorts as a file", [CohortsQuery])
 METRIC = _file("metrics_values", "A metric over time as a file", [ValuesQuery])

@@ -17,6 +17,7 @@ from analytics.api.serializers.funnel_answers import (
     ReportQuery,
     TimesQuery,
     TraceByNameQuery,
+    TraceQuery,
     TrendQuery,
 )
 from analytics.api.serializers.funnels import FunnelBody, FunnelSerializer
@@ -128,7 +129,7 @@ TRACE = extend_schema_view(
         operation_id="funnels_trace",
         summary="Why one person did not convert",
         description="By their number, as the people behind a number of the result have it.",
-        parameters=[RangeQuery],
+        parameters=[TraceQuery],
         responses={200: FunnelTraceSerializer, **problems(400, 429)},
     )
 )

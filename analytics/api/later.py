@@ -28,11 +28,14 @@ class AnswersLater(BrandAPIView):
 
     def ask_later(self, request: Request, **kwargs: Any) -> Response:
         kind = BY_ROUTE[_route(request)]
-        if kind.of_a_row:
-            self.get_object()  # type: ignore[attr-defined]  # a view of rows has it
+        row = self.get_object() if kind.of_a_row else None  # type: ignore[attr-defined]  # a view of rows has it
         kind.query.read(request.query_params)
         asked = questions.ask(
-            actor=self.actor, kind=kind.name, row=kwargs.get("pk"), parameters=dict(request.query_params.lists())
+            actor=self.actor,
+            kind=kind.name,
+            row=kwargs.get("pk"),
+            parameters=dict(request.query_params.lists()),
+            changed_at=row and row.updated_at,
         )
         answer = accepted(asked)
         answer["Preference-Applied"] = "respond-async"

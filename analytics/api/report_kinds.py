@@ -14,7 +14,7 @@ from analytics.api.serializers.cohorts import CohortsQuery, CohortTableSerialize
 from analytics.api.serializers.correlations import CorrelationsQuery, CorrelationsSerializer
 from analytics.api.serializers.funnel_answers import ReportQuery, TimesQuery, TrendQuery
 from analytics.api.serializers.metric_values import MetricValuesSerializer, ValuesQuery
-from analytics.api.serializers.retention import RetentionQuery
+from analytics.api.serializers.retention import RetentionTableQuery
 from analytics.api.views.asking import asked_of, funnel_asked, retention_asked
 from analytics.choices import Grain, ReportKind
 from analytics.models import AnalyticsReport, Funnel, Metric
@@ -121,25 +121,38 @@ def _cohorts(actor: Actor, _: None, query: Query) -> Any:
 
 
 def _metric(actor: Actor, metric: Metric, query: Query) -> Any:
-    from analytics.services.metric_answers import metric_values
+    from analytics.services import metric_reports
 
-    found = metric_values(actor=actor, metric=metric, asked=asked_of(query), at=timezone.now())
-    return MetricValuesSerializer(found).data
+    return metric_reports.values(
+        actor=actor,
+        metric=metric,
+        asked=asked_of(query),
+        at=timezone.now(),
+        kind="metric.values",
+        tell=lambda found: MetricValuesSerializer(found).data,
+    )
 
 
 def _correlations(actor: Actor, _: None, query: Query) -> Any:
-    from analytics.services.metric_answers import related
+    from analytics.services import metric_reports
 
-    asked, at = asked_of(query), timezone.now()
-    found = related(actor=actor, metric_ids=query["metric"], asked=asked, most_lead=query["most_lead"], at=at)
-    return CorrelationsSerializer(found).data
+    return metric_reports.related(
+        actor=actor,
+        metric_ids=query["metric"],
+        most_lead=query["most_lead"],
+        asked=asked_of(query),
+        at=timezone.now(),
+        kind="correlations",
+        tell=lambda found: CorrelationsSerializer(found).data,
+        said={},
+    )
 
 
 KINDS: dict[str, Kind] = {
     ReportKind.FUNNEL: Kind(ReportQuery, _funnel, about=("funnel", Funnel)),
     ReportKind.FUNNEL_TREND: Kind(TrendQuery, _trend, about=("funnel", Funnel)),
     ReportKind.FUNNEL_TIMES: Kind(TimesQuery, _times, about=("funnel", Funnel)),
-    ReportKind.RETENTION: Kind(RetentionQuery, _retention),
+    ReportKind.RETENTION: Kind(RetentionTableQuery, _retention),
     ReportKind.COHORTS: Kind(CohortsQuery, _cohorts),
     ReportKind.METRIC: Kind(ValuesQuery, _metric, about=("metric", Metric)),
     ReportKind.CORRELATIONS: Kind(CorrelationsQuery, _correlations),

@@ -29,7 +29,7 @@ def become_view(request: HttpRequest, brand_id: UUID, object_id: UUID, becomes: 
             if row is None:
                 raise Http404
             anomalies.change_state(actor=staff_actor(brand_id, request.user), anomaly=row, to=VERBS[becomes][0])
-        messages.success(request, f"{row}: {VERBS[becomes][0].label.lower()}.")
+        messages.success(request, f"{row.metric}: {VERBS[becomes][0].label.lower()}.")
     except AtelierError as error:
         messages.error(request, sentence(error))
     return _back(request)

@@ -14,7 +14,7 @@ from analytics.dashboards.visit import Visit
 from analytics.models import AnalyticsCohort
 from analytics.models.cohort import PERIODS
 from analytics.services import cohort_tables
-from analytics.services.cohort_charts import MEASURES, cohort_name, cohorts_picture
+from analytics.services.cohort_charts import MEASURES, cohort_name, cohorts_picture, unit
 
 MOST_SHOWN = 60
 GRAIN, MEASURE = "grain", "measure"
@@ -47,8 +47,10 @@ def _answer(visit: Visit) -> dict[str, Any]:
         "found": shown,
         "hidden": len(found.cohorts) - len(shown.cohorts),
         "measure": measure,
+        "currency": unit(measure, visit.brand.currency),
         "words": MEASURES[measure],
         "periods": PERIODS,
+        "none_known": all(getattr(cell, measure) is None for each in shown.cohorts for cell in each.cells),
         "chart": drawn(picture) if shown.cohorts else None,
         "rows": [
             (cohort_name(each.start_date, found.grain), each, [(cell, _trend(cell, measure)) for cell in each.cells])

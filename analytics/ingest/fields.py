@@ -32,12 +32,18 @@ _NOBODY = frozenset(
 )
 
 
+# From here on floats are so far apart that different whole numbers are the same one (bodies.loaded).
+_ROUGH = 2.0**53
+
+
 def text(value: Any, name: str) -> str:
     """A string, or a number as one; empty for nothing. Raises Unfit."""
     if value is None:
         return ""
     if isinstance(value, str):
         return value.strip()
+    if isinstance(value, float) and abs(value) >= _ROUGH:
+        raise Unfit(f"bad_{name}", f"{name} is too large a number to be told from others: send it as a string.")
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     raise Unfit(f"bad_{name}", f"{name} must be a string, not {type(value).__name__}.")

@@ -131,7 +131,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             "Event",
-            models.Index(condition=models.Q(("person__gt", 0)), fields=["brand", "at"], name="event_by_time"),
+            models.Index(
+                condition=models.Q(("person__gt", 0)),
+                fields=["brand", "at"],
+                include=("person", "name"),
+                name="event_by_time",
+            ),
         ),
         migrations.AddIndex("PersonMerge", models.Index(fields=["brand", "at"], name="person_merge_by_at")),
     ]

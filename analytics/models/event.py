@@ -50,8 +50,10 @@ class Event(models.Model):
             models.Index(
                 fields=["brand", "person", "at"], include=["name"], condition=Q(person__gt=0), name="event_by_person"
             ),
-            # For the newest events, whatever they are.
-            models.Index(fields=["brand", "at"], condition=Q(person__gt=0), name="event_by_time"),
+            # For the newest events, and questions about events of any name.
+            models.Index(
+                fields=["brand", "at"], include=["person", "name"], condition=Q(person__gt=0), name="event_by_time"
+            ),
             # Events lie about as they came: some pages tell when, and adding an event costs nothing.
             BrinIndex(fields=["received_at"], pages_per_range=32, autosummarize=True, name="event_by_arrival"),
         ]

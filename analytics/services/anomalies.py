@@ -163,15 +163,16 @@ def _written(metric: Metric, seen: Seen, version: int, at: datetime) -> Outcome:
         # Forgotten or changed meanwhile: what was seen is of a question that nobody asks any more.
         return Outcome(metric, 0, None, 0, 0, 0)
     changes = anomaly_rows.written(metric=metric, seen=seen, at=at)
+    judged = 0 if seen.not_judged else len(seen.judged)
     # Not by save(): that it was judged is no change of the metric.
     Metric.objects.filter(pk=metric.pk).update(
         watch_due_at=seen.due_at,
         watch_version=version,
         watch_checked_at=at,
-        watch_judged=seen.judged,
+        watch_judged=judged,
         watch_not_judged=seen.not_judged or "",
     )
-    return Outcome(metric, seen.judged, seen.not_judged, *changes)
+    return Outcome(metric, judged, seen.not_judged, *changes)
 
 
 def _held(actor: Actor, anomaly: Anomaly) -> Anomaly:

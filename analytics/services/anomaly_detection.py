@@ -1,6 +1,6 @@
 """What one metric's watch finds: its periods that have ended, judged, and what explains those that departed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -31,11 +31,11 @@ FIRST_LOOK_DAYS = 366
 @dataclass(frozen=True, eq=False)
 class Seen:
     """`range`: the asked periods that have ended. `departed`: the fields of each anomaly but its state, by the start of
-    its period. `due_at`: when the period that runs ends."""
+    its period. `judged`: the starts of the periods that were. `due_at`: when the period that runs ends."""
 
     range: Range
     departed: Mapping[datetime, dict[str, Any]]
-    judged: int
+    judged: Set[datetime]
     not_judged: NotJudged | None
     due_at: datetime
 
@@ -82,7 +82,7 @@ def look(
             _start(judgement, each): _facts(judgement, each, metric, explained.get(each.index))
             for each in judgement.anomalies
         },
-        judged=0 if reason else judgement.judged,
+        judged={moment(edges[index]) for index in judgement.judged},
         not_judged=reason,
         due_at=moment(next(edge for edge in edges if edge > microseconds(at))),
     )

@@ -46,7 +46,9 @@ def written(*, metric: Metric, seen: Seen, at: datetime) -> Changes:
     ]
     Anomaly.objects.bulk_create(new, batch_size=500)
     changed = [row for start, row in before.items() if start in seen.departed and _follow(row, seen, at)]
-    gone = [row for start, row in before.items() if start not in seen.departed and row.status == AnomalyStatus.OPEN]
+    # What cannot be judged any more, for what was before it is forgotten, stays what it was.
+    ordinary = seen.judged - seen.departed.keys()
+    gone = [row for start, row in before.items() if start in ordinary and row.status == AnomalyStatus.OPEN]
     resolved = _resolved(gone, NO_LONGER, at) + _resolved(_of_another_watch(metric), ANOTHER_WATCH, at)
     if new:
         events.append_many(brand_id=metric.brand_id, type=FOUND, payloads=[_payload(row) for row in new])

@@ -15,10 +15,17 @@ MEASURES = {
     "retention": "Retention",
     "revenue": "Revenue",
     "ltv": "Revenue per person",
-    "cost": "Cost",
+    "cost_usd": "AI cost",
     "margin": "Margin",
 }
 NOT_YET, NOT_TOLD = "not old enough yet", "not old enough yet, or not known"
+
+
+def unit(measure: str, currency: str) -> str:
+    """Of a money measure: what the studio costs is in USD, whatever the brand counts in."""
+    return "USD" if measure == "cost_usd" else currency
+
+
 _FORMS = {Grain.DAY: "%-d %b %Y", Grain.WEEK: "%-d %b %Y", Grain.MONTH: "%b %Y"}
 
 
@@ -36,8 +43,8 @@ def cohorts_picture(found: CohortTable, *, measure: str, currency: str, theme: T
         [f"{days} d" for days in PERIODS],
         rows,
         Scale.SHARE if rate else Scale.AMOUNT,
-        "" if rate else currency,
-        NOT_TOLD if measure in {"cost", "margin"} else NOT_YET,
+        "" if rate else unit(measure, currency),
+        NOT_TOLD if measure == "margin" else NOT_YET,
     )
     return heat_map(chart, theme=theme, width=width)
 

@@ -139,8 +139,9 @@ def _came_before(asked: Asked, people: Int64s | None = None) -> Int64s:
 def _arrivals(build: CohortBuild) -> Arrivals:
     from analytics.metrics.stream import Arrivals
 
-    return Arrivals(**{name: tuple(value) if isinstance(value, list) else value
-                       for name, value in (build.arrivals or {}).items()})  # fmt: skip
+    kept: dict[str, Any] = build.arrivals or {}
+    late = tuple(kept["late_events"]), tuple(kept["late_merges"])
+    return Arrivals(kept["until"], kept["events"], kept["merges"], *late)
 
 
 def _history(found: Activity) -> History:

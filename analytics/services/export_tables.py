@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _FUNNEL_RATES = ("from_first", "from_previous", "settled_from_first", "settled_from_previous")
 _FUNNEL = (
+    Column("part"),
     Column("breakdown"),
     Column("step", Kind.INT),
     Column("event"),
@@ -22,6 +23,8 @@ _FUNNEL = (
     Column("median_seconds", Kind.FLOAT),
 )
 _RETENTION = (
+    Column("part"),
+    Column("breakdown"),
     Column("cohort"),
     Column("column", Kind.INT),
     Column("people", Kind.INT),
@@ -37,7 +40,7 @@ _COHORTS: dict[str, Kind] = {
     "matures_date": Kind.DATE,
     "seen": Kind.INT,
     **dict.fromkeys(("retention", "retention_low", "retention_high"), Kind.FLOAT),
-    **dict.fromkeys(("revenue", "ltv", "ltv_low", "ltv_high", "cost", "margin"), Kind.MONEY),
+    **dict.fromkeys(("revenue", "ltv", "ltv_low", "ltv_high", "cost_usd", "cost", "margin"), Kind.MONEY),
     "retention_trend": Kind.TEXT,
     "ltv_trend": Kind.TEXT,
 }
@@ -53,27 +56,29 @@ _SERIES = (
 
 
 def funnel(report: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> Export:
-    """A row for each step; with a breakdown also for each step of each value. Steps are counted from 0."""
-    parts = [(None, report), *((part["value"], part["report"]) for part in report["breakdown"] or ())]
+    """A row for each step; with a breakdown also for each step of each value. Steps are counted from 0. `part`: of
+    whom the row is: everyone (all), a value, those without one (none), never_reached, or the rest."""
+    parts = [
+        ("all", None, report),
+        *((_part(part), part["value"], part["report"]) for part in report["breakdown"] or ()),
+    ]
     rows = [
-        _step(value, number, steps[number]["event"], step)
-        for value, part in parts
-        for number, step in enumerate(part["steps"])
+        (part, value, *_step(number, steps[number]["event"], step))
+        for part, value, found in parts
+        for number, step in enumerate(found["steps"])
     ]
     return Export("funnel", _FUNNEL, [rows])
 
 
 def retention(result: Mapping[str, Any]) -> Export:
-    """A row for each cell, columns counted from 0; `average` is a cohort of that name."""
-    cohorts = [*((each["label"], each["cells"]) for each in result["cohorts"]), ("average", result["averages"])]
+    """A row for each cell, columns counted from 0; `average` is a cohort of that name. `part` as in a funnel's."""
+    parts = [("all", None, result), *((_part(part), part["value"], part) for part in result["breakdown"] or ())]
     rows = [
-        (
-            label, number, cell["people"], cell["retained"], cell["rate"], cell["low"], cell["high"],
-            cell["matures_at"] and datetime.fromisoformat(cell["matures_at"]),
-        )
-        for label, cells in cohorts
+        (part, value, label, number, *_cell(cell))
+        for part, value, found in parts
+        for label, cells in _cohorts(found)
         for number, cell in enumerate(cells)
-    ]  # fmt: skip
+    ]
     return Export("retention", _RETENTION, [rows])
 
 
@@ -93,10 +98,26 @@ def metric(values: "Values") -> Export:
     return Export("metric", _SERIES, [rows])
 
 
-def _step(value: str | None, number: int, event: str | None, step: Mapping[str, Any]) -> tuple[Any, ...]:
+def _part(part: Mapping[str, Any]) -> str:
+    """Without it those who have no value would look like everyone."""
+    if part["is_rest"] or part.get("never_reached"):
+        return "rest" if part["is_rest"] else "never_reached"
+    return "none" if part["value"] is None else "value"
+
+
+def _cohorts(found: Mapping[str, Any]) -> list[tuple[str, Sequence[Mapping[str, Any]]]]:
+    return [*((each["label"], each["cells"]) for each in found["cohorts"]), ("average", found["averages"])]
+
+
+def _cell(cell: Mapping[str, Any]) -> tuple[Any, ...]:
+    matures_at = cell["matures_at"] and datetime.fromisoformat(cell["matures_at"])
+    return (*(cell[name] for name in ("people", "retained", "rate", "low", "high")), matures_at)
+
+
+def _step(number: int, event: str | None, step: Mapping[str, Any]) -> tuple[Any, ...]:
     rates = [step[rate][each] for rate in _FUNNEL_RATES for each in ("value", "low", "high")]
     median = step["seconds"] and step["seconds"]["median"]
-    return (value, number, event, step["people"], step["open"], step["dropped"], *rates, median)
+    return (number, event, step["people"], step["open"], step["dropped"], *rates, median)
 
 
 def _series(name: str, value: str | None, series: "Series") -> Iterator[tuple[Any, ...]]:

@@ -40,7 +40,13 @@ class Asked:
 
     @property
     def known_until(self) -> datetime:
-        return self.as_of or self.at
+        """Never what is still to come: nobody's time has run out by then."""
+        return min(self.as_of or self.at, self.at)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is asked as of a moment that does not move."""
+        return self.as_of is not None and self.as_of <= self.at
 
     @property
     def entered(self) -> Range:
@@ -180,7 +186,15 @@ def _breakdown(asked: Asked, stream: Stream, question: Question) -> list[dict[st
         return None
     attribution = Attribution(asked.definition["attribution"].lower())
     parts = breakdown(stream, question, attribution, asked.definition["attribution_step"])
-    return [{"value": part.value, "is_rest": part.is_rest, "report": plain(part.report)} for part in parts]
+    return [
+        {
+            "value": part.value,
+            "is_rest": part.is_rest,
+            "never_reached": part.never_reached,
+            "report": plain(part.report),
+        }
+        for part in parts
+    ]
 
 
 def kept(kind: str, asked: Asked, options: Mapping[str, Any], compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -203,7 +217,7 @@ def kept(kind: str, asked: Asked, options: Mapping[str, Any], compute: Callable[
 
 def _is_settled(asked: Asked) -> bool:
     """Whether time alone cannot change the answer: everyone's window has run out, or a moment was asked for."""
-    return asked.as_of is not None or asked.within.end < asked.at
+    return asked.is_fixed or asked.within.end < asked.at
 
 
 def _semantics(asked: Asked) -> dict[str, Any]:

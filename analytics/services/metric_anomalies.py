@@ -68,10 +68,10 @@ class Judgement:
         return [each for each in self.verdict.anomalies if each.index >= self.first]
 
     @property
-    def judged(self) -> int:
-        """How many of the asked buckets were: they had a value, and enough before it."""
-        pairs = zip(self.known[self.first :], self.verdict.bands[self.first :], strict=True)
-        return sum(value is not None and band is not None for value, band in pairs)
+    def judged(self) -> list[int]:
+        """The asked buckets that were: they had a value, and enough before it."""
+        pairs = enumerate(zip(self.known, self.verdict.bands, strict=True))
+        return [k for k, (value, band) in pairs if k >= self.first and value is not None and band is not None]
 
     def history(self, index: int, window: int) -> int:
         """How many buckets before it are its history: none from before anything was known."""

@@ -13,6 +13,7 @@ from analytics.services import answers, metric_answers
 from analytics.services.metric_anomalies import Departures
 from analytics.services.metric_answers import CAPABILITY, Related
 from analytics.services.metric_values import Asked, Values, cut_of
+from analytics.services.narrowing import in_segment
 from analytics.stores import postgres
 from brands.models import Brand
 from brands.permissions import Actor, require
@@ -25,7 +26,7 @@ def values(
     *, actor: Actor, metric: Metric, asked: Asked, at: datetime, kind: str, tell: Callable[[Values], Told], **said: Any
 ) -> Told:
     """`said`: what else the answer of this `kind` depends on, as the size of a picture. Raises InvalidInput naming
-    `from`."""
+    `from` or `segment`."""
     require(actor, CAPABILITY, metric)
     return _kept(
         kind,
@@ -90,6 +91,7 @@ def _kept(
 ) -> Told:
     brand = Brand.objects.get(pk=actor.brand_id)
     cut = cut_of(asked, brand.timezone, at)
+    people = in_segment(brand_id=brand.pk, segment_id=asked.segment_id)
     words = {
         **question,
         "from": int(cut.edges[0]),
@@ -98,6 +100,7 @@ def _kept(
         "week_start": asked.week_start,
         "breakdown": asked.breakdown,
         "compare": asked.compare,
+        **(people.words() if people else {}),
         "timezone": brand.timezone,
         "currency": brand.currency,
     }

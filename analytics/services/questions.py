@@ -24,11 +24,19 @@ KEPT = timedelta(hours=1)
 REASON = "questions are answered and forgotten"
 
 
-def ask(*, actor: Actor, kind: str, row: UUID | None, parameters: Mapping[str, list[str]]) -> Question:
-    """The same question that is not answered yet is the same one. Raises TooManyQuestions."""
+def ask(
+    *,
+    actor: Actor,
+    kind: str,
+    row: UUID | None,
+    parameters: Mapping[str, list[str]],
+    changed_at: datetime | None = None,
+) -> Question:
+    """The same question that is not answered yet is the same one; of a funnel or metric that changed since, at
+    `changed_at`, it is another. Raises TooManyQuestions."""
     brand = Brand.objects.select_for_update(no_key=True, of=("self",)).get(pk=actor.brand_id)
     require(actor, CAPABILITY, brand)
-    question = answers.question_id(kind, {"row": row, "parameters": dict(parameters)})
+    question = answers.question_id(kind, {"row": row, "changed_at": changed_at, "parameters": dict(parameters)})
     asked = Question.objects.filter(status__in=ASKED).select_related("created_by")
     known: Question | None = asked.filter(question=question).first()
     if known is not None:

@@ -54,7 +54,13 @@ class Asked:
 
     @property
     def known_until(self) -> datetime:
-        return self.as_of or self.at
+        """Never what is still to come: nobody's time has run out by then."""
+        return min(self.as_of or self.at, self.at)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is asked as of a moment that does not move."""
+        return self.as_of is not None and self.as_of <= self.at
 
     def words(self) -> dict[str, Any]:
         return {

@@ -58,7 +58,7 @@ def _kept(kind: str, asked: Asked, options: dict[str, Any], compute: Callable[[]
         question={**asked.words(), "as_of": asked.as_of, **options},
         version=postgres.store.version(brand_id=asked.brand_id),
         compute=compute,
-        seconds=lambda _: answers.OPEN_SECONDS if asked.as_of is None else answers.KEPT_SECONDS,
+        seconds=lambda _: answers.KEPT_SECONDS if asked.is_fixed else answers.OPEN_SECONDS,
     )
 
 

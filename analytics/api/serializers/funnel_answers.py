@@ -64,7 +64,11 @@ class PeopleQuery(RangeQuery):
     limit = serializers.IntegerField(min_value=1, max_value=1000, default=100)
 
 
-class TraceByNameQuery(RangeQuery):
+class TraceQuery(RangeQuery):
+    segment = None  # type: ignore[assignment]  # of whoever is not in it nothing true could be told
+
+
+class TraceByNameQuery(TraceQuery):
     distinct_id = serializers.CharField(
         max_length=MAX_DISTINCT_ID, trim_whitespace=False, help_text="Any name that the person came by."
     )
@@ -116,6 +120,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
 class PartSerializer(serializers.Serializer[Any]):
     value = serializers.CharField(allow_null=True)
     is_rest = serializers.BooleanField(help_text="All values beyond the largest 25 together.")
+    never_reached = serializers.BooleanField(help_text="Those who did not reach the step whose value counts.")
     report = FunnelReportSerializer()
 
 

@@ -28,12 +28,19 @@ class ValueField(serializers.Field[Any, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> str | float | bool:
         if not isinstance(data, str | int | float | bool):
             self.fail("invalid")
-        # JSON's 1e400 is an infinity here, which no JSON can keep.
-        if not isinstance(data, str) and abs(data) > LARGEST_NUMBER:
+        if isinstance(data, str):
+            self._check_text(data)
+        # JSON's 1e400 is an infinity here, which no JSON can keep; nor can any keep a NaN, which is above nothing.
+        elif not abs(data) <= LARGEST_NUMBER:
             self.fail("too_large")
-        if isinstance(data, str) and (len(data) > LONGEST_VALUE or "\x00" in data):
-            self.fail("too_long" if len(data) > LONGEST_VALUE else "invalid")
         return data
+
+    def _check_text(self, text: str) -> None:
+        """As the parser of bodies does, which sees nothing of JSON in a query."""
+        if len(text) > LONGEST_VALUE:
+            self.fail("too_long")
+        if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+            self.fail("invalid")
 
     def to_representation(self, value: Any) -> Any:
         return value

@@ -13,7 +13,7 @@ from analytics.api.files import FileQuery, file_response
 from analytics.api.serializers.cohorts import CohortsQuery
 from analytics.api.serializers.funnel_answers import PeopleQuery, ReportQuery
 from analytics.api.serializers.metric_values import ValuesQuery
-from analytics.api.serializers.retention import RetentionPeopleQuery, RetentionQuery
+from analytics.api.serializers.retention import RetentionPeopleQuery, RetentionTableQuery
 from analytics.api.views.asking import asked_of
 from analytics.api.views.funnel_answers import FunnelAnswerView
 from analytics.api.views.retention import RetentionAnswerView
@@ -35,7 +35,7 @@ class FunnelPeopleFileQuery(PeopleQuery, FileQuery):
     after = limit = None  # type: ignore[assignment]  # all of them
 
 
-class RetentionFileQuery(RetentionQuery, FileQuery):
+class RetentionFileQuery(RetentionTableQuery, FileQuery):
     pass
 
 

@@ -15,6 +15,7 @@ from analytics.api.serializers.funnel_answers import (
     ReportQuery,
     TimesQuery,
     TraceByNameQuery,
+    TraceQuery,
     TrendQuery,
 )
 from analytics.api.serializers.pictures import look
@@ -88,7 +89,7 @@ class FunnelDriversView(FunnelAnswerView):
 @docs.TRACE
 class FunnelTraceView(FunnelAnswerView):
     def get(self, request: Request, person: int, **_: Any) -> Response:
-        asked = self.asked(RangeQuery.read(request.query_params))
+        asked = self.asked(TraceQuery.read(request.query_params))
         return Response(funnel_traces.trace(asked, numbers=people.find(number=person)))
 
 

@@ -31,9 +31,10 @@ class QuestionViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
     def create(self, request: Request, **_: Any) -> Response:
         body = QuestionBody.read(request.data)
         row = body.get("id")
-        if row is not None:
-            self._check_row(body["kind"], row)
-        asked = questions.ask(actor=self.actor, kind=body["kind"], row=row, parameters=body["parameters"])
+        changed_at = None if row is None else self._changed_at(body["kind"], row)
+        asked = questions.ask(
+            actor=self.actor, kind=body["kind"], row=row, parameters=body["parameters"], changed_at=changed_at
+        )
         return accepted(asked)
 
     def destroy(self, request: Request, **_: Any) -> Response:
@@ -49,8 +50,10 @@ class QuestionViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
             body, status=question.answer_status, content_type=kind, headers={"Cache-Control": "private, no-store"}
         )
 
-    def _check_row(self, kind: str, row: Any) -> None:
+    def _changed_at(self, kind: str, row: Any) -> Any:
         view = resolve(reverse(KINDS[kind].route, kwargs={"brand_id": self.brand_id, "pk": row})).func
         known = view.cls.model._default_manager.all()  # type: ignore[attr-defined]
-        if not visible(self.actor, questions.CAPABILITY, known).filter(pk=row).exists():
+        found = visible(self.actor, questions.CAPABILITY, known).filter(pk=row).first()
+        if found is None:
             raise InvalidInput(fields={"id": ["Not found."]})
+        return found.updated_at

@@ -50,12 +50,12 @@ class Lives:
     def __len__(self) -> int:
         return len(self.people)
 
-    def taken(self, which: Int64s) -> Self:
-        """Some of them, by place or by mask."""
-        return type(self)(*(getattr(self, field.name)[which] for field in fields(self)))
+    def taken(self, places: Int64s) -> Self:
+        """Some of them."""
+        return type(self)(*(getattr(self, field.name)[places] for field in fields(self)))
 
     def without(self, people: Int64s) -> Self:
-        return self.taken(~np.isin(self.people, people))
+        return self.taken(np.flatnonzero(~np.isin(self.people, people)))
 
     def and_of(self, others: Self) -> Self:
         """Of others too, who are none of these."""

@@ -17,12 +17,13 @@ def choose(tried: Attempts, question: Question, groups: Int64s) -> Int64s:
 
 
 def _counted(tried: Attempts, question: Question, groups: Int64s) -> Int64s:
-    """With stop_at nothing counts that starts after the first exclusion."""
+    """With stop_at nothing counts that starts after the first exclusion; but what starts first, for a tolerance may let
+    an exclusion between two of its steps happen before it."""
     every = np.arange(len(tried))
     if question.marking is not ExclusionMode.STOP_AT or not len(tried):
         return every
     starts = heads(groups)
-    stops = np.minimum.reduceat(tried.ended_at, starts)
+    stops = np.maximum(np.minimum.reduceat(tried.ended_at, starts), tried.started_at[starts])
     sizes = np.diff(np.append(starts, len(groups)))
     return every[tried.started_at <= np.repeat(stops, sizes)]
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from analytics import tasks
 from analytics.choices import AnomalyStatus, NotJudged
 from analytics.models import Anomaly, Metric
-from analytics.services import anomalies, metrics
+from analytics.services import anomalies, metrics, retention
 from analytics.stores.connections import pool
 from analytics.stores.postgres import PostgresStore
 from brands.models import AuditEntry, DomainEvent
@@ -142,6 +142,13 @@ def test_late_events_change_an_open_one_and_make_it_none_and_one_again(ours: Ten
         ("OPEN", "RESOLVED", "SYSTEM"),
         ("RESOLVED", "OPEN", "SYSTEM"),
     ]
+
+
+def test_what_was_found_stays_when_what_was_before_it_is_forgotten(ours: Tenant, spike: Metric) -> None:
+    detect(ours)
+    retention.forget(brand_id=ours.id, before=TODAY - timedelta(days=12))
+    (outcome,) = detect(ours, NOON + timedelta(hours=7))
+    assert (outcome.resolved, [row.status for row in kept(ours)]) == (0, ["OPEN"])
 
 
 def test_what_a_person_decided_stays(ours: Tenant, spike: Metric) -> None:

@@ -141,10 +141,14 @@ def test_answers_as_files_have_the_numbers_of_the_api(
 
     rows = lines(export(ours, f"funnels/{funnel}/result", format="ndjson", **days))
     assert [(row["step"], row["event"], row["people"]) for row in rows] == [(0, "visit", 3), (1, "buy", 2)]
+    parts = lines(export(ours, f"funnels/{funnel}/result", format="ndjson", breakdown="plan", **days))
+    assert [(row["part"], row["breakdown"]) for row in parts] == [("all", None)] * 2 + [("none", None)] * 2
     people = lines(export(ours, f"funnels/{funnel}/people", format="ndjson", step=1, **days))
     assert [row["distinct_ids"] for row in people] == [["ann"], ["cat"]]
     cells = lines(export(ours, "retention", format="ndjson", columns=2, **days))
     assert [row["people"] for row in cells if row["cohort"] == "2024-06-10"] == [3, 3]
+    cells = lines(export(ours, "retention", format="ndjson", columns=1, breakdown="plan", **days))
+    assert [(row["part"], row["people"]) for row in cells if row["cohort"] == "2024-06-10"] == [("all", 3), ("none", 3)]
     behind = lines(export(ours, "retention/people", format="ndjson", cohort=0, column=0, **days))
     assert len(behind) == 3
     monkeypatch.setattr(exports, "PEOPLE_PAGE", 1)  # Parquet's first piece is of several pages

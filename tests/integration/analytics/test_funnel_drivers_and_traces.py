@@ -96,6 +96,11 @@ def test_one_person_is_traced_by_number_or_by_any_name(ours: Tenant, theirs: Ten
     for path in ("people/99/trace/", f"people/{10**30}/trace/", "trace/?distinct_id=nobody"):
         assert client_for(ours.key).get(f"{ours.url}analytics/funnels/{funnel}/{path}").status_code == 404
     assert "distinct_id" in ask(ours, f"{funnel}/trace/", 400)["errors"]
+    body = {"name": "others", "criteria": {"event": "purchase", "did": False}}
+    others = client_for(ours.key).post(f"{ours.url}analytics/segments/", body, format="json").json()["id"]
+    # Of whoever is not in it, it would say that they never began.
+    assert "segment" in ask(ours, f"{funnel}/trace/", 400, distinct_id="ann", segment=others)["errors"]
+    assert "segment" in ask(ours, f"{funnel}/people/1/trace/", 400, segment=others)["errors"]
     ask(theirs, f"{funnel}/trace/", 404, distinct_id="ann")
 
 

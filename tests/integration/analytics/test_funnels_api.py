@@ -80,9 +80,26 @@ def test_the_people_behind_a_number_are_as_many_as_it_says(ours: Tenant, funnel:
     assert (names, rest["after"]) == (["ann", "ben", "cat"], None)
 
 
+def test_nobodys_time_has_run_out_before_it_has_whenever_one_asks_for(ours: Tenant, committed: None) -> None:
+    now = datetime.now(UTC) - timedelta(minutes=5)
+    happen(ours, "ann", "visit", start=now)
+    path = f"{make(ours)['id']}/result/"
+    found = ask(ours, path, as_of=(now + timedelta(days=9)).isoformat())
+    assert (found["people"], found["open"]) == (1, 1)
+    assert datetime.fromisoformat(found["as_of"]) < now + timedelta(days=1)
+
+
 def test_a_breakdown_has_a_funnel_for_each_value(ours: Tenant, funnel: str) -> None:
     parts = ask(ours, f"{funnel}/result/", breakdown="country", **DAYS)["breakdown"]
     assert {part["value"]: part["report"]["people"] for part in parts} == {"FR": 2, "DE": 1}
+
+
+def test_who_never_reached_the_step_of_the_value_is_told_from_who_had_none(ours: Tenant, funnel: str) -> None:
+    happen(ours, "eve", "visit", "cart")
+    query = {"breakdown": "country", "attribution": "STEP", "attribution_step": 1}
+    parts = ask(ours, f"{funnel}/result/", **query, **DAYS)["breakdown"]
+    told = {(part["value"], part["never_reached"]): part["report"]["people"] for part in parts}
+    assert told == {("FR", False): 2, (None, False): 1, (None, True): 1}
 
 
 def test_the_trend_has_every_day_and_times_have_bins(ours: Tenant, funnel: str) -> None:

@@ -122,6 +122,15 @@ def test_a_breakdown_and_the_period_before_are_told_with_it(ours: Tenant) -> Non
     assert (answer["former"]["total"]["value"], answer["former"]["change"]["absolute"]) == (1, 2)
 
 
+def test_a_kept_answer_is_about_whom_it_was_asked_about(ours: Tenant) -> None:
+    put(ours, *visits(0, 1), *visits(2, who="ben"), event("sale", "ben", at=DAY))
+    body = {"name": "buyers", "criteria": {"event": "sale"}}
+    buyers = client_for(ours.key).post(f"{ours.url}analytics/segments/", body, format="json").json()["id"]
+    metric = keep(ours, COUNT)
+    totals = [ask(ours, metric, **of).json()["total"]["value"] for of in ({}, {"segment": buyers}, {})]
+    assert totals == [3, 1, 3]
+
+
 def test_another_brands_events_change_nothing(ours: Tenant, theirs: Tenant) -> None:
     put(ours, *visits(0))
     metric = keep(ours, COUNT)

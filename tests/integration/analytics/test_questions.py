@@ -81,6 +81,17 @@ def test_it_is_asked_by_name_too_and_twice_is_once(ours: Tenant) -> None:
     assert (early.status_code, early.json()["code"], early["Retry-After"]) == (409, "not_answered", "1")
 
 
+def test_what_changed_while_a_worker_counts_is_another_question(ours: Tenant) -> None:
+    funnel = funnel_of(ours)
+    asked = [get(ours, f"funnels/{funnel}/result/", later=True, **DAYS).json()["id"]]
+    question_work.claim(brand_id=ours.id, pk=UUID(asked[0]))
+    changed = {"steps": [{"event": "buy"}, {"event": "visit"}]}
+    client_for(ours.owner).patch(f"{ours.url}analytics/funnels/{funnel}/", changed, format="json")
+    asked.append(get(ours, f"funnels/{funnel}/result/", later=True, **DAYS).json()["id"])
+    asked.append(post(ours, {"kind": "funnel_result", "id": funnel, "parameters": DAYS}).json()["id"])
+    assert asked[0] != asked[1] == asked[2]
+
+
 def test_a_real_worker_answers(workers: Live, ours: Tenant) -> None:
     put(ours, event())
     pk = get(ours, "retention/", later=True, **DAYS).json()["id"]

@@ -67,7 +67,7 @@ def test_a_report_answers_as_the_endpoint_of_its_kind_does(ours: Tenant, visited
         ("FUNNEL", {"funnel": funnel, "segment": buyers}, f"funnels/{funnel}/result/", ["funnel"]),
         ("FUNNEL_TREND", {"funnel": funnel, "interval": "week"}, f"funnels/{funnel}/trend/", ["funnel"]),
         ("FUNNEL_TIMES", {"funnel": funnel, "bins": 3}, f"funnels/{funnel}/times/", ["funnel"]),
-        ("RETENTION", {"period": "week", "start_event": "buy"}, "retention/", []),
+        ("RETENTION", {"period": "week", "start_event": "buy", "breakdown": "plan"}, "retention/", []),
         ("COHORTS", {"grain": "WEEK"}, "cohorts/", []),
         ("METRIC", {"metric": visits, "compare": True}, f"metrics/{visits}/values/", ["metric"]),
         ("CORRELATIONS", {"metric": [visits, buys], "by": "day"}, "correlations/", []),

@@ -61,6 +61,11 @@ def visits(committed: None, ours: Tenant, theirs: Tenant) -> None:
 
 @pytest.mark.usefixtures("visits")
 class TestAnswers:
+    def test_what_is_still_to_come_is_not_known_whenever_one_asks_for(self, ours: Tenant) -> None:
+        today = datetime.now(UTC)
+        days = {"from": str(today.date()), "to": str(today.date()), "as_of": (today + timedelta(days=9)).isoformat()}
+        assert [cell["retained"] for cell in ask(ours, **days, columns=3)["averages"]] == [0, None, None]
+
     def test_a_table_has_cohorts_with_cells_and_averages_with_intervals(self, ours: Tenant) -> None:
         found = ask(ours, columns=3)
         assert [cohort["label"] for cohort in found["cohorts"]] == ["2026-05-04", "2026-05-05", "2026-05-06"]
@@ -198,6 +203,8 @@ def test_a_brand_without_events_gets_an_honest_empty_table(committed: None, ours
         *(("start_filters", {"start_filters": odd}) for odd in ODD_FILTERS),
         ("return_filters", {"return_filters": json.dumps([{"property": "plan", "operator": "like"}])}),
         ("return_filters", {"return_filters": json.dumps([{"property": "a\x00", "values": ["b"]}])}),
+        ("return_filters", {"return_filters": json.dumps([{"property": "a", "values": ["\ud800"]}])}),
+        ("return_filters", {"return_filters": '[{"property": "a", "values": [NaN]}]'}),
         ("colums", {"colums": 3}),
     ],
 )

@@ -171,7 +171,7 @@ def test_a_bad_event_is_kept_aside_with_its_reason_and_spoils_no_other(event: An
         (b"{}", InvalidInput),
         (b'{"batch": "all"}', InvalidInput),
         (b" " * (segment.MAX_BYTES + 1), TooLarge),
-        (gzip.compress(b" " * (segment.MAX_BYTES + 1)), TooLarge),
+        (gzip.compress(b" " * (segment.MAX_BYTES + 1), mtime=0), TooLarge),
     ],
 )
 def test_what_holds_no_events_is_refused_as_a_whole(body: bytes, error: type[AtelierError]) -> None:

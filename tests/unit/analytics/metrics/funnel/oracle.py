@@ -61,7 +61,8 @@ def verdict(events: list[Happened], question: Question) -> Verdict | None:
     counted = tried
     stops = [one.excluded_at for one in tried if one.excluded_at is not None]
     if question.marking is ExclusionMode.STOP_AT and stops:
-        counted = [one for one in tried if one.filled[0].at <= min(stops)]
+        stop = max(min(stops), min(one.filled[0].at for one in tried))
+        counted = [one for one in tried if one.filled[0].at <= stop]
     best = max(counted, key=lambda one: one.merit)
     if best.marked:
         return Verdict(0, {}, open=False)

@@ -138,6 +138,24 @@ def test_the_kernel_finds_what_brute_force_finds(mode: tuple[Order, Entry, Exclu
     holds()
 
 
+def test_with_a_tolerance_an_exclusion_may_stop_an_attempt_that_starts_after_it() -> None:
+    """Steps that count as simultaneous go back from the first; one of the 10,000 cases found it."""
+    question = Question(
+        steps=(Step(), Step(), Step(optional=True), Step(min_seconds=1, max_seconds=1)),
+        window_seconds=2,
+        order=Order.STRICT,
+        tolerance_ms=1_000,
+        exclusions=(Exclusion(2, 3),),
+        exclusion_mode=ExclusionMode.STOP_AT,
+    )
+    excluded = 1 << EXCLUSION_BIT
+    other = 1 << OTHER_BIT
+    halves = [(11, excluded), (1, 4), (3, 8), (6, 1), (3, 2), (5, 1), (4, excluded), (0, excluded | 2), (0, other)]
+    own = [Happened(half * MICROSECONDS // 2, matches) for half, matches in halves]
+    found = kernel.people(stream_of([(1, event.at, event.matches) for event in own]), question)
+    assert answer(found, 0) == verdict(own, question)
+
+
 @TRIED
 @given(st.data())
 def test_with_a_tolerance_and_shared_steps_no_event_counts_twice_and_nobody_gets_too_deep(data: st.DataObject) -> None:
