@@ -11,10 +11,14 @@ from analytics.api.serializers.pictures import PictureQuery
 SIGNIFICANCES = ["high", "medium", "low"]
 REASONS = ["too_few_points", "too_many_gaps", "zero_variance", "too_few_changes"]
 MOST_LEAD = 7
+# The same ones named again count once; reports and questions keep what was said.
+MOST_NAMED = 100
 
 
 class CorrelationsQuery(PeriodQuery):
-    metric = serializers.ListField(child=serializers.UUIDField(), help_text="Repeated: 2 to 12 of them.")
+    metric = serializers.ListField(
+        child=serializers.UUIDField(), max_length=MOST_NAMED, help_text="Repeated: 2 to 12 of them."
+    )
     most_lead = serializers.IntegerField(
         min_value=0, max_value=MOST_LEAD, default=0, help_text="Leads and lags to try; each one tried costs certainty."
     )

@@ -12,6 +12,7 @@ from analytics.choices import Phase
 from analytics.models import Question
 from brands.api.serializers import StrictSerializer
 
+MOST_VALUES = 1_000
 _PHASES = list(Phase)
 
 
@@ -28,6 +29,8 @@ class QuestionBody(StrictSerializer):
         query = QueryDict(mutable=True)
         for name, value in attrs["parameters"].items():
             query.setlist(name, _texts(value))
+        if sum(len(values) for _, values in query.lists()) > MOST_VALUES:
+            raise serializers.ValidationError({"parameters": [f"At most {MOST_VALUES:,} values, as in an address."]})
         checked = kind.query(data=query)
         if not checked.is_valid():
             raise serializers.ValidationError({"parameters": checked.errors})

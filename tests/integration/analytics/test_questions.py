@@ -117,6 +117,7 @@ def test_what_is_wrong_with_a_question_is_told_at_once_or_is_its_answer(committe
         ({"kind": "retention", "id": "00000000-0000-7000-8000-000000000000"}, "id"),
         ({"kind": "funnel_result", "id": "00000000-0000-7000-8000-000000000000"}, "id"),
         ({"kind": "retention", "parameters": {"columns": 0}}, "parameters.columns"),
+        ({"kind": "retention", "parameters": {"columns": ["2"] * 1001}}, "parameters"),
         (
             {"kind": "retention", "parameters": {"start_filters": [{"property": "x"}]}},
             "parameters.start_filters.0.values",

@@ -103,6 +103,7 @@ def test_a_report_that_cannot_be_is_refused_by_field(db: None, ours: Tenant, the
         ({"kind": "METRIC", "parameters": {"metric": [other]}}, "parameters.metric"),
         ({"kind": "CORRELATIONS", "parameters": {"metric": [own, other]}}, "parameters.metric"),
         ({"kind": "CORRELATIONS"}, "parameters.metric"),
+        ({"kind": "CORRELATIONS", "parameters": {"metric": [own] * 101}}, "parameters.metric"),
         ({"kind": "RETENTION", "parameters": {"columns": 0}}, "parameters.columns"),
         ({"kind": "RETENTION", "parameters": {"segment": own}}, "parameters.segment"),
         ({"kind": "RETENTION", "parameters": {"start_filters": "{"}}, "parameters.start_filters"),
