@@ -27,11 +27,11 @@ from ai_studio.patience import patiently
 logger = logging.getLogger(__name__)
 
 # Jobs that end together begin their next ones together and so end together again: small parties part them.
-MOST_TOGETHER = 6
+MOST_TOGETHER = 12
 IDLE_SECONDS = 1.0
 # A turn takes about so long: where slots become free more often, some are ordered ahead.
-AHEAD_SECONDS = 0.02
-MOST_AHEAD = 6
+AHEAD_SECONDS = 0.05
+MOST_AHEAD = 12
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,7 +28,7 @@ def work(*, queue: str) -> int:
     aside = Aside()
     steps = 0
     over = False
-    claim = leases.claim(queue)
+    claim = settlement.next_job(queue)
     try:
         while claim is not None:
             over = _stopping.is_set() or time.monotonic() > ends
