@@ -4,7 +4,7 @@ import random
 import threading
 import time
 
-from ai_studio import bells, leases, pipeline, settlement
+from ai_studio import bells, pipeline, settlement
 from ai_studio.finishing import Aside
 
 # A thread that never ended its turn would leave none to the other queues of its worker. Threads that began
