@@ -11,13 +11,24 @@ from django.db import IntegrityError, connection, transaction
 from ai_studio import leases, settlement
 from ai_studio.choices import CostSource, Queue, Status
 from ai_studio.leases import Claim
-from ai_studio.settlement import MOST_TOGETHER, Settlement
+from ai_studio.settlement import Settlement
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant
 from tests.integration.pipeline import steps
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("provider")
+
+
+# Two such parties, and whoever asks meanwhile, may run at once.
+MOST_TOGETHER = 6
+
+
+@pytest.fixture(autouse=True)
+def small_parties(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And whatever this process did before, here each puts one thing into the line."""
+    monkeypatch.setattr(settlement, "MOST_TOGETHER", MOST_TOGETHER)
+    monkeypatch.setattr(settlement, "MOST_AHEAD", 0)
 
 
 def ended(claim: Claim, *, artifacts: int = 0) -> Settlement:
