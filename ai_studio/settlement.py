@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections import defaultdict, deque
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import groupby
@@ -23,6 +23,7 @@ from django.db import Error, connection
 from ai_studio import leases, recording
 from ai_studio.leases import Claim, ClaimedRow
 from ai_studio.patience import patiently
+from brands.middleware import DATABASE_AWAY
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ IDLE_SECONDS = 1.0
 # A turn takes about so long: where slots become free more often, some are ordered ahead.
 AHEAD_SECONDS = 0.05
 MOST_AHEAD = 12
+# Well below a lease: what was claimed longer ago may be somebody else's, and is not begun.
+FRESH_SECONDS = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,10 +52,15 @@ class Turn:
 
     queue: str
     result: Future[ClaimedRow | None] = field(default_factory=Future)
+    ordered_at: float = field(default_factory=time.monotonic)
 
     def is_in_vain(self) -> bool:
         """Nothing was due, or the database was away."""
         return self.result.done() and (self.result.exception() is not None or self.result.result() is None)
+
+    def is_stale(self, now: float) -> bool:
+        """What is still awaited is claimed only then."""
+        return self.result.done() and now - self.ordered_at > FRESH_SECONDS
 
 
 def settle(settlement: Settlement) -> None:
@@ -90,18 +98,19 @@ class Ahead:
         self._last = time.monotonic()
         self._gap_seconds = 1.0
 
-    def take(self, queue: str) -> tuple[Turn, list[Turn]]:
-        """A slot's turn, and those to be put into the line."""
+    def take(self, queue: str) -> tuple[Turn, list[Turn], list[Turn]]:
+        """A slot's turn, those to be put into the line, and those that waited too long for a slot."""
         with self._lock:
             now = time.monotonic()
             self._gap_seconds += 0.1 * (now - self._last - self._gap_seconds)
             self._last = now
-            while self._ordered and self._ordered[0].is_in_vain():
-                self._ordered.popleft()
+            late = []
+            while self._ordered and (self._ordered[0].is_in_vain() or self._ordered[0].is_stale(now)):
+                late.append(self._ordered.popleft())
             wanted = min(MOST_AHEAD, int(AHEAD_SECONDS / self._gap_seconds)) + 1
             new = [Turn(queue) for _ in range(wanted - len(self._ordered))]
             self._ordered += new
-            return self._ordered.popleft(), new
+            return self._ordered.popleft(), new, late
 
     def left(self) -> list[Turn]:
         """Those that nobody took."""
@@ -120,18 +129,13 @@ class Settler:
 
     def hand_back(self, queue: str) -> None:
         """What was claimed for slots that did not come. Their leases are young: what cannot be written runs out."""
-        for turn in self._ahead[queue].left():
-            try:
-                row = turn.result.result()
-                if row is not None:
-                    patiently(partial(recording.hand_back, leases.claimed(row)))
-            except Error as error:
-                logger.warning("a job claimed ahead was not handed back: %s", error)
+        _hand_back(self._ahead[queue].left())
 
     def turn(self, queue: str) -> Turn:
-        turn, new = self._ahead[queue].take(queue)
+        turn, new, late = self._ahead[queue].take(queue)
         for one in new:
             self.waiting.put(one)
+        _hand_back(late)
         return turn
 
     def run(self) -> None:
@@ -159,6 +163,18 @@ class Settler:
         for queue in list(self._ahead):
             self.hand_back(queue)
         connection.close()  # others can use it meanwhile
+
+
+def _hand_back(turns: list[Turn]) -> None:
+    for turn in turns:
+        wait([turn.result])
+        row = None if turn.result.exception() else turn.result.result()
+        if row is None:
+            continue
+        try:
+            patiently(partial(recording.hand_back, leases.claimed(row)))
+        except (Error, *DATABASE_AWAY) as error:
+            logger.warning("a job claimed ahead was not handed back: %s", error)
 
 
 def _settle(party: list[Settlement | Turn]) -> None:

@@ -69,6 +69,19 @@ def test_what_no_slot_comes_for_is_due_again_as_if_it_had_not_been_claimed(ours:
     assert [(claim.generation.claims, claim.attempt.number, claim.lost) for claim in again] == [(1, 1, False)] * 2
 
 
+@pytest.mark.usefixtures("busy")
+def test_what_was_claimed_too_long_ago_is_not_begun(ours: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [steps.ask(ours, f"mug {number}") for number in range(3)]
+    first = settlement.next_job(Queue.IO)
+    assert first is not None
+    wait_until(lambda: len(claimed_of(ours, asked)) == 3, "all are claimed ahead")
+    monkeypatch.setattr(settlement, "FRESH_SECONDS", 0)
+    assert settlement.next_job(Queue.IO) is None  # asked for anew before the stale ones are given back
+    others = [row for row in asked if row.pk != first.generation.pk]
+    assert [attempts(ours, row) for row in others] == [[], []]
+    assert len(leases.claim_many(Queue.IO, limit=5)) == 2
+
+
 def handed_back(tenant: Tenant) -> Claim:
     """Claimed, given back, and claimed by another worker."""
     (claim,) = leases.claim_many(Queue.IO, limit=1)
