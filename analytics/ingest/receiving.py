@@ -1,10 +1,13 @@
 """Events under a write key: whose they are, whether that key may write them, and into the store with them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from analytics.ingest import storing
-from analytics.ingest.incoming import Outcome
+from analytics.ingest import storing, studio
+from analytics.ingest.checking import payload_of
+from analytics.ingest.incoming import IncomingEvent, Outcome, Rejected
 from analytics.ingest.letters import Letter
 from brands.errors import AtelierError, Forbidden, NotFound
 from brands.permissions import Actor
@@ -58,7 +61,19 @@ def writer(token: str) -> Writer:
 
 def receive(letter: Letter, *, writer: Writer, source: str, received_at: datetime) -> Outcome:
     """Stores the good events of a letter and keeps the bad ones as dead letters."""
-    brand_id = writer.actor.brand_id
-    outcome = storing.store(brand_id=brand_id, events=letter.events, source=source, received_at=received_at)
+    outcome = add(brand_id=writer.actor.brand_id, events=letter.events, source=source, received_at=received_at)
     api_keys.touch(writer.credential)
     return outcome
+
+
+def add(*, brand_id: UUID, events: Sequence[IncomingEvent | Rejected], source: str, received_at: datetime) -> Outcome:
+    """Stores what came under a key from outside, as storing.store does."""
+    allowed = [_unless_reserved(event) for event in events]
+    return storing.store(brand_id=brand_id, events=allowed, source=source, received_at=received_at)
+
+
+def _unless_reserved(event: IncomingEvent | Rejected) -> IncomingEvent | Rejected:
+    """What the studio made, and for how much, only the studio tells: a write key is in everybody's hands."""
+    if isinstance(event, Rejected) or event.name not in studio.NAMES:
+        return event
+    return Rejected("reserved_name", f"{event.name} is told by the studio alone.", payload_of(event))

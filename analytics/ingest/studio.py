@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from analytics.ingest.incoming import IncomingEvent
 from analytics.ingest.moments import moment
@@ -41,8 +42,12 @@ EVENTS: Mapping[str, Told] = {
 }
 
 
-def translated(type: str, seq: int, at: datetime, payload: Mapping[str, Any]) -> IncomingEvent | None:  # noqa: A002
-    """None for what is no event of anybody's. The same domain event always gives the same event."""
+NAMES = frozenset(told.name for told in EVENTS.values())
+
+
+def translated(id: UUID, type: str, at: datetime, payload: Mapping[str, Any]) -> IncomingEvent | None:  # noqa: A002
+    """None for what is no event of anybody's. The same domain event always gives the same event, by an id that nobody
+    outside can guess and use up before."""
     told = EVENTS.get(type)
     person = _person(payload)
     if told is None or not person:
@@ -50,9 +55,7 @@ def translated(type: str, seq: int, at: datetime, payload: Mapping[str, Any]) ->
     properties = {name: _plain(name, payload[name]) for name in told.properties if payload.get(name) not in (None, "")}
     if (started_at := moment(payload.get("started_at"))) is not None:
         properties["duration_seconds"] = round((at - started_at).total_seconds(), 3)
-    return IncomingEvent(
-        name=told.name, distinct_id=person, at=at, insert_id=f"{SOURCE}:{type}:{seq}", properties=properties
-    )
+    return IncomingEvent(name=told.name, distinct_id=person, at=at, insert_id=f"{SOURCE}:{id}", properties=properties)
 
 
 def _person(payload: Mapping[str, Any]) -> str:

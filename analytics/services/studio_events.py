@@ -46,7 +46,7 @@ def read_set(*, brand_id: UUID, at: datetime) -> int:
         further = list(DomainEvent.objects.filter(seq__gt=place.last_seq).order_by("seq")[:SET])
         if not further:
             return 0
-        found = [studio.translated(each.type, each.seq, each.at, each.payload) for each in further]
+        found = [studio.translated(each.pk, each.type, each.at, each.payload) for each in further]
         if events := [event for event in found if event is not None]:
             store(brand_id=brand_id, events=events, source=studio.SOURCE, received_at=at)
         place.last_seq = further[-1].seq

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from analytics.api import docs
 from analytics.api.serializers.ingest import answer
-from analytics.ingest import native, storing
+from analytics.ingest import native, receiving
 from brands.api.base import AtelierAPIView
 from brands.errors import Forbidden, NotFound
 from brands.permissions import Actor
@@ -54,5 +54,5 @@ class IngestView(AtelierAPIView):
             encoding=request.headers.get("Content-Encoding", ""),
             received_at=received_at,
         )
-        outcome = storing.store(brand_id=self.actor.brand_id, events=events, source="native", received_at=received_at)
+        outcome = receiving.add(brand_id=self.actor.brand_id, events=events, source="native", received_at=received_at)
         return Response(answer(outcome))

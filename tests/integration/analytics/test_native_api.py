@@ -212,3 +212,10 @@ def test_a_batch_costs_as_many_queries_as_an_event(
     send(ours, one(), client=client)
     with django_assert_max_num_queries(13):
         send(ours, [one(f"e{n}", at=datetime.now(UTC).isoformat()) for n in range(500)], client=client)
+
+
+def test_what_the_studio_made_nobody_else_can_tell(ours: Tenant) -> None:
+    told = send(ours, [one(), one("$generation_completed", properties={"cost_usd": 9_999})]).json()
+    assert (told["stored"], told["rejected"]) == (1, 1)
+    assert told["results"][1]["code"] == "reserved_name"
+    assert stored(ours) == ["visit"]
