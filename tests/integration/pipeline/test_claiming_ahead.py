@@ -74,12 +74,17 @@ def test_what_was_claimed_too_long_ago_is_not_begun(ours: Tenant, monkeypatch: p
     asked = [steps.ask(ours, f"mug {number}") for number in range(3)]
     first = settlement.next_job(Queue.IO)
     assert first is not None
-    wait_until(lambda: len(claimed_of(ours, asked)) == 3, "all are claimed ahead")
+    ordered = settlement._settler()._ahead[Queue.IO]._ordered
+    wait_until(lambda: all(turn.result.done() for turn in ordered), "all are claimed ahead")
+    stale = {row.pk: row.fence for row in claimed_of(ours, asked) if row.pk != first.generation.pk}
+    assert len(stale) == 2
     monkeypatch.setattr(settlement, "FRESH_SECONDS", 0)
-    assert settlement.next_job(Queue.IO) is None  # asked for anew before the stale ones are given back
-    others = [row for row in asked if row.pk != first.generation.pk]
-    assert [attempts(ours, row) for row in others] == [[], []]
-    assert len(leases.claim_many(Queue.IO, limit=5)) == 2
+    monkeypatch.setattr(settlement, "MOST_AHEAD", 0)
+    # They are given back beside the slot's own claim, which may come before that and find nothing.
+    again = settlement.next_job(Queue.IO) or settlement.next_job(Queue.IO)
+    assert again is not None
+    assert again.fence > stale[again.generation.pk]
+    assert (again.generation.claims, again.attempt.number, again.lost) == (1, 1, False)
 
 
 def handed_back(tenant: Tenant) -> Claim:
