@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "brands.apps.BrandsConfig",
     "ai_studio.apps.AiStudioConfig",
+    "collaboration.apps.CollaborationConfig",
     "analytics.apps.AnalyticsConfig",
 ]
 

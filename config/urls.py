@@ -34,6 +34,7 @@ urlpatterns = [
     path("api/v1/events/", IngestView.as_view(), name="events"),
     path("api/v1/brands/<uuid:brand_id>/ai/", include("ai_studio.api.urls")),
     path("api/v1/brands/<uuid:brand_id>/analytics/", include("analytics.api.urls")),
+    path("api/v1/brands/<uuid:brand_id>/collaboration/", include("collaboration.api.urls")),
     path("ingest/posthog/", include(wires.posthog)),
     path("ingest/segment/", include(wires.segment)),
     path("api/schema/", SchemaView.as_view(), name="schema"),
