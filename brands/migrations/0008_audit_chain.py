@@ -122,9 +122,7 @@ class Migration(migrations.Migration):
                 ("verified_length", models.BigIntegerField(db_default=0, default=0)),
                 (
                     "finding",
-                    models.TextField(
-                        db_default="", default="", help_text="What is broken; empty when nothing is."
-                    ),
+                    models.TextField(db_default="", default="", help_text="What is broken; empty when nothing is."),
                 ),
             ],
         ),
@@ -141,9 +139,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("hash", ""), ("prev_hash", ""), ("seq", None)),
-                    models.Q(
-                        ("hash__regex", "^[0-9a-f]{64}$"), ("prev_hash__regex", "^[0-9a-f]{64}$"), ("seq__gt", 0)
-                    ),
+                    models.Q(("hash__regex", "^[0-9a-f]{64}$"), ("prev_hash__regex", "^[0-9a-f]{64}$"), ("seq__gt", 0)),
                     _connector="OR",
                 ),
                 name="audit_sealed_or_not",

@@ -20,3 +20,11 @@ class AuditChain(models.Model):
 
     def __str__(self) -> str:
         return f"{self.brand_id}: {self.length} entries"
+
+    @property
+    def state(self) -> str:
+        """In words."""
+        if self.verified_at is None:
+            return f"{self.length} entries, never verified (manage.py verify_audit)"
+        found = f"broken: {self.finding}" if self.finding else f"{self.verified_length} unbroken"
+        return f"{self.length} entries; verified {self.verified_at:%Y-%m-%d %H:%M} UTC: {found}"

@@ -35,7 +35,8 @@ class AuditEntry(BrandModel):
             models.CheckConstraint(condition=Q(actor_kind__in=ActorKind.values), name="audit_actor_kind_known"),
             models.UniqueConstraint(fields=["brand", "seq"], name="audit_seq_once"),
             models.CheckConstraint(
-                condition=Q(seq=None, prev_hash="", hash="") | Q(seq__gt=0, prev_hash__regex=SHA256, hash__regex=SHA256),
+                condition=Q(seq=None, prev_hash="", hash="")
+                | Q(seq__gt=0, prev_hash__regex=SHA256, hash__regex=SHA256),
                 name="audit_sealed_or_not",
             ),
         ]

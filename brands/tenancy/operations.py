@@ -108,7 +108,9 @@ class AppendOnly(_TableOperation):
         from brands.tenancy.roles import runtime_role
 
         table = self._model(app_label, from_state.apps)._meta.db_table
-        self._run(schema_editor, [f'GRANT {self.refused.removesuffix(", TRUNCATE")} ON "{table}" TO "{runtime_role()}"'])
+        self._run(
+            schema_editor, [f'GRANT {self.refused.removesuffix(", TRUNCATE")} ON "{table}" TO "{runtime_role()}"']
+        )
 
     def describe(self) -> str:
         return f"Make {self.model_name} append-only"

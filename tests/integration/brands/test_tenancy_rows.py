@@ -75,6 +75,7 @@ CLASSES = {
     "auth.Group": GLOBAL,
     "auth.Permission": GLOBAL,
     "brands.ApiKey": BRAND,
+    "brands.AuditChain": BRAND,
     "brands.AuditEntry": BRAND,
     "brands.Brand": BRAND,
     "brands.DomainEvent": BRAND,
@@ -95,6 +96,7 @@ GLOBALLY_UNIQUE = {
     ("brands_brand", "slug"),
 }
 APPEND_ONLY = (
+    "brands_auditchain",
     "brands_auditentry",
     "brands_domainevent",
     "ai_studio_costrecord",
