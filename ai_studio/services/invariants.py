@@ -1,4 +1,5 @@
-"""What must always hold between jobs, money, files, events and audit entries; checked over all brands, by the maintenance role."""
+"""What must always hold between jobs, money, files, events and audit entries; checked over all brands, by the
+maintenance role."""
 
 import hashlib
 from collections.abc import Iterator

@@ -21,8 +21,8 @@ the last one made before `to`; without them, all of it.
 An entry's `hash` is SHA-256, in hexadecimal, over the UTF-8 of a JSON array without spaces (RFC 8785) of these values,
 all as strings: {", ".join(f"`{name}`" for name in FIELDS)}.
 They are exported as they were hashed; `details` is a string that holds JSON. `seq` counts from 1 without a gap.
-`prev_hash` is the hash of the entry before, of the first one 64 zeros. In CSV a cell that begins with a quote, or that a
-spreadsheet would take for a formula, has a quote before it.
+`prev_hash` is the hash of the entry before, of the first one 64 zeros. In CSV a cell that begins with a quote, or
+that a spreadsheet would take for a formula, has a quote before it.
 
 The headers `Audit-Chain-Length` and `Audit-Chain-Hash` tell the last entry of the whole chain: note them elsewhere, and
 a later export proves that what was there is still there."""

@@ -6,7 +6,7 @@ from ai_studio.services import invariants
 
 
 class Command(BaseCommand):
-    help = "Check what must always hold between jobs, money, files, events and audit; fails on the first broken rule's list."
+    help = "Check what must always hold between jobs, money, files, events and audit; fails where one is broken."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--no-files", action="store_true", help="Do not read and hash the artifacts.")
