@@ -87,7 +87,7 @@ DROP TRIGGER audit_entry_sealed ON brands_auditentry;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("brands", "0006_secrets")]
+    dependencies = [("brands", "0007_permissions")]
 
     operations = [
         migrations.AddField(

@@ -18,8 +18,8 @@ from brands.tenancy.scope import brand_scope
 
 CAPABILITY = "audit.view"
 COLUMNS = (*FIELDS, "hash")
-_PAGE_ROWS = 1_000
-_PAGE = f"{SELECT} WHERE brand_id = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT {_PAGE_ROWS}"
+PAGE_ROWS = 1_000
+_PAGE = f"{SELECT} WHERE brand_id = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s"
 # What a spreadsheet would take for a formula (OWASP, CSV injection), and the quote that marks it, so that it can be
 # taken off again.
 _MARKED = ("'", "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -42,7 +42,7 @@ class Stretch:
         after = self.after
         while after < self.last:
             with brand_scope(self.brand_id), connection.cursor() as cursor:
-                cursor.execute(_PAGE, [self.brand_id, after, self.last])
+                cursor.execute(_PAGE, [self.brand_id, after, self.last, PAGE_ROWS])
                 page = cursor.fetchall()
             if not connection.in_atomic_block:  # the request's has ended
                 close_old_connections()

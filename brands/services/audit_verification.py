@@ -53,11 +53,11 @@ def _verified(brand_id: UUID) -> Verified:
             cursor.execute(_SNAPSHOT)
             cursor.execute("SELECT length, hash FROM brands_auditchain WHERE brand_id = %s", [brand_id])
             head = cursor.fetchone()
-        length, hash_ = head or (0, FIRST)
-        return _walked(brand_id, length, hash_)
+        return _walked(brand_id, *(head or (0, "")))
 
 
 def _walked(brand_id: UUID, length: int, head_hash: str) -> Verified:
+    """`head_hash` is empty when nothing says where the chain ends."""
     last, before = 0, FIRST
     for values, stored in _entries(brand_id):
         if finding := _broken(values, stored, last, before, length):
@@ -100,6 +100,8 @@ def _changed(values: Sequence[str], stored: str, length: int) -> str:
 
 
 def _ends_wrong(last: int, hash_: str, length: int, head_hash: str) -> str:
+    if not head_hash:
+        return f"the end disagrees: there is none, but {last} entries" if last else ""
     if last < length:
         return f"cut off: entry {last + 1} is gone, and all up to {length}"
     if last > length:
