@@ -281,6 +281,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ThreadTypeEnum": "collaboration.threads.choices.ThreadType",
         "ThreadStatusEnum": "collaboration.threads.choices.ThreadStatus",
         "ThreadVisibilityEnum": "collaboration.threads.choices.Visibility",
+        "VisibilityEnum": "ai_studio.choices.CollectionVisibility",
     },
 }
 

@@ -14,7 +14,7 @@ from collaboration.api.serializers.comments import (
     RevisionSerializer,
 )
 from collaboration.api.serializers.threads import (
-    CountsListSerializer,
+    ThreadCountsListSerializer,
     CountsQuery,
     ReadBody,
     ReadSerializer,
@@ -100,7 +100,7 @@ COUNTS = extend_schema_view(
         summary="Count threads of many resources",
         description="Open, resolved and unread, of those of the resources that have any.",
         parameters=[CountsQuery],
-        responses={200: CountsListSerializer, **problems(400)},
+        responses={200: ThreadCountsListSerializer, **problems(400)},
     )
 )
 COMMENTS = extend_schema_view(

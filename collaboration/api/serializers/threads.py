@@ -97,7 +97,7 @@ class ReadSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
 
 
-class CountsSerializer(serializers.Serializer[Any]):
+class ThreadCountsSerializer(serializers.Serializer[Any]):
     resource_id = serializers.UUIDField()
     open = serializers.IntegerField()
     resolved = serializers.IntegerField()
@@ -105,8 +105,8 @@ class CountsSerializer(serializers.Serializer[Any]):
     unread_comments = serializers.IntegerField()
 
 
-class CountsListSerializer(serializers.Serializer[Any]):
-    results = CountsSerializer(many=True)
+class ThreadCountsListSerializer(serializers.Serializer[Any]):
+    results = ThreadCountsSerializer(many=True)
 
 
 class CountsQuery(StrictSerializer):
