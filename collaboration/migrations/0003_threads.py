@@ -626,7 +626,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="thread",
             constraint=models.CheckConstraint(
-                condition=models.Q(("anchor__kind__in", ["none", "region", "time", "point3d"])),
+                condition=models.Q(
+                    ("anchor__has_key", "kind"), ("anchor__kind__in", ["none", "region", "time", "point3d"])
+                ),
                 name="thread_anchor_kind_known",
             ),
         ),

@@ -56,7 +56,9 @@ class Thread(Authored):
                 | Q(status=ThreadStatus.RESOLVED, resolved_at__isnull=False),
                 name="thread_resolved_has_time",
             ),
-            models.CheckConstraint(condition=Q(anchor__kind__in=AnchorKind.values), name="thread_anchor_kind_known"),
+            models.CheckConstraint(
+                condition=Q(anchor__has_key="kind", anchor__kind__in=AnchorKind.values), name="thread_anchor_kind_known"
+            ),
             models.CheckConstraint(
                 condition=LessThanOrEqual(_ANCHOR_BYTES, 2 * MAX_ANCHOR_BYTES), name="thread_anchor_bounded"
             ),

@@ -35,7 +35,9 @@ class ReactionCountSerializer(serializers.Serializer[Any]):
 
 
 class CommentSerializer(serializers.ModelSerializer[Comment]):
+    thread = serializers.UUIDField(source="thread_id")
     author = AuthorField()
+    reply_to = serializers.UUIDField(source="reply_to_id", allow_null=True)
     mentions = serializers.SerializerMethodField()
     reactions = serializers.SerializerMethodField()
     attachments = AttachmentSerializer(many=True, source="known_attachments")

@@ -205,7 +205,7 @@ def test_threads_of_reports_need_the_right_to_see_reports(ours, client):
     assert len(listed(client_for(ours.key_with("analytics.view")), ours)) == 1
     client.patch(f"{ours.url}analytics/reports/{made['id']}/", {"name": "Renamed"})
     assert listed(client, ours)[0]["is_current"] is True
-    client.patch(f"{ours.url}analytics/reports/{made['id']}/", {"parameters": {"period_days": "30"}})
+    client.patch(f"{ours.url}analytics/reports/{made['id']}/", {"last_days": 30})
     assert listed(client, ours)[0]["is_current"] is False
 
 
