@@ -25,9 +25,7 @@ def url(tenant: Tenant, path: str = "") -> str:
 def external(tenant: Tenant, kind: str = "DESIGN", **facts: Any) -> ExternalResource:
     with brand_scope(tenant.brand):
         plain = {"external_id": new_id().hex, "title": "Spring mug", "url": "https://shop.example/mug", "version": "1"}
-        return ExternalResource.objects.create(
-            brand=tenant.brand, kind=kind, created_by=tenant.owner, **plain | facts
-        )
+        return ExternalResource.objects.create(brand=tenant.brand, kind=kind, created_by=tenant.owner, **plain | facts)
 
 
 def wish(row: Any, **facts: Any) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from collaboration.api.serializers.comments import (
     RevisionSerializer,
 )
 from collaboration.api.serializers.threads import (
-    ThreadCountsListSerializer,
     CountsQuery,
     ReadBody,
     ReadSerializer,
     ThreadBody,
+    ThreadCountsListSerializer,
     ThreadSerializer,
 )
 from collaboration.threads.choices import Reaction

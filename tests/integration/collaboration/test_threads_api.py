@@ -289,9 +289,7 @@ def test_a_long_list_costs_as_many_queries_as_a_short_one(ours, client, picture,
 
 
 def test_the_same_idempotency_key_opens_one_thread(ours, client, picture):
-    answers = [
-        client.post(url(ours, "threads/"), wish(picture), headers={"Idempotency-Key": "once"}) for _ in range(2)
-    ]
+    answers = [client.post(url(ours, "threads/"), wish(picture), headers={"Idempotency-Key": "once"}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json()["id"] == answers[1].json()["id"]
     assert answers[1].headers["Idempotent-Replayed"] == "true"
