@@ -1,4 +1,4 @@
-"""What the studio tells of its work, as events of whoever it worked for."""
+"""What the studio and the talk about its work tell, as events of whoever it was for."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,12 +33,14 @@ _GENERATION = (
     "user",
     "api_key",
 )
+_COMMENT = ("resource_type", "resource_id", "thread", "comment", "visibility", "annotation", "anchor", "first", "user")
 # What is told of other things is one more line each.
 EVENTS: Mapping[str, Told] = {
     "generation.requested": Told("$generation_requested", _GENERATION),
     "generation.completed": Told("$generation_completed", _GENERATION),
     "generation.failed": Told("$generation_failed", _GENERATION),
     "generation.cancelled": Told("$generation_cancelled", _GENERATION),
+    "comment.added": Told("$comment_added", _COMMENT),
 }
 
 

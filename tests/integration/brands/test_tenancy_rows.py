@@ -92,6 +92,14 @@ CLASSES = {
     "brands.Secret": BRAND,
     "brands.ShareLink": BRAND,
     "brands.User": USER,
+    "collaboration.Comment": BRAND,
+    "collaboration.CommentAttachment": BRAND,
+    "collaboration.CommentMention": BRAND,
+    "collaboration.CommentReaction": BRAND,
+    "collaboration.CommentRevision": BRAND,
+    "collaboration.ExternalResource": BRAND,
+    "collaboration.Thread": BRAND,
+    "collaboration.ThreadReading": BRAND,
     "contenttypes.ContentType": GLOBAL,
     "mfa.Authenticator": USER,
     "sessions.Session": USER,
@@ -114,6 +122,7 @@ APPEND_ONLY = (
     "ai_studio_queuesample",
     "analytics_deadletter",
     "analytics_event",
+    "collaboration_commentrevision",
 )
 
 BRAND_TABLES = """
