@@ -1,0 +1,47 @@
+"""What endpoints may be told: a closed list. What is not in it, such as secrets and keys, is sent to nobody."""
+
+from collections.abc import Iterable, Sequence
+
+from brands.errors import InvalidInput
+from brands.permissions import Actor
+
+ALL = "*"
+DISABLED = "webhook.disabled"
+# By the first word of a type: what one must be allowed to see, and the words that may follow. A new type is sent once
+# it has a place here; a test finds those that have none, here or in NEVER.
+_TOLD = {
+    "analytics": ("analytics.view", "settings_changed"),
+    "anomaly": ("analytics.view", "found state_changed"),
+    "brand": ("brand.view", "created updated"),
+    "collection": ("asset.view", "changed created deleted item_moved item_removed items_added"),
+    "event_import": ("analytics.view", "begun cancelled done failed retried"),
+    "funnel": ("analytics.view", "changed created deleted"),
+    "generation": ("asset.view", "cancelled completed failed requested tagged"),
+    "member": ("member.view", "invited joined removed role_changed"),
+    "metric": ("analytics.view", "changed created deleted"),
+    "prompt_template": ("asset.view", "changed created deleted restored"),
+    "prompts": ("brand.view", "settings_changed"),
+    "queue": ("generation.run", "paused resumed"),
+    "report": ("analytics.view", "changed created deleted"),
+    "routing": ("brand.view", "settings_changed"),
+    "segment": ("analytics.view", "changed created deleted refreshed"),
+    "webhook": ("webhook.manage", "disabled"),
+}
+NEEDS = {f"{first}.{word}": needs for first, (needs, words) in _TOLD.items() for word in words.split()}
+TYPES = tuple(NEEDS)
+# In the log, and never sent: what opens doors, and what is done to webhooks.
+NEVER = ("secret.forgotten", "secret.kept", "webhook.changed", "webhook.created", "webhook.deleted", "webhook.rotated")
+
+
+def matching(patterns: Iterable[str]) -> set[str]:
+    """The types that `patterns` (a type, `first.*` or `*`) stand for."""
+    wanted = set(patterns)
+    return {name for name in TYPES if wanted & {name, f"{name.partition('.')[0]}.*", ALL}}
+
+
+def check(patterns: Sequence[str], actor: Actor) -> None:
+    """Raises InvalidInput for a pattern that stands for nothing, or for more than the actor may know of."""
+    if unknown := sorted(pattern for pattern in patterns if not matching([pattern])):
+        raise InvalidInput(fields={"event_types": [f"Unknown: {', '.join(unknown)}."]})
+    if beyond := sorted(name for name in matching(patterns) if NEEDS[name] not in actor.capabilities):
+        raise InvalidInput(fields={"event_types": [f"More than you may know of: {', '.join(beyond)}."]})
