@@ -14,6 +14,7 @@ from brands import secrets
 from brands.models import Invitation
 from brands.services import invitations
 from brands.tenancy.scope import brand_scope
+from collaboration.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tests import factories, studio
 from tests.factories import Tenant
 
@@ -45,6 +46,8 @@ MODELS = [
     "analytics.funnel",
     "analytics.metric",
     "analytics.eventimport",
+    "collaboration.webhookendpoint",
+    "collaboration.webhookdelivery",
 ]
 
 
@@ -87,6 +90,7 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
             started_at=timezone.now(),
         )  # fmt: skip
         _analytics(tenant, number)
+        _webhooks(tenant, number)
     return Filled(tenant, finished, waiting, collection, invitation)
 
 
@@ -113,6 +117,20 @@ def _segments(tenant: Tenant, number: int) -> None:
     criteria = {"event": "buy", "filters": []}
     Segment.objects.create(name=f"Buyers {number}", kind="DYNAMIC", criteria=criteria, due_at=timezone.now(), **kept)
     AnalyticsReport.objects.create(name=f"Months {number}", kind="COHORTS", **kept)
+
+
+def _webhooks(tenant: Tenant, number: int) -> None:
+    now = timezone.now()
+    made = WebhookEndpoint.objects.create(
+        brand=tenant.brand, url=f"https://shop.example/mugs/{number}?key=hidden", event_types=["*"],
+        created_by=tenant.owner,
+    )  # fmt: skip
+    sent = WebhookDelivery.objects.create(
+        brand=tenant.brand, endpoint=made, event_type="webhook.test", event_at=now, next_at=now, created_at=now
+    )
+    WebhookAttempt.objects.create(
+        brand=tenant.brand, delivery=sent, fence=1, at=now, duration_ms=9, status_code=500, error_code="http_500"
+    )
 
 
 def _analytics(tenant: Tenant, number: int) -> None:

@@ -57,7 +57,7 @@ def fetch(
 def answered(
     target: Target, request: Request, network: Network, deadline: Deadline
 ) -> Iterator[http.client.HTTPResponse]:
-    """The answer, with its body still to be read. Raises EgressRefused, EgressFailed, also for what the reader meets."""
+    """The answer, with its body to be read. Raises EgressRefused, EgressFailed, also for what its reader meets."""
     sent = False
     try:
         with opened(target, network, deadline) as connection:

@@ -36,9 +36,9 @@ WEBHOOKS = extend_schema_view(
     create=extend_schema(
         operation_id="webhooks_create",
         summary="Have events sent to an address",
-        description="Standard Webhooks 1.0: each event is POSTed as {type, timestamp, data}, signed with the `secret` of "
-        "this answer. What happens from now on is sent, at least once: count it once by `webhook-id`. Events of one "
-        "resource come in order.",
+        description="Standard Webhooks 1.0: each event is POSTed as {type, timestamp, data}, signed with the "
+        "`secret` of this answer. What happens from now on is sent, at least once: count it once by `webhook-id`. "
+        "Events of one resource come in order.",
         request=WebhookBody,
         responses={201: IssuedWebhookSerializer, **problems(400, 409, 415)},
         examples=[_FINISHED],
@@ -58,8 +58,8 @@ WEBHOOKS = extend_schema_view(
     rotate=extend_schema(
         operation_id="webhooks_rotate",
         summary="Give it another secret",
-        description="For `overlap_seconds` both sign: `webhook-signature` has two values, separated by a space. One of an "
-        "earlier rotation ends at once.",
+        description="For `overlap_seconds` both sign: `webhook-signature` has two values, separated by a space. One of "
+        "an earlier rotation ends at once.",
         request=RotateWebhookBody,
         responses={200: IssuedWebhookSerializer, **problems(400, 415)},
     ),

@@ -49,7 +49,6 @@ class WebhookDelivery(BrandModel):
             ),
             models.Index(fields=["brand", "endpoint", "id"], name="webhook_delivery_log"),
             models.Index(fields=["brand", "status", "id"], name="webhook_delivery_by_status"),
-            models.Index(fields=["brand", "event"], name="webhook_delivery_by_event"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["brand", "endpoint", "seq"], name="webhook_delivery_once"),
@@ -61,7 +60,7 @@ class WebhookDelivery(BrandModel):
             ),
             models.CheckConstraint(
                 condition=Q(event_type=TEST, event=None, seq=None)
-                | (~Q(event_type=TEST) & Q(event__isnull=False, seq__gt=0)),
+                | (~Q(event_type=TEST) & Q(event__isnull=False, seq__isnull=False, seq__gt=0)),
                 name="webhook_delivery_of_an_event",
             ),
         ]

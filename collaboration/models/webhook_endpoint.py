@@ -40,7 +40,6 @@ class WebhookEndpoint(BrandModel):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        indexes = [models.Index(fields=["brand", "active"], name="webhook_endpoint_active")]
         constraints = [
             models.CheckConstraint(condition=Q(url__regex=r"^https?://[^\s]+$"), name="webhook_url_is_one"),
             models.CheckConstraint(
@@ -49,7 +48,8 @@ class WebhookEndpoint(BrandModel):
             models.CheckConstraint(condition=Q(disabled__in=["", *Disabled.values]), name="webhook_disabled_known"),
             # Switched off by us: since when, and not on.
             models.CheckConstraint(
-                condition=Q(disabled="", disabled_at=None) | (~Q(disabled="") & Q(active=False, disabled_at__isnull=False)),
+                condition=Q(disabled="", disabled_at=None)
+                | (~Q(disabled="") & Q(active=False, disabled_at__isnull=False)),
                 name="webhook_disabled_is_off",
             ),
             models.CheckConstraint(condition=Q(since_seq__gte=0), name="webhook_since_not_negative"),

@@ -29,7 +29,9 @@ def deliver(*, brand_id: UUID, endpoint_id: UUID, times: int = 1, after_seconds:
     ids = {"brand_id": str(brand_id), "endpoint_id": str(endpoint_id)}
     try:
         for _ in range(min(times, PARALLEL)):
-            current_app.send_task(DELIVER, kwargs=ids, countdown=after_seconds or None, expires=EXPIRE_SECONDS, retry=False)
+            current_app.send_task(
+                DELIVER, kwargs=ids, countdown=after_seconds or None, expires=EXPIRE_SECONDS, retry=False
+            )
     except (BrokerAway, RedisError, OSError) as error:
         logger.warning("the bell of webhook %s did not ring: %s", endpoint_id, error)
 

@@ -29,6 +29,7 @@ _TOLD = {
 }
 NEEDS = {f"{first}.{word}": needs for first, (needs, words) in _TOLD.items() for word in words.split()}
 TYPES = tuple(NEEDS)
+_OF_RESOURCES = ("asset.view", "analytics.view")
 # In the log, and never sent: what opens doors, and what is done to webhooks.
 NEVER = ("secret.forgotten", "secret.kept", "webhook.changed", "webhook.created", "webhook.deleted", "webhook.rotated")
 
@@ -45,3 +46,5 @@ def check(patterns: Sequence[str], actor: Actor) -> None:
         raise InvalidInput(fields={"event_types": [f"Unknown: {', '.join(unknown)}."]})
     if beyond := sorted(name for name in matching(patterns) if NEEDS[name] not in actor.capabilities):
         raise InvalidInput(fields={"event_types": [f"More than you may know of: {', '.join(beyond)}."]})
+    if not actor.inherits_all and any(NEEDS[name] in _OF_RESOURCES for name in matching(patterns)):
+        raise InvalidInput(fields={"event_types": ["The brand has restricted resources, which you may not know of."]})

@@ -20,7 +20,6 @@ from collaboration.webhooks import payloads, signing
 from collaboration.webhooks.bells import PARALLEL
 from collaboration.webhooks.choices import DeliveryStatus
 
-
 logger = logging.getLogger(__name__)
 
 

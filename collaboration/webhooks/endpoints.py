@@ -32,9 +32,7 @@ class Issued:
     secret: str
 
 
-def create(
-    *, actor: Actor, url: str, event_types: Sequence[str], description: str = "", active: bool = True
-) -> Issued:
+def create(*, actor: Actor, url: str, event_types: Sequence[str], description: str = "", active: bool = True) -> Issued:
     """Raises InvalidInput naming `url` or `event_types`, TooManyWebhooks, SecretUnavailable."""
     brand = Brand.objects.select_for_update(no_key=True, of=("self",)).get(pk=actor.brand_id)
     require(actor, CAPABILITY, brand)
@@ -100,9 +98,7 @@ def delete(*, actor: Actor, endpoint: WebhookEndpoint) -> None:
 def held(actor: Actor, endpoint: WebhookEndpoint) -> WebhookEndpoint:
     """As it is now, until the commit; nothing of it is claimed meanwhile. NotFound when it is gone."""
     seen = visible(actor, CAPABILITY, WebhookEndpoint.objects.select_related("created_by"))
-    found: WebhookEndpoint | None = (
-        seen.select_for_update(no_key=True, of=("self",)).filter(pk=endpoint.pk).first()
-    )
+    found: WebhookEndpoint | None = seen.select_for_update(no_key=True, of=("self",)).filter(pk=endpoint.pk).first()
     if found is None:
         raise NotFound()
     require(actor, CAPABILITY, found)

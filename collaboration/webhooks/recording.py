@@ -29,7 +29,9 @@ EVENTS_BEFORE_DISABLED = 50
 def record(claim: Claim, outcome: Outcome, *, at: datetime, chance: Callable[[], float] = random.random) -> bool:
     """False when the delivery is not ours any more: whoever took it over writes down what came of theirs."""
     with brand_scope(claim.delivery.brand_id):
-        endpoint = WebhookEndpoint.objects.select_for_update(no_key=True, of=("self",)).filter(pk=claim.endpoint.pk).first()
+        endpoint = (
+            WebhookEndpoint.objects.select_for_update(no_key=True, of=("self",)).filter(pk=claim.endpoint.pk).first()
+        )
         if endpoint is None or not ours(claim).update(**_next_state(claim, outcome, at, chance)):
             return False
         _log(claim, outcome)

@@ -46,9 +46,7 @@ class WebhookViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
 
     def create(self, request: Request, **_: Any) -> Response:
         issued = endpoints.create(actor=self.actor, **WebhookBody.read(request.data))
-        place = reverse(
-            "collaboration:webhook-detail", kwargs={"brand_id": self.brand_id, "pk": issued.endpoint.pk}
-        )
+        place = reverse("collaboration:webhook-detail", kwargs={"brand_id": self.brand_id, "pk": issued.endpoint.pk})
         return Response(_shown_once(issued), status=201, headers={"Location": place})
 
     def partial_update(self, request: Request, **_: Any) -> Response:
@@ -76,9 +74,7 @@ class WebhookViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
     @action(detail=True, methods=["post"], url_path="resend-failed")
     def resend_failed(self, request: Request, **_: Any) -> Response:
         body = ResendFailedBody.read(request.data)
-        resent = resending.resend_failed(
-            actor=self.actor, endpoint=self.get_object(), at=timezone.now(), **body
-        )
+        resent = resending.resend_failed(actor=self.actor, endpoint=self.get_object(), at=timezone.now(), **body)
         return Response(ResentSerializer(resent).data, status=202)
 
 

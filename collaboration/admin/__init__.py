@@ -1,0 +1,3 @@
+from collaboration.admin import webhooks
+
+__all__ = ["webhooks"]
