@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
@@ -97,7 +98,7 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
     def log(self, row: WebhookEndpoint) -> str:
         return format_html(
             '<a class="at-link" href="{}?endpoint__id__exact={}">What was sent to it</a>',
-            "/admin/collaboration/webhookdelivery/",
+            reverse("admin:collaboration_webhookdelivery_changelist"),
             row.pk,
         )
 

@@ -19,12 +19,12 @@ _TOLD = {
     "generation": ("asset.view", "cancelled completed failed requested tagged"),
     "member": ("member.view", "invited joined removed role_changed"),
     "metric": ("analytics.view", "changed created deleted"),
-    "prompt_template": ("asset.view", "changed created deleted restored"),
     "prompts": ("brand.view", "settings_changed"),
     "queue": ("generation.run", "paused resumed"),
     "report": ("analytics.view", "changed created deleted"),
     "routing": ("brand.view", "settings_changed"),
-    "segment": ("analytics.view", "changed created deleted refreshed"),
+    "segment": ("analytics.view", "changed created deleted"),
+    "template": ("asset.view", "archived changed created"),
     "webhook": ("webhook.manage", "disabled"),
 }
 NEEDS = {f"{first}.{word}": needs for first, (needs, words) in _TOLD.items() for word in words.split()}

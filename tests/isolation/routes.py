@@ -22,6 +22,7 @@ TEMPLATE = {"name": "an attack", "body": "a {{thing}}", "variables": [{"name": "
 SEGMENT = {"name": "an attack", "criteria": {"event": "an attack"}}
 REPORT = {"name": "an attack", "kind": "COHORTS"}
 IMPORT = {"name": "attack.csv", "size_bytes": 9}
+WEBHOOK = {"url": "https://attack.example/", "event_types": ["*"]}
 METRIC = {"name": "an attack", "definition": {"measure": "count", "event": "an attack"}}
 
 
@@ -156,6 +157,17 @@ IN_BRAND: dict[str, Entry] = {
     "analytics:cohorts-export": Entry(),
     "analytics:metric-values-export": Entry(row="metric"),
     "analytics:settings": Entry(bodies={"PATCH": {"keep_events_days": 30}}),
+    "collaboration:webhook-list": Entry(bodies={"POST": WEBHOOK}, filters=("cursor=audit",)),
+    "collaboration:webhook-detail": Entry(row="webhook", bodies={"PATCH": {"url": "https://attack.example/"}}),
+    "collaboration:webhook-rotate": Entry(row="webhook", bodies={"POST": {"overlap_seconds": 0}}),
+    "collaboration:webhook-test": Entry(row="webhook"),
+    "collaboration:webhook-resend-failed": Entry(
+        row="webhook", bodies={"POST": {"since": "2026-01-01T00:00:00Z", "missed": True}}
+    ),
+    "collaboration:webhook-delivery-list": Entry(filters=("webhook=webhook", "cursor=audit")),
+    "collaboration:webhook-delivery-detail": Entry(row="webhook-delivery"),
+    "collaboration:webhook-delivery-resend": Entry(row="webhook-delivery"),
+    "collaboration:webhook-event-types": Entry(),
 }
 
 # Outside any brand, by the route or the folder that it is in: whose answers may be anything but the victim's.
@@ -182,6 +194,8 @@ OUTSIDE: dict[str, Entry] = {
     "admin/analytics/dashboards/": Entry(row="anomaly"),
     "admin/analytics/funnel/": Entry(row="funnel"),
     "admin/analytics/metric/": Entry(row="metric"),
+    "admin/collaboration/webhookendpoint/": Entry(row="webhook"),
+    "admin/collaboration/webhookdelivery/": Entry(row="webhook-delivery"),
     "admin/": Entry(row="generation"),
     "auth/": Entry(),
     "accounts/": Entry(),
