@@ -246,7 +246,7 @@ class Migration(migrations.Migration):
             model_name="webhookdelivery",
             index=models.Index(
                 condition=models.Q(("status", "WAITING")),
-                fields=["brand", "endpoint", "next_at"],
+                fields=["brand", "endpoint", "next_at", "seq"],
                 name="webhook_delivery_due",
             ),
         ),

@@ -40,7 +40,9 @@ class WebhookDelivery(BrandModel):
         verbose_name_plural = "webhook deliveries"
         indexes = [
             models.Index(
-                fields=["brand", "endpoint", "next_at"], condition=Q(status="WAITING"), name="webhook_delivery_due"
+                fields=["brand", "endpoint", "next_at", "seq"],
+                condition=Q(status="WAITING"),
+                name="webhook_delivery_due",
             ),
             models.Index(
                 fields=["brand", "endpoint", "resource", "seq"],

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
 from brands.key_ring import SecretUnavailable
@@ -108,7 +108,10 @@ def _next(endpoint: WebhookEndpoint, at: datetime) -> WebhookDelivery | None:
     earlier = waiting.filter(
         Q(holds_until=None) | Q(holds_until__gt=at), resource=OuterRef("resource"), seq__lt=OuterRef("seq")
     )
-    first = waiting.filter(due_now(at), ~Exists(earlier)).order_by("next_at", "seq")
+    # The first of them, not whether there is one: so PostgreSQL looks row by row along the line's index, and does not
+    # join all that waits with all that waits.
+    ahead = Subquery(earlier.order_by("seq").values("seq")[:1])
+    first = waiting.alias(ahead=ahead).filter(due_now(at), ahead=None).order_by("next_at", "seq")
     found: WebhookDelivery | None = first.select_related("event").first()
     return found
 
