@@ -14,22 +14,35 @@ _TOLD = {
     "anomaly": ("analytics.view", "found state_changed"),
     "brand": ("brand.view", "created updated"),
     "collection": ("asset.view", "changed created deleted item_moved item_removed items_added"),
+    "comment": ("asset.view", "added deleted edited reacted"),
     "event_import": ("analytics.view", "begun cancelled done failed retried"),
     "funnel": ("analytics.view", "changed created deleted"),
     "generation": ("asset.view", "cancelled completed failed requested tagged"),
+    "grant": ("member.view", "changed made revoked"),
+    "group": ("member.view", "created deleted member_added member_removed renamed"),
     "member": ("member.view", "invited joined removed role_changed"),
     "metric": ("analytics.view", "changed created deleted"),
     "prompts": ("brand.view", "settings_changed"),
     "queue": ("generation.run", "paused resumed"),
     "report": ("analytics.view", "changed created deleted"),
+    "resource": ("asset.view", "archived changed registered"),
+    "restriction": ("member.view", "ended made"),
+    "review": (
+        "asset.view",
+        "approved asked_again cancelled changed changes_requested decided due_soon overdue requested step_opened",
+    ),
+    "role": ("member.view", "changed created deleted"),
     "routing": ("brand.view", "settings_changed"),
     "segment": ("analytics.view", "changed created deleted"),
+    "share": ("asset.share", "changed ended made"),
+    "share_link": ("asset.share", "made opened revoked"),
     "template": ("asset.view", "archived changed created"),
+    "thread": ("asset.view", "opened reopened resolved"),
     "webhook": ("webhook.manage", "disabled"),
 }
 NEEDS = {f"{first}.{word}": needs for first, (needs, words) in _TOLD.items() for word in words.split()}
 TYPES = tuple(NEEDS)
-_OF_RESOURCES = ("asset.view", "analytics.view")
+_OF_RESOURCES = ("asset.view", "asset.share", "analytics.view")
 # In the log, and never sent: what opens doors, and what is done to webhooks.
 NEVER = ("secret.forgotten", "secret.kept", "webhook.changed", "webhook.created", "webhook.deleted", "webhook.rotated")
 

@@ -126,5 +126,5 @@ def _each_once(patterns: Sequence[str]) -> list[str]:
 def _record(actor: Actor, action: str, endpoint: WebhookEndpoint, **details: Any) -> None:
     """Addresses may hold what opens doors at the other side: neither the trail nor the log repeats them."""
     audit.record(actor=actor, action=action, obj=endpoint, event_types=endpoint.event_types, **details)
-    payload = {"webhook": str(endpoint.pk), "active": endpoint.active, **details}
+    payload = {"webhook": str(endpoint.pk), "user": actor.user_id, "active": endpoint.active, **details}
     events.append(brand_id=endpoint.brand_id, type=action, payload=payload)
