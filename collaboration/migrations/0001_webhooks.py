@@ -301,8 +301,8 @@ class Migration(migrations.Migration):
                     models.Q(
                         models.Q(("event_type", "webhook.test"), _negated=True),
                         ("event__isnull", False),
-                        ("seq__isnull", False),
                         ("seq__gt", 0),
+                        ("seq__isnull", False),
                     ),
                     _connector="OR",
                 ),

@@ -7,11 +7,13 @@ WEBHOOK_ORDER_SECONDS after that one's first; then it goes first. Other resource
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from brands.key_ring import SecretUnavailable
 from brands.tenancy.scope import brand_scope
@@ -42,11 +44,9 @@ def claim(*, brand_id: UUID, endpoint_id: UUID, at: datetime | None = None) -> C
     """The next one, or None. Committed before anything is sent. `at`: by default the database's time."""
     with brand_scope(brand_id):
         # One at a time: what is under way and what is first in line are counted under the endpoint's lock.
-        endpoint = _held(endpoint_id)
-        if endpoint is None:
-            return None
-        at = at or endpoint.now
-        if _is_busy(endpoint, at):
+        endpoint, now = _held(endpoint_id)
+        at = at or now
+        if endpoint is None or _is_busy(endpoint, at):
             return None
         delivery = _next(endpoint, at)
         return None if delivery is None else take(delivery, endpoint, at)
@@ -87,10 +87,11 @@ def due_now(at: datetime | Now) -> Q:
     return free & Q(status=DeliveryStatus.WAITING, next_at__lte=at)
 
 
-def _held(endpoint_id: UUID) -> WebhookEndpoint | None:
+def _held(endpoint_id: UUID) -> tuple[WebhookEndpoint | None, datetime]:
+    """If it is switched on; and the database's time."""
     switched_on = WebhookEndpoint.objects.filter(pk=endpoint_id, active=True)
-    found: WebhookEndpoint | None = switched_on.select_for_update(no_key=True, of=("self",)).annotate(now=Now()).first()
-    return found
+    found: Any = switched_on.select_for_update(no_key=True, of=("self",)).annotate(now=Now()).first()
+    return (None, timezone.now()) if found is None else (found, found.now)
 
 
 def _is_busy(endpoint: WebhookEndpoint, at: datetime) -> bool:

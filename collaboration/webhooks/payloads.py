@@ -29,8 +29,10 @@ def facts(event: DomainEvent) -> dict[str, Any]:
     """`brand` and `seq`, its number in the brand's log, are in each; so are `resource_type` and `resource_id` of what
     is about a resource."""
     about = subject(event.type, event.payload)
-    named = {"resource_type": about.resource_type, "resource_id": about.resource_id} if about.resource_type else {}
-    return {**without_private(event.payload), **named, "brand": str(event.brand_id), "seq": event.seq}
+    told: dict[str, Any] = without_private(event.payload)
+    if about.resource_type:
+        told |= {"resource_type": about.resource_type, "resource_id": about.resource_id}
+    return told | {"brand": str(event.brand_id), "seq": event.seq}
 
 
 def line_of(event: DomainEvent) -> str:
@@ -51,7 +53,9 @@ def without_private(value: Any) -> Any:
 
 def _ids(data: dict[str, Any]) -> dict[str, Any]:
     """What remains of too much: what names things, so that they can be asked for."""
-    always = {name: data[name] for name in ("brand", "seq", "resource_type", "resource_id") if name in data}
+    always: dict[str, Any] = {
+        name: data[name] for name in ("brand", "seq", "resource_type", "resource_id") if name in data
+    }
     short = {name: value for name, value in data.items() if isinstance(value, int) or _is_id(value)}
     kept = short if len(json.dumps(short, cls=DjangoJSONEncoder)) < MOST_BYTES // 2 else {}
     return {**kept, **always, "truncated": True}
