@@ -41,7 +41,7 @@ def _resend_failed(actor: Actor, endpoint: WebhookEndpoint) -> None:
 
 
 def _resend(actor: Actor, delivery: WebhookDelivery) -> None:
-    resending.resend(actor=actor, delivery_id=delivery.pk, at=timezone.now())
+    resending.resend(actor=actor, delivery_id=delivery.pk)
 
 
 @admin.register(WebhookEndpoint)
@@ -82,7 +82,7 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
 
     @display(description="Address")
     def address(self, row: WebhookEndpoint) -> str:
-        return mono(str(row))
+        return mono(row.url.partition("?")[0])
 
     @display(description="Told of")
     def types(self, row: WebhookEndpoint) -> str:
@@ -134,11 +134,11 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
 
     @display(description="Type", ordering="event_type")
     def type_name(self, row: WebhookDelivery) -> str:
-        return mono(row)
+        return mono(row.event_type)
 
     @display(description="To")
     def address(self, row: WebhookDelivery) -> str:
-        return mono(row.endpoint)
+        return mono(row.endpoint.url.partition("?")[0])
 
     @display(description="Status", ordering="status", label=STATUSES)
     def status_shown(self, row: WebhookDelivery) -> str:

@@ -56,7 +56,9 @@ class WebhookEndpoint(BrandModel):
         ]
 
     def __str__(self) -> str:
-        return self.url.partition("?")[0]
+        """Paths and queries may hold what opens doors at the other side."""
+        host = self.url.partition("//")[2].partition("/")[0].partition("?")[0]
+        return f"{host} ({self.description})" if self.description else host
 
 
 class WebhookPlace(models.Model):

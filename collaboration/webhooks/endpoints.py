@@ -69,6 +69,7 @@ def change(*, actor: Actor, endpoint: WebhookEndpoint, **changes: Any) -> Webhoo
         catalogue.check(endpoint.event_types, actor)
     if "active" in changed and endpoint.active:
         endpoint.since_seq = reading.last_seq(endpoint.brand_id)
+    if endpoint.active and {"url", "active"} & set(changed):
         _begin_anew(endpoint)
     if changed:
         endpoint.save()

@@ -89,6 +89,6 @@ def _delivery(endpoint: WebhookEndpoint, event: DomainEvent, at: datetime) -> We
         event_type=event.type,
         event_at=event.at,
         resource=line_of(event),
-        next_at=at,
+        next_at=event.at,  # by the database's clock, as all that it is compared with
         created_at=at,
     )

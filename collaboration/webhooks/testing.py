@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models.functions import Now
+
 from brands import audit
 from brands.errors import TooManyRequests
 from brands.models import Brand
@@ -35,6 +37,7 @@ def order(*, actor: Actor, endpoint: WebhookEndpoint, at: datetime) -> WebhookDe
     """The same by a worker, for callers that are in a transaction. Its log tells what came of it."""
     endpoint = endpoints.held(actor, endpoint)
     made = _new(actor, endpoint, at)
+    WebhookDelivery.objects.filter(pk=made.pk).update(next_at=Now())  # a worker compares it with the database's clock
     bells.deliver_on_commit(endpoint)
     return made
 

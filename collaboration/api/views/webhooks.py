@@ -106,7 +106,7 @@ class WebhookDeliveryViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
 
     @action(detail=True, methods=["post"])
     def resend(self, request: Request, **_: Any) -> Response:
-        resent = resending.resend(actor=self.actor, delivery_id=self.get_object().pk, at=timezone.now())
+        resent = resending.resend(actor=self.actor, delivery_id=self.get_object().pk)
         return Response(WebhookDeliverySerializer(resent).data, status=202)
 
 

@@ -4,11 +4,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from brands import secrets
+from brands.errors import InvalidInput
 from brands.models import AuditEntry, DomainEvent
 from brands.tenancy.scope import brand_scope
 from collaboration.models import WebhookDelivery, WebhookEndpoint
@@ -149,6 +151,21 @@ def test_a_later_event_of_a_resource_waits_and_others_do_not(ours: Tenant, recei
     assert [letter.body["type"] for letter in letters] == ["generation.requested"] * 2 + ["generation.completed"]
 
 
+def test_whoever_is_first_in_line_is_found_by_the_index_however_much_waits(ours: Tenant, receiver: Receiver) -> None:
+    issued = endpoint(ours, receiver.url)
+    happens(ours, *(uuid4() for _ in range(3)))
+    read(ours)
+    with CaptureQueriesContext(connection) as asked:
+        assert claims.claim(brand_id=ours.id, endpoint_id=issued.endpoint.pk) is not None
+    (search,) = (each["sql"] for each in asked if '"ahead"' in each["sql"] or "U0" in each["sql"])
+    with brand_scope(ours.brand), connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + search)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "webhook_delivery_due" in plan
+    assert "webhook_delivery_in_line" in plan
+    assert "Sort" not in plan
+
+
 def test_after_an_hour_a_later_event_waits_no_longer(ours: Tenant, receiver: Receiver) -> None:
     issued = endpoint(ours, receiver.url)
     made = uuid4()
@@ -272,7 +289,7 @@ def test_what_was_given_up_and_what_was_missed_is_sent_again_in_order(
     with brand_scope(ours.brand):
         endpoints.change(actor=ours.actor(), endpoint=issued.endpoint, active=False)
         with pytest.raises(resending.NotResendable):
-            resending.resend(actor=ours.actor(), delivery_id=before.pk, at=timezone.now())
+            resending.resend(actor=ours.actor(), delivery_id=before.pk)
     happens(ours, made, type="generation.completed")
     read(ours)
     receiver.answer = lambda letter: 204
@@ -281,6 +298,8 @@ def test_what_was_given_up_and_what_was_missed_is_sent_again_in_order(
         again = {"actor": ours.actor(), "endpoint": issued.endpoint, "since": timezone.now() - HOUR}
         resent = resending.resend_failed(**again, at=timezone.now(), missed=True)
         assert (resent.failed, resent.missed, resent.more) == (1, 1, False)
+        with pytest.raises(InvalidInput):  # its deliveries are forgotten: it would come under another id
+            resending.resend_failed(**again, at=timezone.now() + 31 * DAY, missed=True)
         nothing = resending.resend_failed(**again, at=timezone.now(), missed=True)
         assert (nothing.failed, nothing.missed) == (0, 0)
     deliver(issued)
@@ -292,7 +311,7 @@ def test_a_delivered_event_can_be_sent_once_more_under_its_id(ours: Tenant, rece
     issued = endpoint(ours, receiver.url)
     told(ours, issued)
     with brand_scope(ours.brand):
-        resending.resend(actor=ours.actor(), delivery_id=deliveries(ours)[0].pk, at=timezone.now())
+        resending.resend(actor=ours.actor(), delivery_id=deliveries(ours)[0].pk)
     deliver(issued)
     assert len({letter.id for letter in receiver.letters}) == 1
     assert [each.fence for each in attempts(ours)] == [1, 2]
