@@ -19,9 +19,9 @@ from collaboration.webhooks.sending import Outcome
 JITTER = 0.1
 # What an endpoint may ask for with Retry-After.
 LONGEST_WAIT_SECONDS = 6 * 3600.0
-# So many tries in a row that failed, then it rests: each further one twice as long, up to five minutes.
+# So many tries in a row that failed, then it rests: each further one twice as long, up to 60 times as long.
 TRIES_BEFORE_REST = 8
-LONGEST_REST_SECONDS = 300.0
+LONGEST_REST = 60
 # So many events in a row were given up, and none was delivered in between.
 EVENTS_BEFORE_DISABLED = 50
 
@@ -80,11 +80,11 @@ def _log(claim: Claim, outcome: Outcome) -> None:
 def _judge(endpoint: WebhookEndpoint, claim: Claim, outcome: Outcome, at: datetime) -> None:
     if outcome.is_delivered:
         if endpoint.failing_since is not None:
+            if endpoint.rests_until is not None:  # what became due while it rested had one thread only
+                bells.deliver_on_commit(endpoint, times=bells.PARALLEL)
             endpoint.failing_since, endpoint.rests_until = None, None
             endpoint.tries_failed = endpoint.events_failed = 0
             endpoint.save(update_fields=["failing_since", "rests_until", "tries_failed", "events_failed"])
-            # It rested, and what became due meanwhile had one thread only.
-            bells.deliver_on_commit(endpoint, times=bells.PARALLEL)
         return
     endpoint.failing_since = endpoint.failing_since or at
     endpoint.tries_failed += 1
@@ -101,8 +101,7 @@ def rest(tries_failed: int, at: datetime) -> datetime | None:
     further = tries_failed - TRIES_BEFORE_REST
     if further < 0:
         return None
-    seconds = min(settings.WEBHOOK_REST_SECONDS * 2 ** min(further, 20), LONGEST_REST_SECONDS)
-    return at + timedelta(seconds=seconds)
+    return at + timedelta(seconds=settings.WEBHOOK_REST_SECONDS * min(2 ** min(further, 10), LONGEST_REST))
 
 
 def disable(endpoint: WebhookEndpoint, why: Disabled, *, at: datetime) -> None:

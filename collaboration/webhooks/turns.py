@@ -3,6 +3,9 @@
 import random
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,8 +17,10 @@ from collaboration.models import WebhookDelivery
 from collaboration.webhooks import bells, claims, recording, sending
 
 TURN_SECONDS = (5.0, 10.0)
-# Threads of one process that wait for receivers at the same time: others wait for providers.
-_slots = threading.BoundedSemaphore(16)
+# Threads of one process that are at webhooks at the same time: others wait for providers.
+MOST_THREADS = 16
+_turns: Counter[UUID] = Counter()
+_lock = threading.Lock()
 _stopping = threading.Event()
 
 
@@ -29,12 +34,8 @@ def deliver(*, brand_id: UUID, endpoint_id: UUID, at: datetime | None = None) ->
 
     With `at` as if it were that moment; for tests.
     """
-    if not _slots.acquire(blocking=False):
-        return 0  # beat rings again
-    try:
-        return _turn(brand_id, endpoint_id, at)
-    finally:
-        _slots.release()
+    with _place(endpoint_id) as is_free:
+        return _turn(brand_id, endpoint_id, at) if is_free else 0
 
 
 def step(*, brand_id: UUID, endpoint_id: UUID, at: datetime | None = None) -> bool:
@@ -63,6 +64,21 @@ def sweep() -> int:
     for brand_id, endpoint_id, count in per_endpoint:
         bells.deliver(brand_id=brand_id, endpoint_id=endpoint_id, times=count)
     return len(per_endpoint)
+
+
+@contextmanager
+def _place(endpoint_id: UUID) -> Iterator[bool]:
+    """False where as many threads as may be are at it already: they see to what is due, or beat rings again."""
+    with _lock:
+        is_free = _turns[endpoint_id] < bells.PARALLEL and _turns.total() < MOST_THREADS
+        _turns[endpoint_id] += is_free
+    try:
+        yield is_free
+    finally:
+        with _lock:
+            _turns[endpoint_id] -= is_free
+            if not _turns[endpoint_id]:
+                del _turns[endpoint_id]
 
 
 def _turn(brand_id: UUID, endpoint_id: UUID, at: datetime | None) -> int:

@@ -20,7 +20,7 @@ from tests.programs import Live
 from tests.webhook_receiver import read_books
 
 EVENTS = 100
-BEAT_SECONDS = 0.2
+BEAT_SECONDS = 0.5
 
 
 def beat() -> Callable[[], None]:

@@ -30,9 +30,9 @@ FAILING = 0.3
 DOWN_SECONDS = 1.5
 # Pauses in place of three days; more tries than by default, for what is killed fails more often.
 SETTINGS = {
-    "WEBHOOK_RETRY_SECONDS": ",".join(["0.05", "0.2", "0.5", *["1"] * 40]),
+    "WEBHOOK_RETRY_SECONDS": ",".join(["0.05", "0.1", "0.2", *["0.5"] * 60]),
     "WEBHOOK_TIMEOUT_SECONDS": "2",
-    "WEBHOOK_REST_SECONDS": "0.2",
+    "WEBHOOK_REST_SECONDS": "0.02",
     "EGRESS_ALLOW": "127.0.0.1",
 }
 
