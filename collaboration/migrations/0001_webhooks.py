@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="webhookdelivery",
-            constraint=models.UniqueConstraint(fields=("brand", "endpoint", "seq"), name="webhook_delivery_once"),
+            constraint=models.UniqueConstraint(fields=("brand", "event", "endpoint"), name="webhook_delivery_once"),
         ),
         migrations.AddConstraint(
             model_name="webhookdelivery",

@@ -53,7 +53,8 @@ class WebhookDelivery(BrandModel):
             models.Index(fields=["brand", "status", "id"], name="webhook_delivery_by_status"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["brand", "endpoint", "seq"], name="webhook_delivery_once"),
+            # By the event, not by its number: an index that begins like the line's would be taken in place of it.
+            models.UniqueConstraint(fields=["brand", "event", "endpoint"], name="webhook_delivery_once"),
             models.CheckConstraint(condition=Q(status__in=DeliveryStatus.values), name="webhook_delivery_status_known"),
             models.CheckConstraint(
                 condition=Q(status="WAITING", next_at__isnull=False, ended_at=None)
