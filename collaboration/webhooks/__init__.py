@@ -2,5 +2,5 @@
 
 The log of domain events is read into deliveries, one per event and endpoint (reading.py); a delivery's row is its job:
 claimed with a lease and a fence (claims.py), sent with no transaction open (sending.py), its outcome written down
-(recording.py). A bell is only a bell: beat looks every few seconds (sweeping.py).
+(recording.py). A message in Redis is only a bell: beat looks every five seconds (turns.py).
 """

@@ -43,8 +43,16 @@ _TOLD = {
 NEEDS = {f"{first}.{word}": needs for first, (needs, words) in _TOLD.items() for word in words.split()}
 TYPES = tuple(NEEDS)
 _OF_RESOURCES = ("asset.view", "asset.share", "analytics.view")
-# In the log, and never sent: what opens doors, and what is done to webhooks.
-NEVER = ("secret.forgotten", "secret.kept", "webhook.changed", "webhook.created", "webhook.deleted", "webhook.rotated")
+# Never sent: what opens doors, what is done to webhooks, and who looks where at this moment.
+NEVER = (
+    "presence.changed",
+    "secret.forgotten",
+    "secret.kept",
+    "webhook.changed",
+    "webhook.created",
+    "webhook.deleted",
+    "webhook.rotated",
+)
 
 
 def matching(patterns: Iterable[str]) -> set[str]:
