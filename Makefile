@@ -19,7 +19,7 @@ ARGS ?=
 .DEFAULT_GOAL := help
 .PHONY: help demo smoke serve test ci lint format format-check types layers migrations-check deploy-check \
 	schema-check lock faults isolation hostile-files funnel-cases bench-queue bench-ingest bench-funnel bench-retention \
-	bench-fairness bench-routing bench-api bench-correlations node-tools clean
+	bench-fairness bench-routing bench-api bench-correlations webhook-deliveries node-tools clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name about; do \
@@ -73,6 +73,9 @@ schema-check: $(VENV)/tests-installed ## the OpenAPI schema, with warnings as er
 faults: $(VENV)/tests-installed ## every provider with every fault, then random SIGKILLs under load; ARGS="--kills 200"
 	@$(CHECKED_MIGRATED) $(PY) -m tests.faults.matrix
 	@$(PY) -m tests.faults.run $(ARGS)
+
+webhook-deliveries: $(VENV)/tests-installed ## 2,000 events told to a receiver that fails 30 % and is killed twice
+	@$(MEASURED) $(PY) -m tests.faults.webhooks $(ARGS)
 
 isolation: $(VENV)/tests-installed ## every route, method and actor against another brand's data
 	$(MEASURED) $(PY) -m tests.isolation $(ARGS)

@@ -2,6 +2,7 @@
 
 import hmac
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +20,8 @@ from brands.tenancy.scope import brand_scope
 CAPABILITY = "secret.manage"
 # The last four characters of a short value would be too much of it.
 SHOWN_FROM_LENGTH = 12
+# Apps keep these by themselves, for rows of theirs: people neither list nor forget them.
+OWN = "own."
 _NAME = re.compile(r"[a-z0-9._-]{1,80}")
 
 
@@ -61,7 +64,7 @@ def reveal(*, brand_id: UUID, name: str) -> str | None:
 def forget(*, actor: Actor, brand: Brand, name: str) -> None:
     """Forgetting what is not there is fine."""
     require(actor, CAPABILITY, brand)
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or name.startswith(OWN):
         return
     secret = Secret.objects.select_for_update().filter(name=name).first()
     if secret is None:
@@ -73,9 +76,23 @@ def forget(*, actor: Actor, brand: Brand, name: str) -> None:
 
 def listed(*, actor: Actor) -> list[Listed]:
     """Every name that may be kept, and whatever is kept under a former one, by name."""
-    kept = {secret.name: _listed(secret) for secret in visible(actor, CAPABILITY, Secret.objects.all())}
+    theirs = Secret.objects.exclude(name__startswith=OWN)
+    kept = {secret.name: _listed(secret) for secret in visible(actor, CAPABILITY, theirs)}
     open_names = {name: Listed(name, label) for name, label in registry.secret_names().items()}
     return [secret for _, secret in sorted({**open_names, **kept}.items())]
+
+
+def keep_own(*, brand_id: UUID, name: str, value: str, by_id: int | None = None) -> None:
+    """For an app, in the brand's scope, under a `name` that begins with OWN. Audited and told by the caller: the row
+    that it belongs to is what people know. Raises SecretUnavailable without a key ring."""
+    if not name.startswith(OWN):
+        raise ValueError(f"Not a name of an app's own: {name!r}.")
+    _stored(brand_id, name, value, by_id)
+
+
+def forget_own(*, names: Sequence[str]) -> None:
+    """In the brand's scope. Forgetting what is not there is fine."""
+    Secret.objects.filter(name__in=[name for name in names if name.startswith(OWN)]).delete()
 
 
 @dataclass
@@ -114,20 +131,25 @@ def _moved(brand_id: UUID, name: str, first: str) -> int:
 
 
 def _write(actor: Actor, brand: Brand, name: str, value: str) -> Secret:
-    sealed = key_ring(name).seal(value, brand_id=brand.id, name=name)
+    secret = _stored(brand.id, name, value, actor.user_id)
+    audit.record(actor=actor, action="secret.kept", obj=secret, name=name)
+    events.append(brand_id=brand.id, type="secret.kept", payload={"name": name})
+    return secret
+
+
+def _stored(brand_id: UUID, name: str, value: str, by_id: int | None) -> Secret:
+    sealed = key_ring(name).seal(value, brand_id=brand_id, name=name)
     secret, _ = Secret.objects.update_or_create(
-        brand_id=brand.id,
+        brand_id=brand_id,
         name=name,
         defaults={
             "key_id": sealed.key_id,
             "ciphertext": sealed.ciphertext,
             "last4": value[-4:] if len(value) >= SHOWN_FROM_LENGTH else "",
             "updated_at": timezone.now(),
-            "updated_by_id": actor.user_id,
+            "updated_by_id": by_id,
         },
     )
-    audit.record(actor=actor, action="secret.kept", obj=secret, name=name)
-    events.append(brand_id=brand.id, type="secret.kept", payload={"name": name})
     return secret
 
 

@@ -1,1 +1,36 @@
 """Celery tasks: each makes one call."""
+
+from uuid import UUID
+
+from celery import shared_task, signals
+from django.utils import timezone
+
+from ai_studio.tasks import INFRASTRUCTURE
+from collaboration.webhooks import reading, turns, upkeep
+
+
+@shared_task(**INFRASTRUCTURE, expires=30)
+def sweep_webhooks(**_future: object) -> None:
+    for brand_id in reading.due():
+        read_webhook_events.delay(str(brand_id))
+    turns.sweep()
+
+
+@shared_task(**INFRASTRUCTURE, expires=60)
+def read_webhook_events(brand_id: str, **_future: object) -> None:
+    reading.read(brand_id=UUID(brand_id), at=timezone.now())
+
+
+@shared_task(**INFRASTRUCTURE)
+def deliver_webhooks(brand_id: str, endpoint_id: str, **_future: object) -> None:
+    turns.deliver(brand_id=UUID(brand_id), endpoint_id=UUID(endpoint_id))
+
+
+@shared_task(**INFRASTRUCTURE)
+def keep_webhooks(**_future: object) -> None:
+    upkeep.keep(at=timezone.now())
+
+
+@signals.worker_shutting_down.connect
+def stop_webhooks(**_future: object) -> None:
+    turns.stop()

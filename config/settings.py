@@ -165,6 +165,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "rebuild-cohorts": {"task": "analytics.tasks.rebuild_due_cohorts", "schedule": timedelta(minutes=30)},
     "read-studio-events": {"task": "analytics.tasks.read_due_studio_events", "schedule": timedelta(seconds=5)},
     "refresh-segments": {"task": "analytics.tasks.refresh_due_segments", "schedule": timedelta(minutes=5)},
+    "sweep-webhooks": {"task": "collaboration.tasks.sweep_webhooks", "schedule": timedelta(seconds=5)},
+    "keep-webhooks": {"task": "collaboration.tasks.keep_webhooks", "schedule": timedelta(hours=1)},
     "detect-anomalies": {"task": "analytics.tasks.detect_due_anomalies", "schedule": timedelta(minutes=10)},
 }
 # Beat keeps no state that matters: due work is in the database.
@@ -282,6 +284,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ThreadStatusEnum": "collaboration.threads.choices.ThreadStatus",
         "ThreadVisibilityEnum": "collaboration.threads.choices.Visibility",
         "VisibilityEnum": "ai_studio.choices.CollectionVisibility",
+        "WebhookDeliveryStatusEnum": "collaboration.webhooks.choices.DeliveryStatus",
     },
 }
 
@@ -320,6 +323,15 @@ CSRF_FAILURE_VIEW = "brands.api.exceptions.csrf_failure"
 # Hosts inside that may be reached all the same: host, host:port or CIDR; also by http and on other ports.
 EGRESS_ALLOW: list[str] = env.list("EGRESS_ALLOW", default=[])
 EGRESS_CA_FILE: str = env.str("EGRESS_CA_FILE", default="")
+
+# --- webhooks out (collaboration/webhooks) -----------------------------------------------------------------------
+# Pauses before the second try and each further one: the schedule that Standard Webhooks advises, some three days.
+_RETRIES = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]
+WEBHOOK_RETRY_SECONDS: list[float] = env.list("WEBHOOK_RETRY_SECONDS", cast=float, default=_RETRIES)
+WEBHOOK_TIMEOUT_SECONDS: float = env.float("WEBHOOK_TIMEOUT_SECONDS", default=15.0)
+WEBHOOK_ORDER_SECONDS: float = env.float("WEBHOOK_ORDER_SECONDS", default=3600.0)
+WEBHOOK_REST_SECONDS: float = env.float("WEBHOOK_REST_SECONDS", default=5.0)
+WEBHOOK_DISABLE_AFTER_SECONDS: float = env.float("WEBHOOK_DISABLE_AFTER_SECONDS", default=432_000.0)
 
 # --- language, time, logs -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

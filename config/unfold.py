@@ -151,6 +151,14 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": "Collaboration",
+                "separator": True,
+                "items": [
+                    _item("Webhooks", "webhook", "collaboration.webhookendpoint"),
+                    _item("Webhook deliveries", "outbox", "collaboration.webhookdelivery"),
+                ],
+            },
+            {
                 "title": "Brands and people",
                 "separator": True,
                 "items": [

@@ -18,6 +18,7 @@ from rest_framework.test import APIClient
 
 from tests import databases, factories, programs
 from tests.factories import Tenant
+from tests.faults import webhooks
 from tests.providers import adapter
 from tests.providers.server import ProviderServer, running_server
 
@@ -133,6 +134,7 @@ def live_programs(
     provider_server: ProviderServer,
 ) -> Iterator[programs.Live]:
     environment = {"EMAIL_URL": f"filemail:///{outbox_folder}", **adapter.environment(provider_server.url)}
+    environment |= webhooks.SETTINGS
     with programs.live(tmp_path_factory.mktemp("live"), environment=environment) as started:
         yield started
 

@@ -15,6 +15,7 @@ from brands.models import Invitation
 from brands.services import invitations
 from brands.tenancy.scope import brand_scope
 from collaboration.external import registering
+from collaboration.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from collaboration.threads import opening
 from tests import factories, studio
 from tests.factories import Tenant
@@ -50,6 +51,8 @@ MODELS = [
     "collaboration.thread",
     "collaboration.comment",
     "collaboration.externalresource",
+    "collaboration.webhookendpoint",
+    "collaboration.webhookdelivery",
 ]
 
 
@@ -93,6 +96,7 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
         )  # fmt: skip
         _analytics(tenant, number)
         _talk(tenant, finished, number)
+        _webhooks(tenant, number)
     return Filled(tenant, finished, waiting, collection, invitation)
 
 
@@ -119,6 +123,20 @@ def _segments(tenant: Tenant, number: int) -> None:
     criteria = {"event": "buy", "filters": []}
     Segment.objects.create(name=f"Buyers {number}", kind="DYNAMIC", criteria=criteria, due_at=timezone.now(), **kept)
     AnalyticsReport.objects.create(name=f"Months {number}", kind="COHORTS", **kept)
+
+
+def _webhooks(tenant: Tenant, number: int) -> None:
+    now = timezone.now()
+    made = WebhookEndpoint.objects.create(
+        brand=tenant.brand, url=f"https://shop.example/mugs/{number}?key=hidden", event_types=["*"],
+        created_by=tenant.owner,
+    )  # fmt: skip
+    sent = WebhookDelivery.objects.create(
+        brand=tenant.brand, endpoint=made, event_type="webhook.test", event_at=now, next_at=now, created_at=now
+    )
+    WebhookAttempt.objects.create(
+        brand=tenant.brand, delivery=sent, fence=1, at=now, duration_ms=9, status_code=500, error_code="http_500"
+    )
 
 
 def _analytics(tenant: Tenant, number: int) -> None:

@@ -43,7 +43,7 @@ def fetch(
     deadline = Deadline(timeout_seconds)
     target = targets.read(url)
     for _ in range(MAX_REDIRECTS + 1):
-        with _answer(target, request, network, deadline) as response:
+        with answered(target, request, network, deadline) as response:
             following = _redirect(response, target, request)
             if following is None:
                 return received(response, target, max_bytes=max_bytes, into=into)
@@ -54,9 +54,10 @@ def fetch(
 
 
 @contextmanager
-def _answer(
+def answered(
     target: Target, request: Request, network: Network, deadline: Deadline
 ) -> Iterator[http.client.HTTPResponse]:
+    """The answer, with its body to be read. Raises EgressRefused, EgressFailed, also for what its reader meets."""
     sent = False
     try:
         with opened(target, network, deadline) as connection:

@@ -33,6 +33,14 @@ def received(response: http.client.HTTPResponse, target: Target, *, max_bytes: i
     return Fetched(response.status, _headers(response), kept.getvalue(), target.url)
 
 
+def beginning(response: http.client.HTTPResponse, target: Target, *, most_bytes: int) -> Fetched:
+    """Whatever comes, as it comes, and no more than its first bytes; the rest is left unread."""
+    kept = b""
+    while len(kept) < most_bytes and (data := response.read1(most_bytes - len(kept))):
+        kept += data
+    return Fetched(response.status, _headers(response), kept, target.url)
+
+
 def _copy(response: http.client.HTTPResponse, sink: BinaryIO, target: Target, max_bytes: int) -> None:
     too_large = EgressRefused("too_large", f"{target.host} sends more than {max_bytes:,} bytes.")
     if response.length is not None and response.length > max_bytes:

@@ -3,3 +3,6 @@
 from collaboration.admin import comments, external_resources, threads
 
 __all__ = ["comments", "external_resources", "threads"]
+from collaboration.admin import webhooks
+
+__all__ = ["webhooks"]

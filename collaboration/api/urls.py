@@ -12,6 +12,7 @@ from collaboration.api.views.comments import (
 )
 from collaboration.api.views.external_resources import ExternalResourceViewSet
 from collaboration.api.views.threads import ThreadCountsView, ThreadViewSet
+from collaboration.api.views.webhooks import WebhookDeliveryViewSet, WebhookEventTypesView, WebhookViewSet
 
 app_name = "collaboration"
 
@@ -19,6 +20,8 @@ router = SimpleRouter(use_regex_path=False)
 router.register("threads", ThreadViewSet, basename="thread")
 router.register("comments", CommentViewSet, basename="comment")
 router.register("resources", ExternalResourceViewSet, basename="resource")
+router.register("webhooks/deliveries", WebhookDeliveryViewSet, basename="webhook-delivery")
+router.register("webhooks", WebhookViewSet, basename="webhook")
 
 urlpatterns = [
     path("threads/counts/", ThreadCountsView.as_view(), name="thread-counts"),
@@ -26,5 +29,6 @@ urlpatterns = [
     path("comments/<uuid:pk>/attachments/", AttachmentsView.as_view(), name="comment-attachments"),
     path("attachments/<uuid:pk>/", AttachmentView.as_view(), name="attachment"),
     path("attachments/<uuid:pk>/download/", AttachmentDownloadView.as_view(), name="attachment-download"),
+    path("webhooks/event-types/", WebhookEventTypesView.as_view(), name="webhook-event-types"),
     path("", include(router.urls)),
 ]

@@ -24,6 +24,7 @@ REPORT = {"name": "an attack", "kind": "COHORTS"}
 IMPORT = {"name": "attack.csv", "size_bytes": 9}
 EXTERNAL = {"type": "DESIGN", "external_id": "an attack", "title": "an attack", "url": "https://attack.example/"}
 THREAD = {"resource_type": "AI_GENERATION", "resource_id": NOWHERE, "body": "an attack"}
+WEBHOOK = {"url": "https://attack.example/", "event_types": ["*"]}
 METRIC = {"name": "an attack", "definition": {"measure": "count", "event": "an attack"}}
 
 
@@ -190,6 +191,17 @@ IN_BRAND: dict[str, Entry] = {
     "collaboration:comment-attachments": Entry(row="comment"),
     "collaboration:attachment": Entry(row="attachment"),
     "collaboration:attachment-download": Entry(row="attachment"),
+    "collaboration:webhook-list": Entry(bodies={"POST": WEBHOOK}, filters=("cursor=audit",)),
+    "collaboration:webhook-detail": Entry(row="webhook", bodies={"PATCH": {"url": "https://attack.example/"}}),
+    "collaboration:webhook-rotate": Entry(row="webhook", bodies={"POST": {"overlap_seconds": 0}}),
+    "collaboration:webhook-test": Entry(row="webhook"),
+    "collaboration:webhook-resend-failed": Entry(
+        row="webhook", bodies={"POST": {"since": "2026-01-01T00:00:00Z", "missed": True}}
+    ),
+    "collaboration:webhook-delivery-list": Entry(filters=("webhook=webhook", "cursor=audit")),
+    "collaboration:webhook-delivery-detail": Entry(row="webhook-delivery"),
+    "collaboration:webhook-delivery-resend": Entry(row="webhook-delivery"),
+    "collaboration:webhook-event-types": Entry(),
 }
 
 # Outside any brand, by the route or the folder that it is in: whose answers may be anything but the victim's.
@@ -219,6 +231,8 @@ OUTSIDE: dict[str, Entry] = {
     "admin/collaboration/thread/": Entry(row="thread"),
     "admin/collaboration/comment/": Entry(row="comment"),
     "admin/collaboration/externalresource/": Entry(row="external"),
+    "admin/collaboration/webhookendpoint/": Entry(row="webhook"),
+    "admin/collaboration/webhookdelivery/": Entry(row="webhook-delivery"),
     "admin/": Entry(row="generation"),
     "auth/": Entry(),
     "accounts/": Entry(),

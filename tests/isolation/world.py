@@ -34,14 +34,33 @@ from analytics.models import AnalyticsReport, Anomaly, EventImport, Funnel, Metr
 from analytics.services import imports, metrics, questions
 from brands import secrets
 from brands.choices import Role
-from brands.models import ApiKey, AuditEntry, Brand, IdempotencyRecord, Invitation, Membership, Secret, User
+from brands.models import (
+    ApiKey,
+    AuditEntry,
+    Brand,
+    DomainEvent,
+    IdempotencyRecord,
+    Invitation,
+    Membership,
+    Secret,
+    User,
+)
 from brands.services import api_keys, invitations, members
 from brands.services.api_keys import IssuedKey
 from brands.tenancy.keys import cache_key, storage_key
 from brands.tenancy.scope import brand_scope
 from collaboration.external import registering
-from collaboration.models import CommentAttachment, CommentRevision, ExternalResource, Thread
+from collaboration.models import (
+    CommentAttachment,
+    CommentRevision,
+    ExternalResource,
+    Thread,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from collaboration.threads import attaching, commenting, opening, reacting, reading
+from collaboration.webhooks import endpoints, testing
 from config.redis_client import redis_client
 from tests import factories, studio
 from tests.factories import Tenant
@@ -92,6 +111,7 @@ def make_world() -> World:
         secrets.keep(actor=victim.actor(), brand=victim.brand, name=factories.SECRET_NAME, value=f"the key of {canary}")
         _events(victim, canary)
         _talk(victim, generation, canary)
+        _webhooks(victim, canary)
         _outside_postgres(victim, canary)
     world = World(
         canary=canary,
@@ -234,6 +254,24 @@ def _events(victim: Tenant, canary: str) -> None:
     storing.store(brand_id=victim.id, events=[*events, *bad], source="test", received_at=now)
 
 
+def _webhooks(victim: Tenant, canary: str) -> None:
+    for number in range(2):
+        made = endpoints.create(
+            actor=victim.actor(), url=f"https://{canary}.example/{number}", description=canary, event_types=["*"]
+        ).endpoint
+        testing.order(actor=victim.actor(), endpoint=made, at=timezone.now())
+    told = WebhookDelivery.objects.order_by("id")[0]
+    event = DomainEvent.objects.order_by("seq")[0]
+    failed = {"status": "FAILED", "next_at": None, "ended_at": timezone.now(), "error_code": "http_500"}
+    WebhookDelivery.objects.filter(pk=told.pk).update(
+        event=event, seq=event.seq, event_type=event.type, resource=canary, **failed
+    )
+    WebhookAttempt.objects.create(
+        brand=victim.brand, delivery=told, fence=1, at=timezone.now(), duration_ms=9, status_code=500,
+        error_code="http_500", answer=canary,
+    )  # fmt: skip
+
+
 def _outside_postgres(victim: Tenant, canary: str) -> None:
     logo = default_storage.save(storage_key(victim.id, "logo", f"{canary}.png"), ContentFile(canary.encode()))
     Brand.objects.filter(pk=victim.id).update(logo=logo, palette=["#c0ffee"])
@@ -256,11 +294,13 @@ def _rows(world: World) -> dict[str, str]:
             "segment": str(Segment.objects.get(brand=world.victim.brand).pk),
             "report": str(AnalyticsReport.objects.get(brand=world.victim.brand).pk),
             "anomaly": str(Anomaly.objects.filter(brand=world.victim.brand)[0].pk),
+            "webhook": str(WebhookEndpoint.objects.order_by("id")[0].pk),
+            "webhook-delivery": str(WebhookDelivery.objects.order_by("id")[0].pk),
             "metric": str(Metric.objects.get(brand=world.victim.brand).pk),
             "membership": str(Membership.objects.get(user=world.victim.owner).pk),
             "invitation": str(world.invitation.pk),
             "api-key": str(world.victim.key.key.pk),
-            "secret": str(Secret.objects.get(brand=world.victim.brand).pk),
+            "secret": str(Secret.objects.get(name=factories.SECRET_NAME).pk),
             "audit": str(AuditEntry.objects.filter(brand=world.victim.brand).order_by("id")[0].pk),
             "user": str(world.victim.owner.pk),
             "external": str(ExternalResource.objects.filter(brand=world.victim.brand)[0].pk),

@@ -71,7 +71,7 @@ def tour() -> str:
 
 def files() -> str:
     """With the words of the tour."""
-    titles = ("Bring history in", "Take answers out")
+    titles = ("Bring history in", "Take answers out", "Be told: webhooks")
     return "\n".join([commands("A tour with curl")[0], *(each for title in titles for each in commands(title))])
 
 

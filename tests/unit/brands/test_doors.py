@@ -41,6 +41,9 @@ CROSS_BRAND_READS = {
     "brands/admin/base.py": (2, "lists of the staff admin; each change is made in one brand's scope"),
     "brands/idempotency.py": (1, "records expire in every brand"),
     "brands/secrets.py": (1, "secrets of every brand move to a new key, each in its own brand's scope"),
+    "collaboration/webhooks/reading.py": (2, "beat's search for brands whose log goes on; each is read in its scope"),
+    "collaboration/webhooks/turns.py": (1, "beat's search for webhooks that are due; each is sent in its scope"),
+    "collaboration/webhooks/upkeep.py": (2, "old deliveries and secrets are forgotten, of one brand at a time"),
     "config/metrics/state.py": (2, "figures of the installation, with no brand in them"),
     "config/metrics/totals.py": (2, "figures of the installation, with no brand in them"),
 }
