@@ -165,16 +165,15 @@ def can(actor: Actor, capability: str, obj: Any) -> bool:
     return visible(actor, capability, type(obj)._default_manager.filter(pk=obj.pk)).exists()
 
 
-def can_among(actor: Actor, capability: str, rows: Collection[Model]) -> set[Any]:
-    """The primary keys of those of `rows`, all of one model and the actor's brand, for which can() is true: with one
-    query at most, for serializers of lists."""
+def can_among(actor: Actor, capability: str, model: type[Model], keys: Collection[UUID]) -> set[UUID]:
+    """Those of the primary keys, of rows of `model` in the actor's brand, for whose row can() is true: with at most
+    one query, for serializers of lists."""
     _check(capability)
-    if not rows or not actor.holds(capability):
+    if not keys or not actor.holds(capability):
         return set()
-    keys, model = {row.pk for row in rows}, type(next(iter(rows)))
     belonging = resources.belonging_of(model)
     if belonging is None or _reaches_all(actor, capability, belonging):
-        return keys if capability in actor.capabilities else set()
+        return set(keys) if capability in actor.capabilities else set()
     return set(visible(actor, capability, model._default_manager.filter(pk__in=keys)).values_list("pk", flat=True))
 
 
