@@ -43,6 +43,8 @@ MODELS: dict[str, type[Any]] = {
 # What belongs to generations.
 PARTS: tuple[type[Any], ...] = (Artifact, CollectionItem, GenerationTag)
 
+# They mean nothing on anything else.
+OF_REPORTS = frozenset({"analytics.view", "analytics.edit", "analytics.export"})
 Gift = tuple[str, int, int, bool]  # the kind of the holder, which one, on what, and whether for an hour only
 
 number = st.integers(0, 40)
@@ -262,6 +264,8 @@ class Permissions(RuleBasedStateMachine):
         for who, on in self.rights.items():
             for thing, held in on.items() if who in before else ():
                 gained = held - before[who][thing]
+                if thing[0] in ("AI_GENERATION", "COLLECTION"):
+                    gained -= OF_REPORTS
                 if manages:
                     gained -= everywhere  # such as what a group has that they let somebody into
                 if opens and who != name and not _is_of(who, name):

@@ -5,6 +5,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from brands.services import actors, grants
 from tests.factories import Tenant
 from tests.permission_model.machine import Permissions, make_world
 
-EXAMPLES = int(os.environ.get("PERMISSION_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("PERMISSION_EXAMPLES", "4"))
 STEPS = int(os.environ.get("PERMISSION_STEPS", "12"))
 LONG = 100
 QUIET = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": True}
@@ -69,7 +70,7 @@ PLANTED: dict[str, tuple[Any, str, Any, Callable[..., None]]] = {
     "more rights than one has are granted": (grants, "_check_has", _nothing, _gives_too_much),
     "what is put into a collection is not looked at": (grants, "require_may_put_in", _nothing, _puts_in),
     "restriction is forgotten": (permissions, "_is_restricted", _is_never_restricted, _restricts),
-    "expiry is forgotten": (actors, "Now", lambda: "2000-01-01", _expires),
+    "expiry is forgotten": (actors, "Now", lambda: datetime(2000, 1, 1, tzinfo=UTC), _expires),
 }
 
 
