@@ -11,16 +11,22 @@ from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation
 from ai_studio.services import prompt_templates
 from analytics.models import AnalyticsCohort, AnalyticsReport, Anomaly, DeadLetter, EventImport, Funnel, Metric, Segment
 from brands import secrets
-from brands.models import Invitation
+from brands.models import CustomRole, Grant, Group, Invitation, Restriction
 from brands.services import invitations
 from brands.tenancy.scope import brand_scope
 from tests import factories, studio
 from tests.factories import Tenant
+from tests.guests import guest_of
 
 MODELS = [
     "brands.brand",
     "brands.membership",
     "brands.invitation",
+    "brands.customrole",
+    "brands.group",
+    "brands.grant",
+    "brands.restriction",
+    "brands.sharelink",
     "brands.apikey",
     "brands.secret",
     "brands.user",
@@ -76,6 +82,7 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
         secrets.keep(
             actor=tenant.actor(), brand=tenant.brand, name=factories.secret_name(number), value=f"the value {number}"
         )
+        _rights(tenant, finished, number)
         _money(tenant, finished, number)
         prompt_templates.create(actor=tenant.actor(), name=f"Mug {number}", body="a mug")
         _segments(tenant, number)
@@ -88,6 +95,15 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
         )  # fmt: skip
         _analytics(tenant, number)
     return Filled(tenant, finished, waiting, collection, invitation)
+
+
+def _rights(tenant: Tenant, generation: Generation, number: int) -> None:
+    CustomRole.objects.create(brand=tenant.brand, name=f"Mug maker {number}", capabilities=["asset.view"])
+    group = Group.objects.create(brand=tenant.brand, name=f"Mugs {number}")
+    where = {"brand": tenant.brand, "resource_type": "AI_GENERATION", "resource_id": generation.pk}
+    Grant.objects.create(group=group, permissions=["EDIT"], **where)
+    Restriction.objects.create(**where)
+    guest_of(tenant, "AI_GENERATION", generation)
 
 
 def _money(tenant: Tenant, generation: Generation, number: int) -> None:
