@@ -11,7 +11,7 @@ from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation
 from ai_studio.services import prompt_templates
 from analytics.models import AnalyticsCohort, AnalyticsReport, Anomaly, DeadLetter, EventImport, Funnel, Metric, Segment
 from brands import secrets
-from brands.models import Invitation
+from brands.models import CustomRole, Grant, Group, Invitation, Restriction
 from brands.services import invitations
 from brands.tenancy.scope import brand_scope
 from collaboration.external import registering
@@ -19,11 +19,17 @@ from collaboration.models import WebhookAttempt, WebhookDelivery, WebhookEndpoin
 from collaboration.threads import opening
 from tests import factories, studio
 from tests.factories import Tenant
+from tests.guests import guest_of
 
 MODELS = [
     "brands.brand",
     "brands.membership",
     "brands.invitation",
+    "brands.customrole",
+    "brands.group",
+    "brands.grant",
+    "brands.restriction",
+    "brands.sharelink",
     "brands.apikey",
     "brands.secret",
     "brands.user",
@@ -84,6 +90,7 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
         secrets.keep(
             actor=tenant.actor(), brand=tenant.brand, name=factories.secret_name(number), value=f"the value {number}"
         )
+        _rights(tenant, finished, number)
         _money(tenant, finished, number)
         prompt_templates.create(actor=tenant.actor(), name=f"Mug {number}", body="a mug")
         _segments(tenant, number)
@@ -98,6 +105,15 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
         _talk(tenant, finished, number)
         _webhooks(tenant, number)
     return Filled(tenant, finished, waiting, collection, invitation)
+
+
+def _rights(tenant: Tenant, generation: Generation, number: int) -> None:
+    CustomRole.objects.create(brand=tenant.brand, name=f"Mug maker {number}", capabilities=["asset.view"])
+    group = Group.objects.create(brand=tenant.brand, name=f"Mugs {number}")
+    where = {"brand": tenant.brand, "resource_type": "AI_GENERATION", "resource_id": generation.pk}
+    Grant.objects.create(group=group, permissions=["EDIT"], **where)
+    Restriction.objects.create(**where)
+    guest_of(tenant, "AI_GENERATION", generation)
 
 
 def _money(tenant: Tenant, generation: Generation, number: int) -> None:
