@@ -9,11 +9,9 @@ class AiStudioConfig(AppConfig):
     verbose_name = "AI studio"
 
     def ready(self) -> None:
-        from brands.registry import ResourceType, register, register_secret
+        from brands.registry import register_secret
 
-        register(
-            ResourceType(code="AI_GENERATION", label="Generation", model="ai_studio.Generation", title_field="prompt")
-        )
+        _register_resources()
         for name, label in {
             "fal": "fal",
             "luma": "Luma",
@@ -26,6 +24,23 @@ class AiStudioConfig(AppConfig):
         }.items():
             register_secret(f"provider.{name}", label)
         post_migrate.connect(_load_prices, sender=self)
+
+
+def _register_resources() -> None:
+    """Generations, and the collections that hold them; with all that is a generation's."""
+    from brands.registry import ResourceType, register
+    from brands.resources import Belonging, Container, belongs, contains
+
+    generation, collection = "AI_GENERATION", "COLLECTION"
+    register(ResourceType(code=generation, label="Generation", model="ai_studio.Generation", title_field="prompt"))
+    register(ResourceType(code=collection, label="Collection", model="ai_studio.Collection", title_field="name"))
+    belongs("ai_studio.Generation", Belonging("id", generation))
+    for part in ("Artifact", "Attempt", "CollectionItem", "Favourite", "GenerationTag"):
+        belongs(f"ai_studio.{part}", Belonging("generation_id", generation))
+    belongs("ai_studio.Collection", Belonging("id", collection))
+    contains(
+        Container(collection, "ai_studio.CollectionItem", "collection_id", id_field="generation_id", holds=generation)
+    )
 
 
 def _load_prices(*, using: str, plan: list[Any], **_: Any) -> None:

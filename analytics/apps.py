@@ -7,6 +7,7 @@ class AnalyticsConfig(AppConfig):
 
     def ready(self) -> None:
         from brands.registry import ResourceType, register
+        from brands.resources import Belonging, belongs
 
         register(
             ResourceType(
@@ -17,3 +18,4 @@ class AnalyticsConfig(AppConfig):
                 title_field="name",
             )
         )
+        belongs("analytics.AnalyticsReport", Belonging("id", "ANALYTICS_REPORT"))

@@ -2,7 +2,9 @@
 review, and names of secrets that a brand may keep."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, QuerySet
@@ -13,13 +15,15 @@ from brands.permissions import Actor, visible
 
 @dataclass(frozen=True)
 class ResourceType:
-    """`model` is an app label and a model name; `view` the capability that lets one see it."""
+    """`model` is an app label and a model name, `where` which of its rows are of this type; `view` the capability that
+    lets one see one."""
 
     code: str
     label: str
     model: str
     view: str = "asset.view"
     title_field: str = "id"
+    where: Mapping[str, Any] = field(default_factory=dict)
 
 
 _types: dict[str, ResourceType] = {}
@@ -39,17 +43,26 @@ def all_types() -> list[ResourceType]:
     return [_types[code] for code in sorted(_types)]
 
 
+def known(code: str) -> ResourceType:
+    """NotFound for a type that nobody registered."""
+    if code not in _types:
+        raise NotFound()
+    return _types[code]
+
+
 def resolve(*, actor: Actor, code: str, id: object) -> Model:  # noqa: A002
     """The row behind (type, id) if `actor` may see it; else NotFound, whoever's it is."""
-    resource_type = _types.get(code)
-    if resource_type is None:
-        raise NotFound()
-    model = apps.get_model(resource_type.model)
-    queryset: QuerySet[Model] = visible(actor, resource_type.view, model._default_manager.all())
-    row = queryset.filter(pk=id).first()
+    resource_type = known(code)
+    row = seen(actor=actor, resource_type=resource_type).filter(pk=id).first()
     if row is None:
         raise NotFound()
     return row
+
+
+def seen(*, actor: Actor, resource_type: ResourceType, capability: str = "") -> "QuerySet[Model]":
+    """The resources of a type that `actor` may see, or do `capability` to."""
+    rows = apps.get_model(resource_type.model)._default_manager.filter(**resource_type.where)
+    return visible(actor, capability or resource_type.view, rows)
 
 
 def register_secret(name: str, label: str) -> None:

@@ -217,6 +217,7 @@ DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="Atelier <atelie
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "brands.api.authentication.ApiKeyAuthentication",
+        "brands.api.authentication.GuestAuthentication",
         "brands.api.authentication.HeadlessTokenAuthentication",
         "brands.api.authentication.BrowserSessionAuthentication",
     ],

@@ -7,7 +7,7 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from brands.services import api_keys
+from brands.services import api_keys, guests
 
 REALM = 'Bearer realm="atelier"'
 
@@ -17,12 +17,28 @@ class ApiKeyAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         scheme, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer":
+        if scheme.lower() != "bearer" or token.strip().startswith(guests.PREFIX):
             return None
         credential = api_keys.authenticate(token.strip())
         if credential is None:
             raise AuthenticationFailed("The API key is unknown, expired or revoked.")
         return credential.user, credential
+
+    def authenticate_header(self, request: Request) -> str:
+        return REALM
+
+
+class GuestAuthentication(BaseAuthentication):
+    """`Authorization: Bearer guest_…`, which a share link was exchanged for. request.auth is then a GuestCredential."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        scheme, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip().startswith(guests.PREFIX):
+            return None
+        credential = guests.authenticate(token.strip())
+        if credential is None:
+            raise AuthenticationFailed("The guest session is unknown or has ended.")
+        return guests.GuestUser(), credential
 
     def authenticate_header(self, request: Request) -> str:
         return REALM

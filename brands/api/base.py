@@ -24,6 +24,7 @@ from brands.models import User
 from brands.permissions import Actor, visible
 from brands.services import actors, api_keys
 from brands.services.api_keys import Credential
+from brands.services.guests import GuestCredential
 from brands.tenancy.scope import brand_scope
 
 READING = {"head": "get"}
@@ -36,6 +37,7 @@ class AtelierAPIView(APIView):
     """Any route of the API: bounded bodies, rate limits, keys marked as used."""
 
     max_body_bytes: ClassVar[int | None] = None  # default: DATA_UPLOAD_MAX_MEMORY_SIZE
+    for_guests: ClassVar[bool] = False
 
     @property
     def user(self) -> User:
@@ -47,9 +49,14 @@ class AtelierAPIView(APIView):
         """The API key, if the credential is one."""
         return self.request.auth if isinstance(self.request.auth, Credential) else None
 
+    @property
+    def guest(self) -> GuestCredential | None:
+        """The guest session, if the credential is one."""
+        return self.request.auth if isinstance(self.request.auth, GuestCredential) else None
+
     def require_person(self) -> None:
-        """A program's key belongs to one brand and has no account of its own."""
-        if self.key is not None:
+        """A program's key belongs to one brand and has no account of its own; a guest has none at all."""
+        if self.key is not None or self.guest is not None:
             raise Forbidden("Only a signed-in person may do this, not an API key.")
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -72,6 +79,11 @@ class AtelierAPIView(APIView):
             yield
         finally:
             self._scopes.enter_context(self.scope(**self.kwargs))
+
+    def check_permissions(self, request: Request) -> None:
+        super().check_permissions(request)
+        if self.guest is not None and not self.for_guests:
+            raise Forbidden("A guest sees what the link shows, and nothing else.")
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         _check_query(request)
@@ -97,9 +109,14 @@ class BrandAPIView(AtelierAPIView):
 
     The whole request runs in the brand's scope; whoever is not of the brand gets 404. `capability` maps an
     action or a method to the capability it needs; a route without one is refused.
+
+    `by_resource` names the actions for which a right on some resource is enough, because they look at rows through
+    `visible` and `can` only; all others need theirs in the whole brand. Without a name in it guests get no further.
     """
 
+    for_guests = True
     capability: ClassVar[dict[str, str]] = {}
+    by_resource: ClassVar[frozenset[str]] = frozenset()
     actor: Actor
 
     def scope(self, **kwargs: Any) -> AbstractContextManager[UUID]:
@@ -116,7 +133,8 @@ class BrandAPIView(AtelierAPIView):
 
     def check_throttles(self, request: Request) -> None:
         super().check_throttles(request)
-        if self.needs not in self.actor.capabilities:
+        somewhere = self._asked in self.by_resource
+        if self.needs not in self.actor.capabilities and not (somewhere and self.actor.holds(self.needs)):
             raise Forbidden(f"This needs the capability {self.needs}.", capability=self.needs)
 
     def handle_exception(self, exc: Exception) -> Response:
@@ -127,11 +145,15 @@ class BrandAPIView(AtelierAPIView):
 
     @property
     def needs(self) -> str:
-        method = str(self.request.method).lower()
-        action = getattr(self, "action", None) or READING.get(method, method)
-        if action not in self.capability:
+        if self._asked not in self.capability:
             self.http_method_not_allowed(self.request)
-        return self.capability[action]
+        return self.capability[self._asked]
+
+    @property
+    def _asked(self) -> str:
+        """The action, or the method."""
+        method = str(self.request.method).lower()
+        return getattr(self, "action", None) or READING.get(method, method)
 
     @property
     def brand_id(self) -> UUID:
@@ -172,6 +194,8 @@ class BrandAPIView(AtelierAPIView):
     def _actor(self, brand_id: UUID) -> Actor:
         if self.key is not None:
             return actors.for_key(brand_id=brand_id, credential=self.key)
+        if self.guest is not None:
+            return actors.for_guest(brand_id=brand_id, credential=self.guest)
         return actors.for_user(brand_id=brand_id, user=self.user)
 
 

@@ -1,35 +1,93 @@
 """From a credential to an actor, with the rights it has at this moment."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 
 from brands.choices import ActorKind
 from brands.errors import NotFound
-from brands.models import Membership, User
-from brands.permissions import Actor, capabilities_of, scoped
+from brands.models import Grant, Membership, Restriction, User
+from brands.permissions import Actor, ResourceRights, capabilities_given, scoped
 from brands.services.api_keys import Credential
+from brands.services.guests import GuestCredential
 
 
 def for_user(*, brand_id: UUID, user: User) -> Actor:
     """Must run in the brand's scope. NotFound for whoever is not a member: the brand does not exist to them."""
-    membership = Membership.objects.filter(user=user).first()
+    membership = _members().filter(user=user).first()
     if membership is None:
         raise NotFound()
-    rights = capabilities_of(membership.role)
-    return Actor(ActorKind.USER, str(user.pk), user.email, brand_id, rights, user.pk, membership.role, membership.pk)
+    custom = membership.custom_role and membership.custom_role.capabilities
+    actor = Actor(
+        ActorKind.USER,
+        str(user.pk),
+        user.email,
+        brand_id,
+        capabilities_given(membership.role, custom),
+        user.pk,
+        membership.role or membership.custom_role.name,
+        membership.pk,
+        restrictions=membership.restrictions,
+    )
+    return _with(actor, _of_member(membership.pk)) if membership.granted else actor
 
 
 def for_key(*, brand_id: UUID, credential: Credential) -> Actor:
-    """The key's scopes ∩ the present rights of the person who made it."""
+    """The key's scopes ∩ the present rights of the person who made it; and what was granted to the key itself, within
+    its scopes as well."""
     if credential.brand_id != brand_id:
         raise NotFound()
     creator = for_user(brand_id=brand_id, user=credential.user)
-    return Actor(
-        ActorKind.API_KEY,
-        str(credential.key_id),
-        credential.name,
-        brand_id,
-        scoped(creator.capabilities, credential.scopes),
-        credential.user.pk,
-        creator.role,
-        creator.membership_id,
+    actor = _with(creator, Grant.objects.filter(api_key=credential.key_id))
+    return replace(
+        actor,
+        kind=ActorKind.API_KEY,
+        id=str(credential.key_id),
+        label=credential.name,
+        capabilities=scoped(actor.capabilities, credential.scopes),
+        rights=tuple(replace(held, capabilities=scoped(held.capabilities, credential.scopes)) for held in actor.rights),
     )
+
+
+def for_guest(*, brand_id: UUID, credential: GuestCredential) -> Actor:
+    """What the link allows, and nothing of the brand beside it."""
+    if credential.brand_id != brand_id:
+        raise NotFound()
+    actor = Actor(
+        ActorKind.GUEST,
+        str(credential.session_id),
+        credential.name or "Guest",
+        brand_id,
+        frozenset(),
+        restrictions=True,
+        link_id=credential.link_id,
+    )
+    return _with(actor, Grant.objects.filter(share_link=credential.link_id))
+
+
+def _members() -> "QuerySet[Membership]":
+    """With what tells whether anything else must be asked: most people have no grants, most brands no restrictions."""
+    return Membership.objects.select_related("custom_role").annotate(
+        restrictions=Exists(Restriction.objects.all()), granted=Exists(_of_member(OuterRef("pk")))
+    )
+
+
+def _of_member(membership: UUID | OuterRef) -> "QuerySet[Grant]":
+    return Grant.objects.filter(Q(membership=membership) | Q(group__members__membership=membership))
+
+
+def _with(actor: Actor, grants: "QuerySet[Grant]") -> Actor:
+    """The actor with what these grants add. Time is the database's."""
+    live: Iterable[Grant] = grants.select_related("custom_role").filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
+    everywhere, rights = actor.capabilities, list(actor.rights)
+    for grant in live:
+        custom = grant.custom_role and grant.custom_role.capabilities
+        given = capabilities_given(grant.role, custom, grant.permissions)
+        if grant.resource_id is None:
+            everywhere |= given
+        else:
+            rights.append(ResourceRights(grant.resource_type, grant.resource_id, given))
+    return replace(actor, capabilities=everywhere, rights=tuple(rights))
