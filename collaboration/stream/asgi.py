@@ -1,5 +1,6 @@
 """Where a request becomes a stream: Django answers, and what follows is not Django's."""
 
+import asyncio
 from http import HTTPStatus
 from typing import Any
 
@@ -8,6 +9,8 @@ from collaboration.stream.places import places
 from collaboration.stream.streams import TICKET
 
 _PATH = "/collaboration/stream/"
+# At once: after a restart all clients come together, and are not to take every connection from all others.
+OPENINGS = 8
 
 
 class Streams:
@@ -16,6 +19,7 @@ class Streams:
 
     def __init__(self, application: Any) -> None:
         self._application = application
+        self._openings = asyncio.Semaphore(OPENINGS)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or not scope["path"].endswith(_PATH):
@@ -23,7 +27,8 @@ class Streams:
             return
         handover = _Handover(scope, send)
         try:
-            await self._application(scope, receive, handover.send)
+            async with self._openings:
+                await self._application(scope, receive, handover.send)
             if handover.begun:
                 await hub().serve(scope[TICKET], receive, send)
         finally:

@@ -171,9 +171,7 @@ def _seen(said: Sequence[Said], heard: Heard) -> list[tuple[Said, bytes]]:
     """What the listener sees of it, and how."""
     assert heard.actor is not None  # noqa: S101 - looked at before
     guest = heard.actor.is_guest
-    frames = (
-        (one, one.for_guests if guest else one.frame) for one, seen in zip(said, heard.sees, strict=True) if seen
-    )
+    frames = ((one, one.for_guests if guest else one.frame) for one, seen in zip(said, heard.sees, strict=True) if seen)
     return [(one, frame) for one, frame in frames if frame is not None]
 
 
