@@ -63,14 +63,14 @@ def _publish(brand_id: UUID, message: bytes) -> None:
     if _absence.lasts():
         return
     try:
-        _redis().publish(channel(brand_id), message)
+        quick_redis().publish(channel(brand_id), message)
     except RedisError as error:
         _absence.noticed(error)
 
 
 @cache
-def _redis() -> Redis:
-    """One try, and a short one: nobody may wait for a bell."""
+def quick_redis() -> Redis:
+    """One try, and a short one: for what nobody may wait for. Raises RedisError."""
     return Redis.from_url(
         settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.5, retry=Retry(NoBackoff(), 0)
     )

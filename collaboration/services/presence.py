@@ -2,15 +2,13 @@
 
 import json
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from django.conf import settings
-from redis import Redis
 from redis.exceptions import RedisError
 
 from brands import bells, registry
+from brands.bells import quick_redis
 from brands.errors import AtelierError
 from brands.models import User
 from brands.permissions import Actor
@@ -71,7 +69,9 @@ def _look(actor: Actor, code: str, id: UUID, who: str = "", called: str = "") ->
     registry.resolve(actor=actor, code=code, id=id)
     keys = [cache_key(actor.brand_id, kind, code, id) for kind in ("presence", "presence-names")]
     try:
-        changed, found = cast(Any, _redis().eval(_LOOK, len(keys), *keys, str(LIFE_SECONDS), who, called, str(MOST)))
+        changed, found = cast(
+            Any, quick_redis().eval(_LOOK, len(keys), *keys, str(LIFE_SECONDS), who, called, str(MOST))
+        )
     except RedisError as error:
         raise PresenceAway(retry_after=LIFE_SECONDS) from error
     there = [_present(*row) for row in found]
@@ -96,8 +96,3 @@ def _name(actor: Actor) -> str:
     if actor.user_id is None:
         return actor.label
     return User.objects.values_list("name", flat=True).get(pk=actor.user_id)
-
-
-@cache
-def _redis() -> Redis:
-    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2)

@@ -134,6 +134,8 @@ def _known(listener: Listener, brand_id: UUID, *, reload: bool) -> Heard:
 def _said(data: Mapping[str, Any], *, guests: bool) -> Said:
     """Of a row of the log, or of a message that passes and has no number."""
     seq = data.get("seq")
+    if not isinstance(data["payload"], dict):  # nobody's subject
+        data = {**data, "payload": {"said": data["payload"]}}
     hear = guests and sight.for_guests(data["type"])
     return Said(
         seq or 0,
