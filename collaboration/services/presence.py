@@ -55,13 +55,10 @@ def present(*, actor: Actor, resource_type: str, resource_id: UUID) -> list[dict
     return _look(actor, resource_type, resource_id)
 
 
-def stay(*, actor: Actor, resource_type: str, resource_id: UUID) -> list[dict[str, Any]]:
-    """`actor` looks at the resource; who does then. To be repeated before half a minute is over."""
-    return _look(actor, resource_type, resource_id, _who(actor), json.dumps({"name": _name(actor)}))
-
-
-def leave(*, actor: Actor, resource_type: str, resource_id: UUID) -> None:
-    _look(actor, resource_type, resource_id, _who(actor))
+def note(*, actor: Actor, resource_type: str, resource_id: UUID, leaving: bool = False) -> list[dict[str, Any]]:
+    """`actor` looks at the resource, to be repeated before half a minute is over; or no longer does. Who does then."""
+    called = "" if leaving else json.dumps({"name": _name(actor)})
+    return _look(actor, resource_type, resource_id, f"{actor.kind}:{actor.id}", called)
 
 
 def _look(actor: Actor, code: str, id: UUID, who: str = "", called: str = "") -> list[dict[str, Any]]:  # noqa: A002
@@ -69,11 +66,10 @@ def _look(actor: Actor, code: str, id: UUID, who: str = "", called: str = "") ->
     registry.resolve(actor=actor, code=code, id=id)
     keys = [cache_key(actor.brand_id, kind, code, id) for kind in ("presence", "presence-names")]
     try:
-        changed, found = cast(
-            Any, quick_redis().eval(_LOOK, len(keys), *keys, str(LIFE_SECONDS), who, called, str(MOST))
-        )
+        said = quick_redis().eval(_LOOK, len(keys), *keys, str(LIFE_SECONDS), who, called, str(MOST))
     except RedisError as error:
         raise PresenceAway(retry_after=LIFE_SECONDS) from error
+    changed, found = cast(Any, said)
     there = [_present(*row) for row in found]
     if changed:
         payload = {"resource_type": code, "resource_id": str(id), "present": there}
@@ -85,10 +81,6 @@ def _present(who: bytes, called: bytes, seen_at: bytes) -> dict[str, Any]:
     kind, _, id_ = who.decode().partition(":")
     name = json.loads(called)["name"] if called else ""
     return {"kind": kind, "id": id_, "name": name, "seen_at": datetime.fromtimestamp(float(seen_at), UTC)}
-
-
-def _who(actor: Actor) -> str:
-    return f"{actor.kind}:{actor.id}"
 
 
 def _name(actor: Actor) -> str:

@@ -151,7 +151,6 @@ class Channel:
     ) -> Turn:
         listeners = [seat.listener(reload=reload) for seat in seats]
         facts = {"brand_id": self.brand_id, "after": after, "passing": passing, "listeners": listeners}
-        metrics.turns.inc()
         return await asyncio.get_running_loop().run_in_executor(*turns.in_thread(turns.take, **facts))
 
     def _still_seated(self, seat: Seat, heard: Heard) -> bool:

@@ -64,7 +64,6 @@ class Hub:
             channel = self.channels[ticket.brand_id] = Channel(ticket.brand_id, ticket.head)
         channel.enter(stream)
         self.count += 1
-        metrics.opened.inc()
         if self._stopping:
             stream.close(Reason.RESTART)
         return channel

@@ -1,9 +1,7 @@
 from prometheus_client import Counter, Histogram
 
-opened = Counter("atelier_stream_opened_total", "Live streams begun.")
 closed = Counter("atelier_stream_closed_total", "Live streams ended, by why.", ["reason"])
 events = Counter("atelier_stream_events_total", "Domain events sent on live streams.")
-turns = Counter("atelier_stream_turns_total", "Readings of a brand's log for all of its live streams.")
 seconds = Histogram(
     "atelier_stream_delivery_seconds",
     "From the event, by PostgreSQL's clock, to where it is sent, by this machine's.",

@@ -20,9 +20,13 @@ _RESOURCE = [
 ]
 
 
-class PresenceBody(StrictSerializer):
+class PresenceQuery(StrictSerializer):
     resource_type = serializers.CharField(max_length=40)
     resource_id = serializers.UUIDField()
+
+
+class PresenceBody(PresenceQuery):
+    leaving = serializers.BooleanField(default=False, help_text="You look away; who only goes is missed after 30 s.")
 
 
 class PresentSerializer(serializers.Serializer[Any]):
@@ -39,8 +43,8 @@ class PresentsSerializer(serializers.Serializer[Any]):
 class PresenceView(BrandAPIView):
     """Whoever may see a resource sees who else looks at it. A key or a guest is there like a person."""
 
-    capability: ClassVar[dict[str, str]] = {"get": "asset.view", "post": "asset.view", "delete": "asset.view"}
-    by_resource: ClassVar[frozenset[str]] = frozenset({"get", "post", "delete"})
+    capability: ClassVar[dict[str, str]] = {"get": "asset.view", "post": "asset.view"}
+    by_resource: ClassVar[frozenset[str]] = frozenset({"get", "post"})
 
     @property
     def needs(self) -> str:
@@ -53,19 +57,13 @@ class PresenceView(BrandAPIView):
     @extend_schema(operation_id="collaboration_presence_list", parameters=_RESOURCE, responses=PresentsSerializer)
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Who looked at the resource in the last 30 seconds, the latest first, 100 at most."""
-        query = PresenceBody.read(dict(request.query_params.items()))
+        query = PresenceQuery.read(dict(request.query_params.items()))
         return _answer(presence.present(actor=self.actor, **query))
 
-    @extend_schema(operation_id="collaboration_presence_stay", request=PresenceBody, responses=PresentsSerializer)
+    @extend_schema(operation_id="collaboration_presence_note", request=PresenceBody, responses=PresentsSerializer)
     def post(self, request: Request, **kwargs: Any) -> Response:
         """You look at it: to be said again every 10 to 20 seconds. Streams hear `presence.changed` when you come."""
-        return _answer(presence.stay(actor=self.actor, **PresenceBody.read(request.data)))
-
-    @extend_schema(operation_id="collaboration_presence_leave", parameters=_RESOURCE, responses={204: None})
-    def delete(self, request: Request, **kwargs: Any) -> Response:
-        """You look away. Who only goes is forgotten after 30 seconds."""
-        presence.leave(actor=self.actor, **PresenceBody.read(dict(request.query_params.items())))
-        return Response(status=204)
+        return _answer(presence.note(actor=self.actor, **PresenceBody.read(request.data)))
 
 
 def _answer(there: list[dict[str, Any]]) -> Response:

@@ -61,8 +61,7 @@ def test_who_looks_is_there_until_they_leave(ours: Tenant, shown: Generation, he
     viewer.post(path(ours), about(shown))
     assert heard() == []  # still there is no news
     assert there(editor.get(path(ours), about(shown))) == both
-    left = viewer.delete(f"{path(ours)}?resource_type=AI_GENERATION&resource_id={shown.pk}")
-    assert left.status_code == 204
+    assert there(viewer.post(path(ours), {**about(shown), "leaving": True})) == both[1:]
     assert there(editor.get(path(ours), about(shown))) == both[1:]
     (told,) = heard()
     assert b"presence.changed" in told
