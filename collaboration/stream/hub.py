@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 
 from brands.middleware import DATABASE_AWAY
-from collaboration.stream import census, metrics, turns
+from collaboration.stream import census, turns
 from collaboration.stream.channels import Channel
 from collaboration.stream.listening import listen
 from collaboration.stream.streams import Reason, Stream, Ticket
@@ -72,7 +72,7 @@ class Hub:
         if self.channels[stream.ticket.brand_id].leave(stream):
             del self.channels[stream.ticket.brand_id]
         self.count -= 1
-        metrics.closed.labels(str(stream.reason or Reason.GONE)).inc()
+        stream.end()
 
     async def _look(self) -> None:
         """A bell that was lost costs so long, and a right that ended quietly a heartbeat."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from brands.permissions import Actor
-from collaboration.stream import frames
+from collaboration.stream import frames, metrics
 from collaboration.stream.callers import Caller, Resource
 
 # The view leaves its ticket in the ASGI scope under this name.
@@ -82,6 +82,11 @@ class Stream:
         if self.reason is None:
             self.reason = reason
             self._wake.set()
+
+    def end(self) -> None:
+        """Nothing is sent any more; if nobody else ended it, the client did."""
+        self.close(Reason.GONE)
+        metrics.closed.labels(str(self.reason)).inc()
 
     def taken(self) -> bytes:
         """What waits to be sent; nothing of it waits any more."""
