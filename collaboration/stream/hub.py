@@ -82,6 +82,8 @@ class Hub:
                 await self._look_once()
             except DATABASE_AWAY as error:
                 logger.warning("the brands' logs were not looked at: %s", error)
+            except Exception:  # a defect of ours: bells are heard all the same
+                logger.exception("the brands' logs were not looked at")
 
     async def _look_once(self) -> None:
         if not self.channels:

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from brands import bells
 
 if TYPE_CHECKING:
+    from collaboration.stream.channels import Channel
     from collaboration.stream.hub import Hub
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,9 @@ async def listen(hub: "Hub") -> None:
             await _listen(hub)
         except (RedisError, OSError) as error:
             logger.warning("no bells are heard: %s", error)
-            await asyncio.sleep(AGAIN_SECONDS)
+        except Exception:  # a defect of ours: bells are missed, events are not
+            logger.exception("no bells are heard")
+        await asyncio.sleep(AGAIN_SECONDS)
 
 
 async def _listen(hub: "Hub") -> None:
@@ -56,7 +59,15 @@ def _hear(hub: "Hub", message: dict[str, Any]) -> None:
     elif said == bells.ACCESS:
         channel.access_changed()
     else:
-        channel.hear_passing(json.loads(said))
+        _hear_passing(channel, said)
+
+
+def _hear_passing(channel: "Channel", said: bytes) -> None:
+    try:
+        message = json.loads(said)
+        channel.hear_passing({"type": message["type"], "payload": message["payload"], "at": message["at"]})
+    except (ValueError, KeyError, TypeError):
+        logger.warning("something odd was said to brand %s", channel.brand_id)
 
 
 def _brand_of(channel: bytes) -> UUID:
