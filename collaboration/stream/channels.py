@@ -14,6 +14,7 @@ from brands.middleware import DATABASE_AWAY
 from brands.permissions import Actor
 from collaboration.stream import metrics, turns
 from collaboration.stream.callers import Caller
+from collaboration.stream.readers import readers
 from collaboration.stream.streams import Reason, Stream
 from collaboration.stream.turns import Heard, Listener, Said, Turn
 
@@ -150,8 +151,7 @@ class Channel:
         self, after: int, passing: Sequence[Mapping[str, Any]], seats: Sequence[Seat], *, reload: bool
     ) -> Turn:
         listeners = [seat.listener(reload=reload) for seat in seats]
-        facts = {"brand_id": self.brand_id, "after": after, "passing": passing, "listeners": listeners}
-        return await asyncio.get_running_loop().run_in_executor(*turns.in_thread(turns.take, **facts))
+        return await readers().do(turns.take, brand_id=self.brand_id, after=after, passing=passing, listeners=listeners)
 
     def _still_seated(self, seat: Seat, heard: Heard) -> bool:
         if heard.actor is None:

@@ -15,6 +15,7 @@ from brands.middleware import DATABASE_AWAY
 from collaboration.stream import census, turns
 from collaboration.stream.channels import Channel
 from collaboration.stream.listening import listen
+from collaboration.stream.readers import readers
 from collaboration.stream.streams import Reason, Stream, Ticket
 
 logger = logging.getLogger(__name__)
@@ -88,8 +89,7 @@ class Hub:
     async def _look_once(self) -> None:
         if not self.channels:
             return
-        work = turns.in_thread(turns.heads, list(self.channels))
-        heads = await asyncio.get_running_loop().run_in_executor(*work)
+        heads = await readers().do(turns.heads, list(self.channels))
         for brand_id, channel in self.channels.items():
             if heads.get(brand_id, 0) > channel.position:
                 channel.ring()

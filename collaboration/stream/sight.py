@@ -7,6 +7,7 @@ from uuid import UUID
 from brands import registry
 from brands.errors import NotFound
 from brands.permissions import Actor
+from brands.tenancy.scope import brand_scope
 from collaboration.events import Subject
 
 # What guests hear of, and what of it: not who paid, how much, with which key.
@@ -24,7 +25,7 @@ Sight = Sequence[bool]
 
 
 def looks(actors: Iterable[Actor], subjects: Sequence[Subject]) -> list[Sight]:
-    """For each actor: whether each subject is theirs to see. Must run in the brand's scope."""
+    """For each actor of a brand: whether each subject is theirs to see."""
     known: dict[object, Sight] = {}
     found = []
     for actor in actors:
@@ -74,8 +75,9 @@ def _seen(actor: Actor, code: str, ids: set[str]) -> set[str]:
         return ids if "audit.view" in actor.capabilities else set()
     if resource_type.view in actor.capabilities and actor.inherits_all and not actor.is_guest:
         return ids
-    rows = registry.seen(actor=actor, resource_type=resource_type)
-    return {str(pk) for pk in rows.filter(pk__in=list(filter(_is_id, ids))).values_list("pk", flat=True)}
+    with brand_scope(actor.brand_id):
+        rows = registry.seen(actor=actor, resource_type=resource_type).filter(pk__in=list(filter(_is_id, ids)))
+        return {str(pk) for pk in rows.values_list("pk", flat=True)}
 
 
 def _is_id(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Live streams: python -m tests.benchmarks.stream [--streams 1000] [--brands 50] [--rate 200] [--seconds 30]
+"""Live streams: python -m tests.benchmarks.stream [--streams 1000] [--brands 50] [--rate 200] [--seconds 24]
 
 One uvicorn process. Streams are opened and left idle, so that memory and database connections can be read; then events
 happen, each in its own transaction as in production, while the server is restarted in the middle. Half of the
@@ -18,7 +18,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--streams", type=int, default=1000)
     parser.add_argument("--brands", type=int, default=50)
     parser.add_argument("--rate", type=float, default=200.0, help="events per second, over all brands")
-    parser.add_argument("--seconds", type=float, default=30.0, help="of events")
+    parser.add_argument("--seconds", type=float, default=24.0, help="of events")
     parser.add_argument("--idle-seconds", type=float, default=16.0, help="before them")
     return parser.parse_args()
 
