@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
+import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.utils import timezone
 
 from brands.middleware import DATABASE_AWAY
@@ -36,19 +36,23 @@ class Seat:
 
     def know(self, actor: Actor) -> None:
         self.actor, self.loaded_at = actor, time.monotonic()
+        self._patience = random.uniform(0.7, 1.0)  # noqa: S311 - not all seats become old at once
 
-    def listener(self, *, reload: bool) -> Listener:
-        old = reload or time.monotonic() - self.loaded_at > settings.STREAM_ACCESS_SECONDS
+    def listener(self, old_after_seconds: float) -> Listener:
+        """`old_after_seconds`: then the actor is loaded anew."""
+        old = time.monotonic() - self.loaded_at >= old_after_seconds * self._patience
         return Listener(
             self.caller, None if old else self.actor, frozenset(stream.ticket.resource for stream in self.streams)
         )
 
 
 class Channel:
-    """`position`: how far the log was read for those who are live."""
+    """`position`: how far the log was read for those who are live. `old_after_seconds` says how long rights are
+    believed of which nobody said that they changed."""
 
-    def __init__(self, brand_id: UUID, position: int) -> None:
+    def __init__(self, brand_id: UUID, position: int, old_after_seconds: Callable[[], float]) -> None:
         self.brand_id = brand_id
+        self._old_after_seconds = old_after_seconds
         self.position = position
         self._seats: dict[object, Seat] = {}
         self._passing: list[Mapping[str, Any]] = []
@@ -84,6 +88,9 @@ class Channel:
         if len(self._passing) < MOST_PASSING:
             self._passing.append(message)
             self.ring()
+
+    def seats(self) -> int:
+        return len(self._seats)
 
     def streams(self) -> list[Stream]:
         return [stream for seat in self._seats.values() for stream in seat.streams]
@@ -150,7 +157,8 @@ class Channel:
     async def _take(
         self, after: int, passing: Sequence[Mapping[str, Any]], seats: Sequence[Seat], *, reload: bool
     ) -> Turn:
-        listeners = [seat.listener(reload=reload) for seat in seats]
+        old = 0.0 if reload else self._old_after_seconds()
+        listeners = [seat.listener(old) for seat in seats]
         return await readers().do(turns.take, brand_id=self.brand_id, after=after, passing=passing, listeners=listeners)
 
     def _still_seated(self, seat: Seat, heard: Heard) -> bool:

@@ -24,6 +24,8 @@ SEND_SECONDS = 30.0
 # Clients of a server that ends do not all come to the next one at once.
 RETRY_MILLISECONDS = (1000, 3000)
 CENSUS_SECONDS = 5.0
+# Loading an actor takes milliseconds: where a thousand people listen, less often.
+SEAT_SECONDS = 0.015
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -34,6 +36,7 @@ class Hub:
         self.channels: dict[UUID, Channel] = {}
         self.count = 0
         self._stopping = False
+        self._old_after_seconds = settings.STREAM_ACCESS_SECONDS
         self._tasks = [asyncio.create_task(work) for work in (listen(self), self._look(), self._tell_census())]
         self._end_with_the_server()
 
@@ -62,7 +65,9 @@ class Hub:
         ticket = stream.ticket
         channel = self.channels.get(ticket.brand_id)
         if channel is None:
-            channel = self.channels[ticket.brand_id] = Channel(ticket.brand_id, ticket.head)
+            channel = self.channels[ticket.brand_id] = Channel(
+                ticket.brand_id, ticket.head, lambda: self._old_after_seconds
+            )
         channel.enter(stream)
         self.count += 1
         if self._stopping:
@@ -89,6 +94,8 @@ class Hub:
     async def _look_once(self) -> None:
         if not self.channels:
             return
+        seats = sum(channel.seats() for channel in self.channels.values())
+        self._old_after_seconds = max(settings.STREAM_ACCESS_SECONDS, seats * SEAT_SECONDS)
         heads = await readers().do(turns.heads, list(self.channels))
         for brand_id, channel in self.channels.items():
             if heads.get(brand_id, 0) > channel.position:

@@ -19,6 +19,7 @@ from config.local import ports, programs
 from config.local.api import is_live
 from config.local.folder import DATA, DataFolder
 from config.local.processes import Processes, supervised
+from tests.benchmarks import cpu
 from tests.benchmarks.figures import figure, percentile, say
 from tests.benchmarks.stream_clients import Client
 from tests.factories import Tenant, make_tenant
@@ -131,7 +132,12 @@ async def while_it_happens(plan: Plan, processes: Processes, url: str, listening
     brands = [str(id_) for id_ in {one.tenant.id: None for one in listening}]
     command = [sys.executable, "-m", "tests.benchmarks.stream_writer", str(plan.rate), str(plan.seconds), *brands]
     writer = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
+    pid = processes.running["web"][1].pid
+    used, told = cpu.seconds(pid), deliveries(listening)
     await asyncio.sleep(plan.seconds / 2)
+    used, told = cpu.seconds(pid) - used, deliveries(listening) - told
+    figure("web_cpu_seconds_per_1000_deliveries", used / told * 1000, digits=3)
+    figure("web_cpu_share", used / plan.seconds * 2, digits=2)
     restart = await restarted(processes, url, [one.client for one in listening])
     written, _ = await writer.communicate()
     say(f"{int(written):,} events at {int(written) / plan.seconds:.0f} a second")
@@ -141,6 +147,10 @@ async def while_it_happens(plan: Plan, processes: Processes, url: str, listening
         lambda: sum(len(one.client.told.seqs) for one in listening) >= expected, "all was told", seconds=20, fail=False
     )
     return restart
+
+
+def deliveries(listening: list[Listening]) -> int:
+    return sum(len(one.client.told.seqs) for one in listening)
 
 
 async def restarted(processes: Processes, url: str, clients: list[Client]) -> Restart:
