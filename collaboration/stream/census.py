@@ -30,7 +30,7 @@ async def tell(count: int) -> None:
 
 def open_streams(client: redis.Redis) -> int:
     """The sum over the processes that said so lately. Raises RedisError."""
-    now = client.time()[0]  # type: ignore[index]
+    now = client.time()[0]
     said = cast(dict[bytes, bytes], client.hgetall(KEY))
     counts = [tuple(map(int, value.split())) for value in said.values()]
     return sum(count for count, at in counts if now - at < LIFE_SECONDS)

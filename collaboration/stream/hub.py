@@ -25,7 +25,7 @@ SEND_SECONDS = 30.0
 RETRY_MILLISECONDS = (1000, 3000)
 CENSUS_SECONDS = 5.0
 # Loading an actor takes milliseconds: where a thousand people listen, less often.
-SEAT_SECONDS = 0.015
+SEAT_SECONDS = 0.02
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -100,7 +100,7 @@ class Hub:
         for brand_id, channel in self.channels.items():
             if heads.get(brand_id, 0) > channel.position:
                 channel.ring()
-            channel.ring_if_old(settings.STREAM_HEARTBEAT_SECONDS)
+            channel.ring_if_old(max(settings.STREAM_HEARTBEAT_SECONDS, self._old_after_seconds))
 
     async def _tell_census(self) -> None:
         while True:
