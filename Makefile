@@ -19,7 +19,7 @@ ARGS ?=
 .DEFAULT_GOAL := help
 .PHONY: help demo smoke serve test ci lint format format-check types layers migrations-check deploy-check \
 	schema-check lock faults isolation hostile-files funnel-cases permission-cases bench-queue bench-ingest bench-funnel bench-retention \
-	bench-fairness bench-routing bench-api bench-correlations webhook-deliveries node-tools clean
+	bench-fairness bench-routing bench-api bench-correlations bench-stream webhook-deliveries node-tools clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name about; do \
@@ -109,6 +109,9 @@ bench-ingest: $(VENV)/tests-installed ## events over HTTP, then with the server 
 
 bench-api: $(VENV)/tests-installed ## create, list and detail under 16 clients
 	$(MEASURED) $(PY) -m tests.benchmarks.api $(ARGS)
+
+bench-stream: $(VENV)/tests-installed ## 1,000 live streams, idle and then told of 200 events a second through a restart
+	$(MEASURED) $(PY) -m tests.benchmarks.stream $(ARGS)
 
 bench-correlations: $(VENV)/tests-installed ## how many unrelated metrics correlations call related
 	@$(PY) -m tests.benchmarks.correlations $(ARGS)

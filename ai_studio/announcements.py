@@ -1,9 +1,13 @@
 """What the studio tells the rest of the house: domain events about generations."""
 
+from functools import partial
 from typing import Any
+from uuid import UUID
+
+from django.db import transaction
 
 from ai_studio.models import Generation
-from brands import events
+from brands import bells, events
 
 
 def announce(what: str, *generations: Generation) -> None:
@@ -11,6 +15,13 @@ def announce(what: str, *generations: Generation) -> None:
     events.append_many(
         brand_id=generations[0].brand_id, type=what, payloads=[facts(generation) for generation in generations]
     )
+
+
+def tell_progress(*, brand_id: UUID, generation_id: UUID, percent: int) -> None:
+    """To who watches now, once it is committed; nothing is kept, for the row says the same."""
+    payload = {"generation": str(generation_id), "progress": percent}
+    tell = partial(bells.tell, brand_id=brand_id, type="generation.progress", payload=payload)
+    transaction.on_commit(tell, robust=True)
 
 
 def facts(generation: Generation) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import Error, connection
 from django.db.models import Model
 
+from ai_studio import announcements
 from ai_studio.choices import SubmitState
 from ai_studio.models import Attempt, Generation
 from ai_studio.providers.base import AbandonedError
@@ -114,8 +115,9 @@ class _Held:
 
     def __init__(self, claim: Claim) -> None:
         self.id = claim.generation.id
+        self.brand_id = claim.generation.brand_id
         self.fence = claim.fence
-        self.progress = claim.generation.progress
+        self.progress = self.told = claim.generation.progress
         self.abandoned = False
         self.made = False
         self.since = time.monotonic()
@@ -193,6 +195,9 @@ class Keeper:
             ours = {row[0] for row in cursor.fetchall()}
         for job in held:
             job.abandoned = job.id not in ours
+            if not job.abandoned and job.progress != job.told:
+                job.told = job.progress
+                announcements.tell_progress(brand_id=job.brand_id, generation_id=job.id, percent=job.progress)
 
 
 keeper = Keeper()

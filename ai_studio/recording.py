@@ -10,7 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from ai_studio import bells, calling_off, closing, costs, unheard
-from ai_studio.announcements import announce
+from ai_studio.announcements import announce, tell_progress
 from ai_studio.choices import Stage, Status, SubmitState
 from ai_studio.failures import Failure
 from ai_studio.falling_over import fall_over
@@ -43,13 +43,14 @@ def note_sending(claim: Claim) -> None:
 
 def record_running(claim: Claim, outcome: Running) -> None:
     generation = claim.generation
+    progress = max(generation.progress, min(outcome.progress or 0, 99))
     with brand_scope(generation.brand_id):
         if not ours(generation).update(
             lease_until=None,
             claims=0,
             next_step_at=Now() + timedelta(seconds=outcome.poll_after_seconds),
             stage=Stage.RENDERING,
-            progress=max(generation.progress, min(outcome.progress or 0, 99)),
+            progress=progress,
             status_seq=F("status_seq") + 1,
         ):
             if not (unheard.word_may_come(generation) and unheard.heard(claim.attempt, outcome.external_id)):
@@ -59,6 +60,8 @@ def record_running(claim: Claim, outcome: Running) -> None:
             submit_state=SubmitState.ACCEPTED, external_id=outcome.external_id, raw_answer=dict(outcome.raw)
         )
         bells.ring_on_commit(generation.queue, after_seconds=outcome.poll_after_seconds)
+        if progress != generation.progress:
+            tell_progress(brand_id=generation.brand_id, generation_id=generation.id, percent=progress)
 
 
 def record_failure(claim: Claim, failure: Failure) -> None:

@@ -23,6 +23,7 @@ from django.db import Error, connection
 from ai_studio import leases, recording
 from ai_studio.leases import Claim, ClaimedRow
 from ai_studio.patience import patiently
+from brands import bells
 from brands.middleware import DATABASE_AWAY
 
 logger = logging.getLogger(__name__)
@@ -67,6 +68,7 @@ def settle(settlement: Settlement) -> None:
     """Write it down, if the job is still ours: committed when this returns."""
     _settler().waiting.put(settlement)
     settlement.result.result()
+    bells.ring(settlement.brand_id)  # here, where nobody else waits for it
 
 
 def next_job(queue: str) -> Claim | None:

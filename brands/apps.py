@@ -8,8 +8,12 @@ class BrandsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib import admin
 
-        from brands import checks  # noqa: F401  (registers them)
+        from brands import (
+            access_bells,
+            checks,  # noqa: F401  (registers them)
+        )
         from brands.tenancy import guard
 
         guard.connect()
+        access_bells.connect()
         admin.site.login_template = "admin/brands/login.html"

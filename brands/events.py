@@ -8,6 +8,8 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
+from brands import bells
+
 
 def append(*, brand_id: UUID, type: str, payload: Mapping[str, Any]) -> int:  # noqa: A002
     """Record what happened, in the caller's transaction. Returns its number in the brand's sequence.
@@ -25,4 +27,6 @@ def append_many(*, brand_id: UUID, type: str, payloads: Sequence[Mapping[str, An
             "SELECT brands_append_events(%s, %s, %s::jsonb[])",
             [brand_id, type, documents],
         )
-        return [int(seq) for (seq,) in cursor.fetchall()]
+        numbers = [int(seq) for (seq,) in cursor.fetchall()]
+    bells.ring_on_commit(brand_id)
+    return numbers

@@ -73,7 +73,7 @@ def _address(request: HttpRequest) -> str | None:
 
 
 def database_away() -> HttpResponse:
-    _forget_lost_connections()
+    forget_lost_connections()
     return JsonResponse(
         {
             "type": "about:blank",
@@ -89,7 +89,7 @@ def database_away() -> HttpResponse:
     )
 
 
-def _forget_lost_connections() -> None:
+def forget_lost_connections() -> None:
     """After a restart every idle connection is lost. The pool finds that out one by one, with a growing pause
     after each, so that a few dozen would go on holding requests up for minutes: look at all of them now."""
     if pool := getattr(connection, "pool", None):

@@ -6,10 +6,12 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_asgi_application()
+django = get_asgi_application()
 
 from brands.tenancy import guard  # noqa: E402 - needs Django set up
+from collaboration.stream.asgi import Streams  # noqa: E402
 
+application = Streams(django)
 guard.refuse_at_start()
 
 # A batch of events is thousands of objects that are gone with the answer. Looking for rings among them every 700, and

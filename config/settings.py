@@ -349,6 +349,15 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
 
+# --- live streams (collaboration/stream) ----------------------------------------------------------------------
+STREAM_HEARTBEAT_SECONDS: float = env.float("STREAM_HEARTBEAT_SECONDS", default=15.0)
+STREAM_MAX_PER_ACTOR: int = env.int("STREAM_MAX_PER_ACTOR", default=20)  # in one process
+STREAM_MAX_PER_PROCESS: int = env.int("STREAM_MAX_PER_PROCESS", default=2000)
+STREAM_POLL_SECONDS = 2.0  # how much later an event is told whose bell was lost
+STREAM_ACCESS_SECONDS = 5.0  # how long rights are believed while events flow, if no bell says that they changed
+STREAM_REPLAY_EVENTS = 10_000
+STREAM_BUFFER_BYTES = 500_000  # that wait for a client that does not read
+
 # --- watching it --------------------------------------------------------------------------------------------
 METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 

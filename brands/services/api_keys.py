@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from brands import audit, permissions
+from brands import audit, bells, permissions
 from brands.choices import ActorKind
 from brands.errors import Conflict, Forbidden, InvalidInput
 from brands.models import ApiKey, User
@@ -128,6 +128,7 @@ def revoke(*, actor: Actor, key: ApiKey) -> None:
     revoked = ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
     if revoked:
         audit.record(actor=actor, action="apikey.revoked", obj=key)
+        bells.access_changed_on_commit(key.brand_id)
 
 
 def _create(

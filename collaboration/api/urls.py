@@ -11,6 +11,8 @@ from collaboration.api.views.comments import (
     ReactionView,
 )
 from collaboration.api.views.external_resources import ExternalResourceViewSet
+from collaboration.api.views.presence import PresenceView
+from collaboration.api.views.stream import StreamView
 from collaboration.api.views.threads import ThreadCountsView, ThreadViewSet
 from collaboration.api.views.webhooks import WebhookDeliveryViewSet, WebhookEventTypesView, WebhookViewSet
 
@@ -30,5 +32,7 @@ urlpatterns = [
     path("attachments/<uuid:pk>/", AttachmentView.as_view(), name="attachment"),
     path("attachments/<uuid:pk>/download/", AttachmentDownloadView.as_view(), name="attachment-download"),
     path("webhooks/event-types/", WebhookEventTypesView.as_view(), name="webhook-event-types"),
+    path("presence/", PresenceView.as_view(), name="presence"),
+    path("stream/", StreamView.as_view(), name="stream"),
     path("", include(router.urls)),
 ]

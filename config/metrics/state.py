@@ -18,6 +18,7 @@ from ai_studio.choices import ACTIVE, Queue
 from ai_studio.models import Budget, Generation
 from ai_studio.services.providers import states
 from brands.tenancy.models import MAINTENANCE
+from collaboration.stream import census
 from config.health import heartbeats
 from config.health.checks import all_queues
 from config.metrics import shared
@@ -65,6 +66,7 @@ def from_redis() -> Iterator[Metric]:
     yield from shared.families(client)
     yield _bells()
     yield _resting()
+    yield GaugeMetricFamily("atelier_streams", "Live streams that are open.", value=census.open_streams(client))
     yield from _ages(heartbeats.ages(client))
 
 

@@ -117,6 +117,11 @@ IN_BRAND: dict[str, Entry] = {
     "ai:queue-history": Entry(),
     "ai:queue-pause": Entry(),
     "ai:queue-resume": Entry(),
+    "collaboration:stream": Entry(filters=("resource_type=AI_GENERATION&resource_id=generation",)),
+    "collaboration:presence": Entry(
+        bodies={"POST": {"resource_type": "AI_GENERATION", "resource_id": NOWHERE}},
+        filters=("resource_type=AI_GENERATION&resource_id=generation",),
+    ),
     "analytics:metric-list": Entry(bodies={"POST": METRIC}, filters=("cursor=audit",)),
     "analytics:metric-detail": Entry(row="metric", bodies={"PATCH": {"name": "an attack"}}),
     "analytics:metric-values": Entry(row="metric"),
