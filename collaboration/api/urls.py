@@ -1,5 +1,15 @@
 """Routes under /api/v1/brands/{brand_id}/collaboration/."""
 
-from django.urls import URLPattern
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from collaboration.api.views.reviews import ReviewViewSet
+
+app_name = "collaboration"
+
+router = SimpleRouter(use_regex_path=False)
+router.register("reviews", ReviewViewSet, basename="review")
+
+urlpatterns = [
+    path("", include(router.urls)),
+]

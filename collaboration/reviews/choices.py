@@ -32,3 +32,12 @@ class RequirementKind(TextChoices):
     ROLE = "ROLE"
     CUSTOM_ROLE = "CUSTOM_ROLE"
     GROUP = "GROUP"
+
+
+class StepState(TextChoices):
+    """WAITING: for the steps before it. CLOSED: the review ended before."""
+
+    WAITING = "WAITING"
+    OPEN = "OPEN"
+    COMPLETE = "COMPLETE"
+    CLOSED = "CLOSED"

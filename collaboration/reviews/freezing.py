@@ -24,6 +24,10 @@ from collaboration.reviews.errors import ItemDamaged
 
 MAX_TITLE = 200
 CAPABILITY = "review.request"
+_KEPT = (
+    "resource_type", "resource_id", "title", "version", "sha256", "facts", "cost_usd", "artifact_id", "media_type",
+    "size_bytes",
+)  # fmt: skip
 Key = tuple[str, UUID]
 
 
@@ -105,7 +109,22 @@ def check(frozen: Sequence[Frozen], proven: Mapping[UUID, str]) -> None:
 
 def sha256_of(frozen: Sequence[Frozen]) -> str:
     """Of a round: all its items in their order, with hash, facts and cost."""
-    return digest([{**each.as_item(), "cost_usd": str(each.cost_usd)} for each in frozen])
+    return digest([_document(each.as_item()) for each in frozen])
+
+
+def sha256_of_items(items: Sequence[ReviewItem]) -> str:
+    """The same of what was kept, in its order."""
+    return digest([as_document(item) for item in items])
+
+
+def as_document(item: ReviewItem) -> dict[str, Any]:
+    """What of an item is in the hash of its round."""
+    return _document({name: getattr(item, name) for name in _KEPT})
+
+
+def _document(item: Mapping[str, Any]) -> dict[str, Any]:
+    cost: Decimal | None = item["cost_usd"]
+    return {**item, "cost_usd": None if cost is None else f"{cost:.6f}"}
 
 
 def digest(document: Any) -> str:
@@ -184,7 +203,7 @@ def _generation(wanted: Wanted, generation: Generation) -> Frozen:
         "completed_at": generation.completed_at,
     }
     title, version = _title(generation.prompt), str(generation.version)
-    return Frozen(wanted.key, title, version, file.sha256, _plain(facts), generation.cost_usd, file)
+    return Frozen(wanted.key, title, version, file.sha256, plain(facts), generation.cost_usd, file)
 
 
 def _any(wanted: Wanted, row: Model) -> Frozen:
@@ -198,14 +217,14 @@ def _any(wanted: Wanted, row: Model) -> Frozen:
 def _facts_of_any(row: Model) -> dict[str, Any]:
     """All that is stored of it, but when it was last touched."""
     fields = [each for each in row._meta.concrete_fields if not getattr(each, "auto_now", False)]
-    return _plain({each.attname: each.value_from_object(row) for each in fields if each.attname != "brand_id"})
+    return plain({each.attname: each.value_from_object(row) for each in fields if each.attname != "brand_id"})
 
 
 def _title(text: str) -> str:
     return Truncator(text).chars(MAX_TITLE)
 
 
-def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
     """As JSON gives it back, so that hashing it again gives the same."""
-    plain: dict[str, Any] = json.loads(json.dumps(facts, cls=DjangoJSONEncoder))
-    return plain
+    decoded: dict[str, Any] = json.loads(json.dumps(facts, cls=DjangoJSONEncoder))
+    return decoded

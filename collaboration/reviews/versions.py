@@ -31,7 +31,7 @@ _DONE = "FROM down WHERE status = 'COMPLETED'"
 _OF_THESE = "".join(
     (
         _NEWER.format(which="v.brand_id = %s AND v.id = ANY(%s)"),
-        f"SELECT DISTINCT ON (item_id) item_id, id {_DONE} ORDER BY item_id, id DESC",
+        f"SELECT DISTINCT ON (item_id) review_id, item_id, id {_DONE} ORDER BY item_id, id DESC",
     )
 )
 _FOLLOWED = "".join((_NEWER.format(which="v.follows_versions"), f"SELECT review_id {_DONE}"))
@@ -39,9 +39,21 @@ _FOLLOWED = "".join((_NEWER.format(which="v.follows_versions"), f"SELECT review_
 
 def newer(*reviews: Review) -> dict[UUID, UUID]:
     """The newest completed version of each item of the present rounds that has one, by the item's id."""
+    return {item: newest for _, item, newest in _of(reviews)}
+
+
+def outdated(*reviews: Review) -> set[UUID]:
+    """Those of which an item has a newer version."""
+    return {review for review, _, _ in _of(reviews)}
+
+
+def _of(reviews: Sequence[Review]) -> list[tuple[UUID, UUID, UUID]]:
+    """(review, item, its newest version)."""
+    if not reviews:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(_OF_THESE, [reviews[0].brand_id, [review.pk for review in reviews]])
-        return dict(cursor.fetchall())
+        return cursor.fetchall()
 
 
 def followed() -> Sequence[tuple[UUID, UUID]]:
