@@ -50,6 +50,7 @@ def decide(
         raise Forbidden("Only people decide: a person who signed in, or a guest, no API key.")
     review = holding.held(actor, review_id, capability=CAPABILITY)
     current = ReviewRound.objects.get(review=review, number=review.round)
+    current.review = review
     items, steps = rounds.items_of(review), list(ReviewStep.objects.filter(review=review))
     mine = _asked(actor, review, current, steps, items)
     if round == current.number:  # an older one is outdated, whatever became of the review
