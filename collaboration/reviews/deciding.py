@@ -46,9 +46,9 @@ def decide(
     One who does not see the review, NotFound; who is not asked, Forbidden. ReviewEnded, Outdated, NotInTurn and
     DecidedAlready say what stands in the way. What was decided is not taken back: whoever finds more asks again.
     """
+    review = holding.held(actor, review_id, capability=CAPABILITY)
     if actor.kind not in PEOPLE:
         raise Forbidden("Only people decide: a person who signed in, or a guest, no API key.")
-    review = holding.held(actor, review_id, capability=CAPABILITY)
     current = ReviewRound.objects.get(review=review, number=review.round)
     current.review = review
     items, steps = rounds.items_of(review), list(ReviewStep.objects.filter(review=review))

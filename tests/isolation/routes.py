@@ -22,6 +22,11 @@ TEMPLATE = {"name": "an attack", "body": "a {{thing}}", "variables": [{"name": "
 SEGMENT = {"name": "an attack", "criteria": {"event": "an attack"}}
 REPORT = {"name": "an attack", "kind": "COHORTS"}
 IMPORT = {"name": "attack.csv", "size_bytes": 9}
+REVIEW = {
+    "title": "an attack",
+    "items": [{"resource_type": "AI_GENERATION", "resource_id": NOWHERE}],
+    "steps": [{"groups": [NOWHERE]}],
+}
 METRIC = {"name": "an attack", "definition": {"measure": "count", "event": "an attack"}}
 
 
@@ -99,6 +104,12 @@ IN_BRAND: dict[str, Entry] = {
     "ai:queue-history": Entry(),
     "ai:queue-pause": Entry(),
     "ai:queue-resume": Entry(),
+    "collaboration:review-list": Entry(bodies={"POST": REVIEW}, filters=("resource_id=generation", "cursor=audit")),
+    "collaboration:review-detail": Entry(row="review", bodies={"PATCH": {"title": "an attack"}}),
+    "collaboration:review-decide": Entry(row="review", bodies={"POST": {"verdict": "APPROVE", "round": 1}}),
+    "collaboration:review-cancel": Entry(row="review", bodies={"POST": {"reason": "an attack"}}),
+    "collaboration:review-ask-again": Entry(row="review", bodies={"POST": {}}),
+    "collaboration:review-evidence": Entry(row="review"),
     "analytics:metric-list": Entry(bodies={"POST": METRIC}, filters=("cursor=audit",)),
     "analytics:metric-detail": Entry(row="metric", bodies={"PATCH": {"name": "an attack"}}),
     "analytics:metric-values": Entry(row="metric"),

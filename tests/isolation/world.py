@@ -38,8 +38,10 @@ from brands.services import api_keys, invitations, members
 from brands.services.api_keys import IssuedKey
 from brands.tenancy.keys import cache_key, storage_key
 from brands.tenancy.scope import brand_scope
+from collaboration.models import Review
+from collaboration.reviews.policies import StepWanted
 from config.redis_client import redis_client
-from tests import factories, studio
+from tests import factories, reviews, studio
 from tests.factories import Tenant
 
 numbers = count(1)
@@ -146,6 +148,7 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
         GenerationTag.objects.create(brand=victim.brand, generation=done, name=name, number=number)
     Favourite.objects.create(brand=victim.brand, generation=done, user=victim.owner)
     collection = studio.collection(victim, done, name=f"{canary} collection", visibility="BRAND")
+    _reviews(victim, done, canary)
     variables = [{"name": "thing", "label": canary, "default": canary}]
     for name in (canary, f"{canary} too"):
         prompt_templates.create(actor=victim.actor(), name=name, body=f"{canary} {{{{thing}}}}", variables=variables)
@@ -171,6 +174,13 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
         answer={"prompt": canary},
     )
     return done, failed, collection
+
+
+def _reviews(victim: Tenant, done: Generation, canary: str) -> None:
+    asked = StepWanted(name=canary, members=[victim.reviewer.pk, victim.admin.pk], min_approvals=2)
+    for _ in range(2):
+        review = reviews.ask(victim, done, title=canary, description=canary, steps=[asked])
+        reviews.decide(victim, review, "REVIEWER", comment=canary)
 
 
 def _anomalies(metric: Metric, canary: str) -> None:
@@ -237,6 +247,7 @@ def _rows(world: World) -> dict[str, str]:
             "report": str(AnalyticsReport.objects.get(brand=world.victim.brand).pk),
             "anomaly": str(Anomaly.objects.filter(brand=world.victim.brand)[0].pk),
             "metric": str(Metric.objects.get(brand=world.victim.brand).pk),
+            "review": str(Review.objects.filter(brand=world.victim.brand)[0].pk),
             "membership": str(Membership.objects.get(user=world.victim.owner).pk),
             "invitation": str(world.invitation.pk),
             "api-key": str(world.victim.key.key.pk),
