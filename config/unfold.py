@@ -142,6 +142,13 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": "Collaboration",
+                "separator": True,
+                "items": [
+                    _item("Reviews", "rate_review", "collaboration.review"),
+                ],
+            },
+            {
                 "title": "Brands and people",
                 "separator": True,
                 "items": [

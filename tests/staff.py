@@ -14,7 +14,7 @@ from brands import secrets
 from brands.models import Invitation
 from brands.services import invitations
 from brands.tenancy.scope import brand_scope
-from tests import factories, studio
+from tests import factories, reviews, studio
 from tests.factories import Tenant
 
 MODELS = [
@@ -37,6 +37,7 @@ MODELS = [
     "ai_studio.ledgerentry",
     "ai_studio.costrecord",
     "ai_studio.price",
+    "collaboration.review",
     "analytics.segment",
     "analytics.analyticsreport",
     "analytics.anomaly",
@@ -87,6 +88,7 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
             started_at=timezone.now(),
         )  # fmt: skip
         _analytics(tenant, number)
+        reviews.decide(tenant, reviews.ask(tenant, finished, title=f"Spring {number}"), "REVIEWER")
     return Filled(tenant, finished, waiting, collection, invitation)
 
 
