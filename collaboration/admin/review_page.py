@@ -45,7 +45,7 @@ def review_page(review: Review, actor: Actor) -> dict[str, Any]:
 
 
 def _item(item: ReviewItem, seen: ReviewSeen) -> ItemShown:
-    file = seen.files.get(item.artifact_id)
+    file = seen.files.get(item.artifact_id) if item.artifact_id else None
     newer = seen.newer.get(item.pk)
     return ItemShown(
         item=item,

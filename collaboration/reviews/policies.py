@@ -130,7 +130,8 @@ def _known(field: str, wanted: Sequence[Any], rows: Mapping[Any, Any]) -> list[A
 def _check_may_decide(review: Review, memberships: Sequence[Membership]) -> None:
     """Being named gives no right: who decides must have it by a role, or by a grant on the review."""
     for number, each in enumerate(memberships):
-        given = capabilities_given(each.role, each.custom_role and each.custom_role.capabilities)
+        custom = each.custom_role.capabilities if each.custom_role else None
+        given = capabilities_given(each.role, custom)
         if given >= _NEEDED:
             continue
         try:

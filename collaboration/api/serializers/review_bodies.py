@@ -58,7 +58,9 @@ class ReviewStepBody(StrictSerializer):
     members = _members()
     groups = _ids("Groups of the brand: whoever is in one is asked.")
     min_approvals = serializers.IntegerField(min_value=1, max_value=100, required=False)
-    required = ReviewRequirementBody(many=True, required=False, max_length=MOST_REQUIREMENTS)
+    required = serializers.ListField(  # type: ignore[assignment]
+        child=ReviewRequirementBody(), required=False, max_length=MOST_REQUIREMENTS
+    )
     guests_decide = serializers.BooleanField(
         required=False, help_text="Guests whose link lets them decide count, all of one link once."
     )
@@ -73,8 +75,8 @@ class ReviewStepBody(StrictSerializer):
 class ReviewBody(StrictSerializer):
     title = serializers.CharField(max_length=160)
     description = serializers.CharField(max_length=4000, required=False, allow_blank=True)
-    items = ReviewItemBody(many=True, min_length=1, max_length=MAX_ITEMS)
-    steps = ReviewStepBody(many=True, min_length=1, max_length=MAX_STEPS)
+    items = serializers.ListField(child=ReviewItemBody(), min_length=1, max_length=MAX_ITEMS)
+    steps = serializers.ListField(child=ReviewStepBody(), min_length=1, max_length=MAX_STEPS)
     is_sequential = serializers.BooleanField(required=False, help_text="A step opens when the one before is complete.")
     follows_versions = serializers.BooleanField(
         required=False, help_text="A completed version of an item asks again by itself, also after approval."
@@ -101,7 +103,7 @@ class ReviewChangeBody(StrictSerializer):
     description = serializers.CharField(max_length=4000, required=False, allow_blank=True)
     follows_versions = serializers.BooleanField(required=False)
     due_at = serializers.DateTimeField(required=False, allow_null=True)
-    steps = ReviewStepChangeBody(many=True, required=False, max_length=MAX_STEPS)
+    steps = serializers.ListField(child=ReviewStepChangeBody(), required=False, max_length=MAX_STEPS)
 
     @classmethod
     def read(cls, data: Any, *, partial: bool = False) -> dict[str, Any]:
@@ -132,8 +134,11 @@ class ReviewReplacementBody(StrictSerializer):
 
 
 class ReviewAskAgainBody(StrictSerializer):
-    items = ReviewReplacementBody(
-        many=True, required=False, max_length=MAX_ITEMS, help_text="Left out: the newest completed versions."
+    items = serializers.ListField(
+        child=ReviewReplacementBody(),
+        required=False,
+        max_length=MAX_ITEMS,
+        help_text="Left out: the newest completed versions.",
     )
     due_at = serializers.DateTimeField(required=False)
 

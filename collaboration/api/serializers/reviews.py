@@ -104,7 +104,7 @@ class ReviewSerializer(_Seen, serializers.ModelSerializer[Review]):
 
 class ReviewRequirementSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(RequirementKind.choices)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     is_met = serializers.BooleanField()
 
 
