@@ -12,7 +12,7 @@ from collaboration.models import Review, ReviewReviewer, ReviewStep
 from collaboration.reviews import holding, people, policies, rounds
 from collaboration.reviews.choices import RoundOutcome
 from collaboration.reviews.freezing import CAPABILITY
-from collaboration.reviews.requesting import check_due
+from collaboration.reviews.requesting import asked_now, check_due
 from collaboration.reviews.telling import record, tell
 
 
@@ -54,7 +54,7 @@ def cancel(*, actor: Actor, review_id: UUID, at: datetime, reason: str = "") -> 
     review = holding.held(actor, review_id, capability=CAPABILITY)
     holding.check_open(review)
     items = rounds.items_of(review)
-    waiting = people.user_ids(rounds.open_steps(review, list(ReviewStep.objects.filter(review=review))))
+    waiting = asked_now(review)
     rounds.end(review, outcome=RoundOutcome.CANCELLED, at=at)
     record("review.cancelled", review, actor=actor, reason=reason)
     tell("review.cancelled", review, items=items, actor=actor, reviewers=waiting)

@@ -145,7 +145,13 @@ def _follow(
         rounds.end(review, outcome=RoundOutcome.CHANGES_REQUESTED if refused else RoundOutcome.APPROVED, at=decision.at)
     tell("review.decided", review, items=items, actor=actor, **said)
     if opened is not None:
-        tell("review.step_opened", review, items=items, step=opened.number, reviewers=people.user_ids([opened]))
+        tell(
+            "review.step_opened",
+            review,
+            items=items,
+            step=opened.number,
+            reviewers=people.user_ids([opened], but=people.askers(review)),
+        )
     if refused:
         tell("review.changes_requested", review, items=items, actor=actor, step=step.number)
     if approved:

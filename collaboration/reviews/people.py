@@ -6,7 +6,7 @@ from uuid import UUID
 
 from brands.models import GroupMember, Membership, User
 from brands.permissions import Actor
-from collaboration.models import ReviewRequirement, ReviewReviewer, ReviewStep
+from collaboration.models import Review, ReviewRequirement, ReviewReviewer, ReviewRound, ReviewStep
 from collaboration.reviews.choices import RequirementKind
 
 
@@ -44,6 +44,12 @@ def asked(steps: Iterable[ReviewStep]) -> dict[UUID, list[Member]]:
             if known is None:
                 of_step[membership.user_id] = Member(membership.user, membership, groups)
     return {step_id: list(by_user.values()) for step_id, by_user in found.items()}
+
+
+def askers(review: Review) -> set[int]:
+    """Who asked for the review, or for its present round: nobody decides on what they asked for themselves."""
+    round_ = ReviewRound.objects.filter(review=review, number=review.round)
+    return {review.requested_by_id, *round_.values_list("asked_by_id", flat=True)}
 
 
 def user_ids(steps: Sequence[ReviewStep], *, but: Iterable[int] = ()) -> list[int]:

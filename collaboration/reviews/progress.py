@@ -32,7 +32,8 @@ class Progress:
 def progress(
     review: Review, step: ReviewStep, *, members: Sequence[Member], decisions: Sequence[ReviewDecision], at: datetime
 ) -> Progress:
-    """`decisions`: those of the present round. Asks the database nothing when requirements are prefetched."""
+    """`members`: those who can decide. `decisions`: those of the present round. Asks the database nothing when the
+    requirements are prefetched."""
     of_step = [each for each in decisions if each.step_id == step.pk]
     approved = [each for each in of_step if each.verdict == Verdict.APPROVE]
     met = {requirement for each in approved for requirement in each.met}
@@ -46,7 +47,7 @@ def progress(
         due_at=due_at,
         is_overdue=state == StepState.OPEN and due_at is not None and due_at <= at,
         approvals=approvals,
-        reviewers=[(each, by_user.get(each.user.pk)) for each in members if each.user.pk != review.requested_by_id],
+        reviewers=[(each, by_user.get(each.user.pk)) for each in members],
         requirements=requirements,
         missing=[] if state == StepState.COMPLETE else _missing(step, state, approvals, requirements),
     )

@@ -56,7 +56,7 @@ def read(*, actor: Actor, review_id: UUID, at: datetime) -> ReviewSeen:
     present = [each for each in decisions if each.round.number == review.round]
     return ReviewSeen(
         review=review,
-        steps=_steps(review, steps, present, at),
+        steps=_steps(review, steps, rounds[0], present, at),
         rounds=[_round(each, items, decisions, shown) for each in rounds],
         hidden_items=len(items) - len(shown),
         newer=_newer(review, [item for item in items if item.pk in shown and item.round_id == rounds[0].pk]),
@@ -66,10 +66,11 @@ def read(*, actor: Actor, review_id: UUID, at: datetime) -> ReviewSeen:
 
 
 def _steps(
-    review: Review, steps: Sequence[ReviewStep], decisions: Sequence[ReviewDecision], at: datetime
+    review: Review, steps: Sequence[ReviewStep], current: ReviewRound, decisions: Sequence[ReviewDecision], at: datetime
 ) -> list[Progress]:
-    asked = people.asked(steps)
-    return [progress(review, step, members=asked.get(step.pk, []), decisions=decisions, at=at) for step in steps]
+    asked, own = people.asked(steps), {review.requested_by_id, current.asked_by_id}
+    members = {pk: [each for each in found if each.user.pk not in own] for pk, found in asked.items()}
+    return [progress(review, step, members=members.get(step.pk, []), decisions=decisions, at=at) for step in steps]
 
 
 def _round(

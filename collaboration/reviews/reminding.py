@@ -41,7 +41,7 @@ def _tell(review: Review, step: Any, at: datetime) -> int:
     if not mark.update(**{marker: step.due}):
         return 0
     decided = ReviewDecision.objects.filter(step=step, round__number=review.round, user__isnull=False)
-    missing = people.user_ids([step], but=[*decided.values_list("user_id", flat=True), review.requested_by_id])
+    missing = people.user_ids([step], but=[*decided.values_list("user_id", flat=True), *people.askers(review)])
     what = "review.overdue" if overdue else "review.due_soon"
     facts = {"step": step.number, "step_due_at": step.due, "reviewers": missing}
     tell(what, review, items=rounds.items_of(review), **facts)

@@ -70,4 +70,4 @@ def check_due(name: str, due_at: datetime | None, at: datetime) -> None:
 def asked_now(review: Review) -> list[int]:
     """Everybody who is asked in the steps that are open."""
     steps = list(ReviewStep.objects.filter(review=review))
-    return people.user_ids(rounds.open_steps(review, steps))
+    return people.user_ids(rounds.open_steps(review, steps), but=people.askers(review))

@@ -57,7 +57,12 @@ class ReviewViewSet(BrandViewSet):
         "ask_again": freezing.CAPABILITY,
         "decide": deciding.CAPABILITY,
     }
+    reads_files = frozenset({"create", "ask_again", "evidence"})
     by_resource = frozenset({"list", "retrieve", "partial_update", "cancel", "ask_again", "decide"})
+
+    @property
+    def rate_limit(self) -> str | None:
+        return "60/minute" if getattr(self, "action", None) in self.reads_files else None
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
