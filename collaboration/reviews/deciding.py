@@ -55,7 +55,7 @@ def decide(
     mine = _asked(actor, review, current, steps, items)
     if round == current.number:  # an older one is outdated, whatever became of the review
         holding.check_open(review)
-    holding.check_present(review, current, items, round=round)
+    holding.check_present(actor, review, current, items, round=round)
     chosen = _step(actor, review, current, mine, step)
     if verdict == Verdict.REQUEST_CHANGES and not comment:
         raise InvalidInput(fields={"comment": ["Say what should change."]})

@@ -24,16 +24,28 @@ def check_open(review: Review) -> None:
         raise ReviewEnded(f"It is {review.status}.", review_status=review.status, round=review.round)
 
 
-def check_present(review: Review, current: ReviewRound, items: list[ReviewItem], *, round: int) -> None:  # noqa: A002
-    """Raises Outdated, with the present round, for another one; and when an item has a newer version."""
+def check_present(
+    actor: Actor,
+    review: Review,
+    current: ReviewRound,
+    items: list[ReviewItem],
+    *,
+    round: int,  # noqa: A002
+) -> None:
+    """Raises Outdated, with the present round, for another one; and when an item has a newer version, which guests are
+    not told the id of."""
     if round != current.number:
         raise Outdated(f"Round {current.number} is asked now.", round=current.number, sha256=current.sha256)
     newer = versions.newer(review)
-    stale = sorted({*(newer), *freezing.changed(items)})
+    stale = sorted({*newer, *freezing.changed(items)})
     if stale:
         raise Outdated(
             "An item has a newer version, which is to be asked about.",
             round=current.number,
             sha256=current.sha256,
-            items=[{"item": str(pk), "newer": str(newer[pk]) if pk in newer else None} for pk in stale],
+            items=[{"item": str(pk), "newer": _shown(actor, newer.get(pk))} for pk in stale],
         )
+
+
+def _shown(actor: Actor, newer: UUID | None) -> str | None:
+    return None if newer is None or actor.is_guest else str(newer)

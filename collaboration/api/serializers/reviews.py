@@ -181,7 +181,7 @@ class ReviewItemSerializer(_Seen, serializers.ModelSerializer[ReviewItem]):
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_newer(self, item: ReviewItem) -> str | None:
         newer = self.context["seen"].newer.get(item.pk)
-        return None if newer is None else str(newer)
+        return None if newer is None or self.actor.is_guest else str(newer)
 
 
 class ReviewDecisionSerializer(_Seen, serializers.ModelSerializer[ReviewDecision]):
