@@ -168,6 +168,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-webhooks": {"task": "collaboration.tasks.sweep_webhooks", "schedule": timedelta(seconds=5)},
     "keep-webhooks": {"task": "collaboration.tasks.keep_webhooks", "schedule": timedelta(hours=1)},
     "detect-anomalies": {"task": "analytics.tasks.detect_due_anomalies", "schedule": timedelta(minutes=10)},
+    "follow-versions": {"task": "collaboration.tasks.follow_new_versions", "schedule": timedelta(seconds=10)},
+    "remind-reviewers": {"task": "collaboration.tasks.remind_due_reviewers", "schedule": timedelta(minutes=1)},
 }
 # Beat keeps no state that matters: due work is in the database.
 CELERY_BEAT_SCHEDULE_FILENAME: str = env.str("CELERY_BEAT_SCHEDULE_FILENAME", default="/tmp/atelier-beat")  # noqa: S108
@@ -277,6 +279,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "IntervalEnum": "analytics.choices.Interval",
         "DetectorEnum": "analytics.choices.Detector",
         "AnomalyDirectionEnum": "analytics.choices.Direction",
+        "ReviewStatusEnum": "collaboration.reviews.choices.ReviewStatus",
+        "ReviewVerdictEnum": "collaboration.reviews.choices.Verdict",
+        "ReviewStepStateEnum": "collaboration.reviews.choices.StepState",
+        "ReviewRequirementKindEnum": "collaboration.reviews.choices.RequirementKind",
         "AnomalyStatusEnum": "analytics.choices.AnomalyStatus",
         "NotJudgedEnum": "analytics.choices.NotJudged",
         "ExternalTypeEnum": "collaboration.external.choices.ExternalType",
@@ -422,3 +428,6 @@ STUDIO_RESULT_LIMITS: dict[str, Any] = {
     "cpu_seconds": 60,
     "memory_bytes": 2 * 1024**3,
 }
+
+# --- collaboration ----------------------------------------------------------------------------------------
+REVIEW_DUE_SOON_HOURS: int = env.int("REVIEW_DUE_SOON_HOURS", default=24)

@@ -159,6 +159,13 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": "Collaboration",
+                "separator": True,
+                "items": [
+                    _item("Reviews", "rate_review", "collaboration.review"),
+                ],
+            },
+            {
                 "title": "Brands and people",
                 "separator": True,
                 "items": [

@@ -17,7 +17,7 @@ from brands.tenancy.scope import brand_scope
 from collaboration.external import registering
 from collaboration.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from collaboration.threads import opening
-from tests import factories, studio
+from tests import factories, reviews, studio
 from tests.factories import Tenant
 from tests.guests import guest_of
 
@@ -46,6 +46,7 @@ MODELS = [
     "ai_studio.ledgerentry",
     "ai_studio.costrecord",
     "ai_studio.price",
+    "collaboration.review",
     "analytics.segment",
     "analytics.analyticsreport",
     "analytics.anomaly",
@@ -104,6 +105,7 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
         _analytics(tenant, number)
         _talk(tenant, finished, number)
         _webhooks(tenant, number)
+        reviews.decide(tenant, reviews.ask(tenant, finished, title=f"Spring {number}"), "REVIEWER")
     return Filled(tenant, finished, waiting, collection, invitation)
 
 

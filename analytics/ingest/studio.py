@@ -41,6 +41,8 @@ EVENTS: Mapping[str, Told] = {
     "generation.failed": Told("$generation_failed", _GENERATION),
     "generation.cancelled": Told("$generation_cancelled", _GENERATION),
     "comment.added": Told("$comment_added", _COMMENT),
+    # Of whom the first generation in the review was made for.
+    "review.approved": Told("$approved", (*_GENERATION, "review", "round", "items_count")),
 }
 
 

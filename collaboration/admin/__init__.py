@@ -1,8 +1,5 @@
-"""The staff admin of collaboration: threads with their pins on the picture, comments, external resources."""
+"""The staff admin of collaboration: threads with their pins on the picture, reviews with what they are about, webhooks."""
 
-from collaboration.admin import comments, external_resources, threads
+from collaboration.admin import comments, external_resources, reviews, threads, webhooks
 
-__all__ = ["comments", "external_resources", "threads"]
-from collaboration.admin import webhooks
-
-__all__ = ["webhooks"]
+__all__ = ["comments", "external_resources", "reviews", "threads", "webhooks"]

@@ -12,6 +12,7 @@ from collaboration.api.views.comments import (
 )
 from collaboration.api.views.external_resources import ExternalResourceViewSet
 from collaboration.api.views.presence import PresenceView
+from collaboration.api.views.reviews import ReviewViewSet
 from collaboration.api.views.stream import StreamView
 from collaboration.api.views.threads import ThreadCountsView, ThreadViewSet
 from collaboration.api.views.webhooks import WebhookDeliveryViewSet, WebhookEventTypesView, WebhookViewSet
@@ -24,6 +25,7 @@ router.register("comments", CommentViewSet, basename="comment")
 router.register("resources", ExternalResourceViewSet, basename="resource")
 router.register("webhooks/deliveries", WebhookDeliveryViewSet, basename="webhook-delivery")
 router.register("webhooks", WebhookViewSet, basename="webhook")
+router.register("reviews", ReviewViewSet, basename="review")
 
 urlpatterns = [
     path("threads/counts/", ThreadCountsView.as_view(), name="thread-counts"),

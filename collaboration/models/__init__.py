@@ -6,7 +6,13 @@ from collaboration.models.comment import (
     CommentRevision,
 )
 from collaboration.models.external_resource import ExternalResource
+from collaboration.models.review import Review, ReviewRound
+from collaboration.models.review_decision import ReviewDecision
+from collaboration.models.review_item import ReviewItem
+from collaboration.models.review_step import ReviewRequirement, ReviewReviewer, ReviewStep
 from collaboration.models.thread import Thread, ThreadReading
+from collaboration.models.webhook_delivery import WebhookAttempt, WebhookDelivery
+from collaboration.models.webhook_endpoint import WebhookEndpoint, WebhookPlace
 
 __all__ = [
     "Comment",
@@ -15,10 +21,17 @@ __all__ = [
     "CommentReaction",
     "CommentRevision",
     "ExternalResource",
+    "Review",
+    "ReviewDecision",
+    "ReviewItem",
+    "ReviewRequirement",
+    "ReviewReviewer",
+    "ReviewRound",
+    "ReviewStep",
     "Thread",
     "ThreadReading",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookPlace",
 ]
-from collaboration.models.webhook_delivery import WebhookAttempt, WebhookDelivery
-from collaboration.models.webhook_endpoint import WebhookEndpoint, WebhookPlace
-
-__all__ = ["WebhookAttempt", "WebhookDelivery", "WebhookEndpoint", "WebhookPlace"]

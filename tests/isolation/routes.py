@@ -25,6 +25,11 @@ IMPORT = {"name": "attack.csv", "size_bytes": 9}
 EXTERNAL = {"type": "DESIGN", "external_id": "an attack", "title": "an attack", "url": "https://attack.example/"}
 THREAD = {"resource_type": "AI_GENERATION", "resource_id": NOWHERE, "body": "an attack"}
 WEBHOOK = {"url": "https://attack.example/", "event_types": ["*"]}
+REVIEW = {
+    "title": "an attack",
+    "items": [{"resource_type": "AI_GENERATION", "resource_id": NOWHERE}],
+    "steps": [{"groups": [NOWHERE]}],
+}
 METRIC = {"name": "an attack", "definition": {"measure": "count", "event": "an attack"}}
 
 
@@ -122,6 +127,12 @@ IN_BRAND: dict[str, Entry] = {
         bodies={"POST": {"resource_type": "AI_GENERATION", "resource_id": NOWHERE}},
         filters=("resource_type=AI_GENERATION&resource_id=generation",),
     ),
+    "collaboration:review-list": Entry(bodies={"POST": REVIEW}, filters=("resource_id=generation", "cursor=audit")),
+    "collaboration:review-detail": Entry(row="review", bodies={"PATCH": {"title": "an attack"}}),
+    "collaboration:review-decide": Entry(row="review", bodies={"POST": {"verdict": "APPROVE", "round": 1}}),
+    "collaboration:review-cancel": Entry(row="review", bodies={"POST": {"reason": "an attack"}}),
+    "collaboration:review-ask-again": Entry(row="review", bodies={"POST": {}}),
+    "collaboration:review-evidence": Entry(row="review"),
     "analytics:metric-list": Entry(bodies={"POST": METRIC}, filters=("cursor=audit",)),
     "analytics:metric-detail": Entry(row="metric", bodies={"PATCH": {"name": "an attack"}}),
     "analytics:metric-values": Entry(row="metric"),

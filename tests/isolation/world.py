@@ -59,15 +59,17 @@ from collaboration.models import (
     CommentAttachment,
     CommentRevision,
     ExternalResource,
+    Review,
     Thread,
     WebhookAttempt,
     WebhookDelivery,
     WebhookEndpoint,
 )
+from collaboration.reviews.policies import StepWanted
 from collaboration.threads import attaching, commenting, opening, reacting, reading
 from collaboration.webhooks import endpoints, testing
 from config.redis_client import redis_client
-from tests import factories, studio
+from tests import factories, reviews, studio
 from tests.factories import Tenant
 from tests.guests import Guest, guest_of
 
@@ -218,6 +220,7 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
         GenerationTag.objects.create(brand=victim.brand, generation=done, name=name, number=number)
     Favourite.objects.create(brand=victim.brand, generation=done, user=victim.owner)
     collection = studio.collection(victim, done, name=f"{canary} collection", visibility="BRAND")
+    _reviews(victim, done, canary)
     variables = [{"name": "thing", "label": canary, "default": canary}]
     for name in (canary, f"{canary} too"):
         prompt_templates.create(actor=victim.actor(), name=name, body=f"{canary} {{{{thing}}}}", variables=variables)
@@ -258,6 +261,13 @@ def _talk(victim: Tenant, generation: Generation, canary: str) -> None:
     comment = commenting.edit(actor=owner, comment=comment, body=f"{canary} replied otherwise")
     reacting.react(actor=owner, comment=comment, emoji="HEART")
     attaching.attach(actor=owner, comment=comment, file=io.BytesIO(canary.encode()), name=f"{canary}.txt")
+
+
+def _reviews(victim: Tenant, done: Generation, canary: str) -> None:
+    asked = StepWanted(name=canary, members=[victim.reviewer.pk, victim.admin.pk], min_approvals=2)
+    for _ in range(2):
+        review = reviews.ask(victim, done, title=canary, description=canary, steps=[asked])
+        reviews.decide(victim, review, "REVIEWER", comment=canary)
 
 
 def _anomalies(metric: Metric, canary: str) -> None:
@@ -344,6 +354,7 @@ def _rows(world: World) -> dict[str, str]:
             "webhook": str(WebhookEndpoint.objects.order_by("id")[0].pk),
             "webhook-delivery": str(WebhookDelivery.objects.order_by("id")[0].pk),
             "metric": str(Metric.objects.get(brand=world.victim.brand).pk),
+            "review": str(Review.objects.filter(brand=world.victim.brand)[0].pk),
             "membership": str(Membership.objects.get(user=world.victim.owner).pk),
             "invitation": str(world.invitation.pk),
             "api-key": str(world.victim.key.key.pk),

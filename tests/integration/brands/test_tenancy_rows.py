@@ -104,6 +104,13 @@ CLASSES = {
     "collaboration.WebhookDelivery": BRAND,
     "collaboration.WebhookEndpoint": BRAND,
     "collaboration.WebhookPlace": BRAND,
+    "collaboration.Review": BRAND,
+    "collaboration.ReviewDecision": BRAND,
+    "collaboration.ReviewItem": BRAND,
+    "collaboration.ReviewRequirement": BRAND,
+    "collaboration.ReviewReviewer": BRAND,
+    "collaboration.ReviewRound": BRAND,
+    "collaboration.ReviewStep": BRAND,
     "contenttypes.ContentType": GLOBAL,
     "mfa.Authenticator": USER,
     "sessions.Session": USER,
@@ -127,6 +134,8 @@ APPEND_ONLY = (
     "analytics_deadletter",
     "analytics_event",
     "collaboration_commentrevision",
+    "collaboration_reviewdecision",
+    "collaboration_reviewitem",
 )
 
 BRAND_TABLES = """

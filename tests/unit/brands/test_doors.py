@@ -44,6 +44,8 @@ CROSS_BRAND_READS = {
     "collaboration/webhooks/reading.py": (2, "beat's search for brands whose log goes on; each is read in its scope"),
     "collaboration/webhooks/turns.py": (1, "beat's search for webhooks that are due; each is sent in its scope"),
     "collaboration/webhooks/upkeep.py": (2, "old deliveries and secrets are forgotten, of one brand at a time"),
+    "collaboration/reviews/reminding.py": (1, "beat's search for steps that are due; each brand's in its own scope"),
+    "collaboration/reviews/versions.py": (1, "beat's search for new versions under review; each in its own scope"),
     "config/metrics/state.py": (2, "figures of the installation, with no brand in them"),
     "config/metrics/totals.py": (2, "figures of the installation, with no brand in them"),
 }
