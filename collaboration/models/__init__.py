@@ -1,0 +1,3 @@
+from collaboration.models.share_message import ShareMessage
+
+__all__ = ["ShareMessage"]

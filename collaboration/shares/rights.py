@@ -1,0 +1,46 @@
+"""Who may share what, and how much of it."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Model
+
+from brands import registry
+from brands.choices import Permission
+from brands.errors import InvalidInput, NotFound
+from brands.permissions import Actor, can, require
+from brands.services.giving import SHARE, counted
+
+
+def shareable(*, actor: Actor, resource_type: str, resource_id: UUID) -> Model:
+    """The resource, for whoever may share it. InvalidInput naming `resource_id` for one that they do not see: another
+    brand's and none at all get the same sentence. Forbidden for one that they see and may not share."""
+    try:
+        row = registry.resolve(actor=actor, code=resource_type, id=resource_id)
+    except NotFound as error:
+        raise InvalidInput(fields={"resource_id": ["Not found."]}) from error
+    require(actor, SHARE, row)
+    return row
+
+
+def whole(permissions: Collection[str]) -> list[str]:
+    """In one order, and seeing with them: nobody comments on what they do not see."""
+    return [permission for permission in Permission.values if permission in {*permissions, Permission.VIEW}]
+
+
+def check_given(*, actor: Actor, resource_type: str, row: Model, permissions: Collection[str], field: str) -> None:
+    """InvalidInput naming `field` when `permissions` are more than `actor` has on that very resource."""
+    kind = registry.known(resource_type)
+    beyond = [
+        permission
+        for permission in permissions
+        if not all(can(actor, capability, row) for capability in counted(permission, kind))
+    ]
+    if beyond:
+        raise InvalidInput(fields={field: [f"More than you may do with it yourself: {', '.join(beyond)}."]})
+
+
+def check_ahead(expires_at: datetime | None, at: datetime) -> None:
+    if expires_at is not None and expires_at <= at:
+        raise InvalidInput(fields={"expires_at": ["This is over already."]})
