@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from brands import audit, events
-from brands.errors import Conflict, InvalidInput, NotFound
+from brands.errors import Conflict, InvalidInput
 from brands.models import Grant, GuestSession, ShareLink
 from brands.permissions import Actor, require, visible
 from brands.services import guests
@@ -46,7 +46,7 @@ class MadeLink:
 
 
 def listed(actor: Actor) -> "QuerySet[Any]":
-    """Those on resources that `actor` may share, with what their grants give, and `sessions`: how many guests are in."""
+    """Those on resources that `actor` may share, with what their grants give and `guests_inside`."""
     now = Now()
     inside = Count("sessions", filter=Q(sessions__ended_at=None, sessions__expires_at__gt=now))
     links = visible(actor, SHARE, ShareLink.objects.all()).select_related("created_by").prefetch_related("grants")
@@ -119,13 +119,6 @@ def end_session(*, actor: Actor, session: GuestSession) -> None:
     require(actor, SHARE, session)
     if GuestSession.objects.filter(pk=session.pk, ended_at=None).update(ended_at=timezone.now()):
         audit.record(actor=actor, action="guest_session.ended", obj=session, link=str(session.link_id))
-
-
-def one(actor: Actor, pk: UUID) -> ShareLink:
-    found: ShareLink | None = listed(actor).filter(pk=pk).first()
-    if found is None:
-        raise NotFound()
-    return found
 
 
 def _check_each(actor: Actor, resource_type: str, row: Any, given: Sequence[str]) -> None:

@@ -16,6 +16,8 @@ from brands.services.giving import SHARE, counted
 def shareable(*, actor: Actor, resource_type: str, resource_id: UUID) -> Model:
     """The resource, for whoever may share it. InvalidInput naming `resource_id` for one that they do not see: another
     brand's and none at all get the same sentence. Forbidden for one that they see and may not share."""
+    if resource_type not in {kind.code for kind in registry.all_types()}:
+        raise InvalidInput(fields={"resource_type": ["Not a type of resource."]})
     try:
         row = registry.resolve(actor=actor, code=resource_type, id=resource_id)
     except NotFound as error:

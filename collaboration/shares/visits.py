@@ -48,7 +48,7 @@ class Visit:
 
 
 def of(credential: GuestCredential) -> Visit:
-    """In the brand's scope. NotFound when the link's maker has left, may share it no longer, or the resource is gone."""
+    """In the brand's scope. NotFound when the maker of the link has left or may share it no longer, or it is gone."""
     actor = actors.for_guest(brand_id=credential.brand_id, credential=credential)
     session = GuestSession.objects.select_related("link").filter(pk=credential.session_id).first()
     if session is None:

@@ -1,7 +1,6 @@
 """Public links: a brand's, and the exchange of a token for a guest's session."""
 
 from typing import Any
-from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet

@@ -99,6 +99,6 @@ class ShareViewSet(ListModelMixin, BrandViewSet):
     def _one(self, share: Grant) -> dict[str, Any]:
         return dict(self._shown([sharing.shown().get(pk=share.pk)])[0])
 
-    def _shown(self, shares: Sequence[Grant]) -> list[dict[str, Any]]:
+    def _shown(self, shares: Sequence[Grant]) -> Any:
         context = {"titles": visits.titles(self.actor, shares)}
-        return list(ShareSerializer(shares, many=True, context=context).data)
+        return ShareSerializer(shares, many=True, context=context).data
