@@ -29,15 +29,18 @@ class AiStudioConfig(AppConfig):
 def _register_resources() -> None:
     """Generations, and the collections that hold them; with all that is a generation's."""
     from brands.registry import ResourceType, register
-    from brands.resources import Belonging, Container, belongs, contains
+    from brands.resources import Belonging, Container, Private, belongs, contains, keeps_private
 
     generation, collection = "AI_GENERATION", "COLLECTION"
     register(ResourceType(code=generation, label="Generation", model="ai_studio.Generation", title_field="prompt"))
     register(ResourceType(code=collection, label="Collection", model="ai_studio.Collection", title_field="name"))
     belongs("ai_studio.Generation", Belonging("id", generation))
-    for part in ("Artifact", "Attempt", "CollectionItem", "Favourite", "GenerationTag"):
+    for part in ("Artifact", "CollectionItem"):
         belongs(f"ai_studio.{part}", Belonging("generation_id", generation))
+    for part in ("Attempt", "Favourite", "GenerationTag"):  # how the brand works is no guest's business
+        belongs(f"ai_studio.{part}", Belonging("generation_id", generation, guests={"pk__isnull": True}))
     belongs("ai_studio.Collection", Belonging("id", collection))
+    keeps_private(Private(collection, "ai_studio.Collection", where={"visibility": "PRIVATE"}, owner_field="owner_id"))
     contains(
         Container(collection, "ai_studio.CollectionItem", "collection_id", id_field="generation_id", holds=generation)
     )

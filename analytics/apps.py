@@ -15,6 +15,8 @@ class AnalyticsConfig(AppConfig):
                 label="Report",
                 model="analytics.AnalyticsReport",
                 view="analytics.view",
+                # Analysts make reports, and share them, without rights on anything else.
+                share=("analytics.view", "analytics.edit"),
                 title_field="name",
             )
         )

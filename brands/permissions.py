@@ -18,7 +18,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from brands import resources
 from brands.choices import ActorKind, Permission, Role
 from brands.errors import Forbidden
-from brands.resources import Belonging, Container
+from brands.resources import Belonging, Container, Private
 
 M = TypeVar("M", bound=Model)
 
@@ -86,6 +86,10 @@ PERMISSION_CAPABILITIES: dict[str, frozenset[str]] = {
     Permission.DOWNLOAD: frozenset({"asset.download", "analytics.export"}),
     Permission.DECIDE: frozenset({"review.decide"}),
 }
+# What a grant on a single resource can give; everything else is the brand's.
+RESOURCE_CAPABILITIES = frozenset(
+    capability for capability in CAPABILITIES if capability.partition(".")[0] in {"asset", "review", "analytics"}
+) | {"generation.run"}
 # Whoever has it could give themselves any other right on a resource, so no restriction keeps them out.
 ABOVE_RESTRICTIONS = "member.manage"
 
@@ -115,6 +119,7 @@ class Actor:
     rights: tuple[ResourceRights, ...] = ()
     restrictions: bool = False
     link_id: UUID | None = None  # of a guest
+    scopes: tuple[str, ...] | None = None  # of an API key
 
     @property
     def person_id(self) -> int:
@@ -152,12 +157,25 @@ def can(actor: Actor, capability: str, obj: Any) -> bool:
     _check(capability)
     if _brand_of(obj) != actor.brand_id:
         return False
-    belongs = resources.belonging_of(type(obj)) is not None
-    if not belongs or (actor.inherits_all and capability in actor.capabilities):
+    belonging = resources.belonging_of(type(obj))
+    if belonging is None or _reaches_all(actor, capability, belonging):
         return capability in actor.capabilities
     if not actor.holds(capability):
         return False
     return visible(actor, capability, type(obj)._default_manager.filter(pk=obj.pk)).exists()
+
+
+def can_among(actor: Actor, capability: str, rows: Collection[Model]) -> set[Any]:
+    """The primary keys of those of `rows`, all of one model and the actor's brand, for which can() is true: with one
+    query at most, for serializers of lists."""
+    _check(capability)
+    if not rows or not actor.holds(capability):
+        return set()
+    keys, model = {row.pk for row in rows}, type(next(iter(rows)))
+    belonging = resources.belonging_of(model)
+    if belonging is None or _reaches_all(actor, capability, belonging):
+        return keys if capability in actor.capabilities else set()
+    return set(visible(actor, capability, model._default_manager.filter(pk__in=keys)).values_list("pk", flat=True))
 
 
 def visible(actor: Actor, capability: str, queryset: QuerySet[M]) -> QuerySet[M]:
@@ -172,7 +190,7 @@ def visible(actor: Actor, capability: str, queryset: QuerySet[M]) -> QuerySet[M]
         return in_brand if capability in actor.capabilities else queryset.none()
     if actor.is_guest and belonging.guests:
         in_brand = in_brand.filter(**belonging.guests)
-    if capability in actor.capabilities and actor.inherits_all:
+    if _reaches_all(actor, capability, belonging):
         return in_brand
     return in_brand.filter(_allowed(actor, capability, belonging))
 
@@ -212,14 +230,44 @@ def _brand_of(obj: Any) -> UUID:
     return obj.id if obj._meta.label == "brands.Brand" else obj.brand_id
 
 
+def _reaches_all(actor: Actor, capability: str, belonging: Belonging) -> bool:
+    """A right in the whole brand that nothing keeps from any row."""
+    return capability in actor.capabilities and actor.inherits_all and not _kept_private(belonging)
+
+
 def _allowed(actor: Actor, capability: str, belonging: Belonging) -> Q:
     """By a grant on the resource itself; or, unless it is restricted, by what holds it or what counts in the brand."""
     held = [right for right in actor.rights if capability in right.capabilities]
+    everywhere, private = capability in actor.capabilities, _kept_private(belonging)
     allowed = _is_one_of(belonging, held)
-    inherited = Q(pk__isnull=False) if capability in actor.capabilities else _is_held_by(actor, belonging, held)
-    if inherited is not None and actor.restrictions:
+    ways = [_is_open(actor, belonging, private)] if everywhere else []
+    if not everywhere or private:
+        ways += _ways_held(actor, belonging, held)
+    if not ways:
+        return allowed
+    inherited = reduce(or_, ways)
+    if actor.restrictions and not (everywhere and actor.inherits_all):
         inherited &= ~Q(_is_restricted(actor, belonging))
-    return allowed if inherited is None else allowed | inherited
+    return allowed | inherited
+
+
+def _kept_private(belonging: Belonging) -> list[Private]:
+    return [kept for kept in resources.privates() if belonging.type_path or kept.type == belonging.type]
+
+
+def _is_open(actor: Actor, belonging: Belonging, private: Sequence[Private]) -> Q:
+    """Rows that what counts in the brand reaches: not what others keep to themselves."""
+    reached = Q(pk__isnull=False)
+    for kept in private:
+        others = apps.get_model(kept.model)._default_manager.filter(
+            brand_id=actor.brand_id, pk=OuterRef(belonging.id_path), **kept.where
+        )
+        if actor.user_id is not None:
+            others = others.exclude(**{kept.owner_field: actor.user_id})
+        if belonging.type_path:
+            others = others.annotate(asked=OuterRef(belonging.type_path)).filter(asked=kept.type)
+        reached &= ~Q(Exists(others))
+    return reached
 
 
 def _is_one_of(belonging: Belonging, held: Sequence[ResourceRights]) -> Q:
@@ -233,15 +281,14 @@ def _is_one_of(belonging: Belonging, held: Sequence[ResourceRights]) -> Q:
     return found
 
 
-def _is_held_by(actor: Actor, belonging: Belonging, held: Sequence[ResourceRights]) -> Q | None:
+def _ways_held(actor: Actor, belonging: Belonging, held: Sequence[ResourceRights]) -> list[Q]:
     """The rows of resources that those in `held` hold, as a review holds its items."""
     ids = _ids_by_type(held)
-    found = [
+    return [
         Q(_is_in(actor, container, belonging, ids[container.type]))
         for container in resources.containers()
         if container.type in ids and _may_hold(container, belonging)
     ]
-    return reduce(or_, found) if found else None
 
 
 def _may_hold(container: Container, belonging: Belonging) -> bool:

@@ -10,18 +10,19 @@ from django.apps import apps
 from django.db.models import Model, QuerySet
 
 from brands.errors import NotFound
-from brands.permissions import Actor, visible
+from brands.permissions import Actor, require, visible
 
 
 @dataclass(frozen=True)
 class ResourceType:
     """`model` is an app label and a model name, `where` which of its rows are of this type; `view` the capability that
-    lets one see one."""
+    lets one see one, `share` those that let one give rights on it."""
 
     code: str
     label: str
     model: str
     view: str = "asset.view"
+    share: tuple[str, ...] = ("asset.share",)
     title_field: str = "id"
     where: Mapping[str, Any] = field(default_factory=dict)
 
@@ -63,6 +64,19 @@ def seen(*, actor: Actor, resource_type: ResourceType, capability: str = "") -> 
     """The resources of a type that `actor` may see, or do `capability` to."""
     rows = apps.get_model(resource_type.model)._default_manager.filter(**resource_type.where)
     return visible(actor, capability or resource_type.view, rows)
+
+
+def require_may_share(*, actor: Actor, code: str, row: Model) -> None:
+    """Forbidden unless `actor` may give others rights on this resource: with grants, shares and links, or restrict it."""
+    for capability in known(code).share:
+        require(actor, capability, row)
+
+
+def meant(code: str, capabilities: frozenset[str]) -> frozenset[str]:
+    """Those that mean something on a resource of this type: only reports are exported."""
+    kind = _types.get(code)
+    of_analytics = kind is not None and kind.view.startswith("analytics.")
+    return capabilities if of_analytics else capabilities - {"analytics.export"}
 
 
 def register_secret(name: str, label: str) -> None:

@@ -34,6 +34,18 @@ class Container:
     holds_field: str = ""  # … or the field that says it
 
 
+@dataclass(frozen=True)
+class Private:
+    """Resources of `type` that their owner keeps to themselves: rows of `model` that are `where`. Rights in the brand
+    reach them for the person in `owner_field` only, not even for its owners; grants on one count as everywhere."""
+
+    type: str
+    model: str
+    where: Mapping[str, Any] = field(hash=False)
+    owner_field: str
+
+
+_privates: dict[str, Private] = {}
 _belongings: dict[str, Belonging] = {}
 _containers: dict[str, Container] = {}
 
@@ -55,3 +67,12 @@ def contains(container: Container) -> None:
 
 def containers() -> list[Container]:
     return list(_containers.values())
+
+
+def keeps_private(private: Private) -> None:
+    if _privates.setdefault(private.type, private) != private:
+        raise ValueError(f"{private.type} is kept private otherwise already.")
+
+
+def privates() -> list[Private]:
+    return list(_privates.values())

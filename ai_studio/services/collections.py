@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
 
 from ai_studio.choices import CollectionVisibility
 from ai_studio.models import Collection, CollectionItem
@@ -16,18 +16,17 @@ CAPABILITY = "asset.edit"
 
 
 def seen_by(actor: Actor) -> "QuerySet[Any]":
-    """The brand's collections that `actor` may see: the shared ones and their own.
+    """The brand's collections that `actor` may see: the shared ones, their own, and those they hold a grant on.
 
-    A private collection exists for its owner only: not for the brand's owners and admins either, so what it is
-    and does is neither audited nor told until it is shared. An API key sees what its maker sees.
+    A private collection exists for its owner only, and for whom they let in: not for the brand's owners and admins, so
+    what it is and does is neither audited nor told until it is shared. An API key sees what its maker sees.
     """
-    mine = Q(visibility=CollectionVisibility.BRAND) | Q(owner_id=actor.user_id)
-    return visible(actor, "asset.view", Collection.objects.all()).filter(mine)
+    return visible(actor, "asset.view", Collection.objects.all())
 
 
 def listed(actor: Actor) -> "QuerySet[Any]":
-    """The same with their owners, and `items_count`."""
-    held = CollectionItem.objects.filter(collection=OuterRef("pk")).order_by()
+    """The same with their owners, and `items_count`: of what the actor may see."""
+    held = visible(actor, "asset.view", CollectionItem.objects.filter(collection=OuterRef("pk"))).order_by()
     # An aggregate without GROUP BY: 0 and not NULL for an empty collection.
     count = held.annotate(held=Func(F("pk"), function="COUNT", output_field=IntegerField())).values("held")
     return seen_by(actor).select_related("owner").annotate(items_count=Subquery(count))

@@ -111,12 +111,14 @@ class BrandAPIView(AtelierAPIView):
     action or a method to the capability it needs; a route without one is refused.
 
     `by_resource` names the actions for which a right on some resource is enough, because they look at rows through
-    `visible` and `can` only; all others need theirs in the whole brand. Without a name in it guests get no further.
+    `visible` and `can` only; all others need theirs in the whole brand. Without a name in it guests get no further,
+    but for `open_to_all`: what is about the actor alone.
     """
 
     for_guests = True
     capability: ClassVar[dict[str, str]] = {}
     by_resource: ClassVar[frozenset[str]] = frozenset()
+    open_to_all: ClassVar[frozenset[str]] = frozenset()
     actor: Actor
 
     def scope(self, **kwargs: Any) -> AbstractContextManager[UUID]:
@@ -134,6 +136,8 @@ class BrandAPIView(AtelierAPIView):
     def check_throttles(self, request: Request) -> None:
         super().check_throttles(request)
         somewhere = self._asked in self.by_resource
+        if self._asked in self.open_to_all:
+            return
         if self.needs not in self.actor.capabilities and not (somewhere and self.actor.holds(self.needs)):
             raise Forbidden(f"This needs the capability {self.needs}.", capability=self.needs)
 

@@ -7,25 +7,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from brands.api.base import AtelierAPIView, BrandViewSet
+from brands.api.members import RoleChoiceBody
 from brands.api.serializers import StrictSerializer
-from brands.choices import Role
 from brands.models import Invitation
 from brands.services import invitations
 
 
 class InvitationSerializer(serializers.ModelSerializer[Invitation]):
     invited_by_id = serializers.IntegerField()
+    custom_role = serializers.UUIDField(source="custom_role_id", allow_null=True)
 
     class Meta:
         model = Invitation
         fields = (
-            "id", "email", "role", "invited_by_id", "created_at", "expires_at", "accepted_at", "revoked_at"
+            "id", "email", "role", "custom_role", "invited_by_id", "created_at", "expires_at", "accepted_at", "revoked_at"
         )  # fmt: skip
 
 
-class InvitationBody(StrictSerializer):
+class InvitationBody(RoleChoiceBody):
     email = serializers.EmailField(max_length=254)
-    role = serializers.ChoiceField(Role.choices)
 
 
 class AcceptBody(StrictSerializer):
@@ -34,7 +34,8 @@ class AcceptBody(StrictSerializer):
 
 class AcceptedSerializer(serializers.Serializer[Any]):
     brand_id = serializers.UUIDField()
-    role = serializers.ChoiceField(Role.choices)
+    role = serializers.CharField(help_text="Empty: a role of the brand's own.")
+    custom_role = serializers.UUIDField(source="custom_role_id", allow_null=True)
 
 
 @extend_schema_view(

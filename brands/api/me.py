@@ -31,21 +31,40 @@ class MeBody(StrictSerializer):
     name = serializers.CharField(max_length=120, allow_blank=True)
 
 
+class _Sorted(serializers.ListField):
+    child = serializers.CharField()
+
+    def to_representation(self, data: Any) -> list[Any]:
+        return sorted(data)
+
+
+class RightSerializer(serializers.Serializer[Any]):
+    resource_type = serializers.CharField(source="type")
+    resource_id = serializers.UUIDField(source="id")
+    capabilities = _Sorted()
+
+
 class ActorSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(ActorKind.choices)
     id = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     brand_id = serializers.UUIDField()
-    user_id = serializers.IntegerField()
-    membership_id = serializers.UUIDField(help_text="Of members/{id}/: who leaves deletes it.")
-    role = serializers.CharField()
-    capabilities = serializers.ListField(child=serializers.CharField())
+    user_id = serializers.IntegerField(allow_null=True, help_text="null for a guest.")
+    membership_id = serializers.UUIDField(
+        allow_null=True, help_text="Of members/{id}/: who leaves deletes it. null for a guest."
+    )
+    role = serializers.CharField(allow_null=True, help_text="One of Atelier's or the brand's own, by name.")
+    capabilities = _Sorted(help_text="In the whole brand.")
+    rights = RightSerializer(many=True, help_text="Beside them, on single resources and what those hold.")
 
 
 class ResourceTypeSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     view_capability = serializers.CharField(source="view")
+    share_capabilities = serializers.ListField(
+        source="share", child=serializers.CharField(), help_text="What one needs to share it, or to restrict it."
+    )
 
 
 class ResourceTypesSerializer(serializers.Serializer[Any]):
@@ -69,11 +88,12 @@ class MeView(AtelierAPIView):
 
 class BrandMeView(BrandAPIView):
     capability: ClassVar[dict[str, str]] = {"get": "brand.view"}
+    open_to_all = frozenset({"get"})
 
     @extend_schema(operation_id="brands_me", responses=ActorSerializer)
     def get(self, request: Request, brand_id: str) -> Response:
         """Who you are in this brand and what you may do there, now."""
-        return Response({**ActorSerializer(self.actor).data, "capabilities": sorted(self.actor.capabilities)})
+        return Response(ActorSerializer(self.actor).data)
 
 
 class ResourceTypesView(BrandAPIView):

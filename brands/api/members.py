@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from brands.api.base import BrandViewSet
 from brands.api.filters import StrictFilterSet
-from brands.api.serializers import StrictSerializer
+from brands.api.serializers import StrictSerializer, exactly_one
 from brands.choices import Role
 from brands.models import Membership
 from brands.services import members
@@ -20,18 +20,31 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
     user_id = serializers.IntegerField()
     email = serializers.EmailField(source="user.email")
     name = serializers.CharField(source="user.name")
+    custom_role = serializers.UUIDField(source="custom_role_id", allow_null=True)
 
     class Meta:
         model = Membership
-        fields = ("id", "user_id", "email", "name", "role", "created_at")
+        fields = ("id", "user_id", "email", "name", "role", "custom_role", "created_at")
 
 
-class MemberBody(StrictSerializer):
-    role = serializers.ChoiceField(Role.choices)
+class RoleChoiceBody(StrictSerializer):
+    """One of Atelier's own roles, or one of the brand's."""
+
+    role = serializers.ChoiceField(Role.choices, required=False)
+    custom_role = serializers.UUIDField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        exactly_one(attrs, ["role", "custom_role"])
+        return attrs
+
+
+class MemberBody(RoleChoiceBody):
+    """Exactly one of the two."""
 
 
 class MemberFilter(StrictFilterSet):
     role = django_filters.ChoiceFilter(choices=Role.choices)
+    custom_role = django_filters.UUIDFilter(field_name="custom_role_id")
 
     class Meta:
         model = Membership

@@ -1,5 +1,6 @@
 """Base classes of every request body."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -53,3 +54,11 @@ class VisibleRelatedField(serializers.PrimaryKeyRelatedField):
     def get_queryset(self) -> QuerySet[Any]:
         actor: Actor = self.context["view"].actor
         return visible(actor, self.capability, self.model._default_manager.all())
+
+
+def exactly_one(attrs: dict[str, Any], names: Sequence[str]) -> None:
+    """Raises ValidationError naming what is too much, or the first of the names when there is none."""
+    given = [name for name in names if name in attrs]
+    if len(given) != 1:
+        sentence = f"Exactly one of {', '.join(names[:-1])} and {names[-1]}."
+        raise serializers.ValidationError({name: [sentence] for name in given or names[:1]})

@@ -3,7 +3,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from brands import registry
 from brands.choices import Permission, Role
+from brands.models.role import GivesRights
+from brands.permissions import RESOURCE_CAPABILITIES
 from brands.tenancy.models import BrandForeignKey, BrandModel
 
 HOLDERS = ("membership", "group", "api_key", "share_link")
@@ -16,7 +19,7 @@ def _exactly_one_holder() -> Q:
     return alone
 
 
-class Grant(BrandModel):
+class Grant(GivesRights, BrandModel):
     """Rights for one holder, on the whole brand or on one resource. There is nothing that forbids: only what allows.
 
     Holders are a membership (whoever leaves the brand leaves its grants), a group, an API key or a share link.
@@ -34,7 +37,9 @@ class Grant(BrandModel):
     custom_role = BrandForeignKey(
         "brands.CustomRole", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    permissions = ArrayField(models.CharField(max_length=16, choices=Permission), default=list, blank=True)
+    permissions = ArrayField(  # type: ignore[assignment]
+        models.CharField(max_length=16, choices=Permission), default=list, blank=True
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -69,8 +74,13 @@ class Grant(BrandModel):
         ]
 
     def __str__(self) -> str:
-        given = self.role or self.custom_role_id or ", ".join(self.permissions)
-        return f"{given} on {self.resource_type or 'the brand'}"
+        return f"{self.role_name or ', '.join(self.permissions)} on {self.resource_type or 'the brand'}"
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """On one resource only what has a meaning there."""
+        given = super().capabilities
+        return registry.meant(self.resource_type, given & RESOURCE_CAPABILITIES) if self.resource_type else given
 
 
 class Restriction(BrandModel):

@@ -3,10 +3,11 @@ from django.db import models
 from django.db.models import Q
 
 from brands.choices import Role
+from brands.models.role import GivesRights
 from brands.tenancy.models import BrandForeignKey, BrandModel
 
 
-class Membership(BrandModel):
+class Membership(GivesRights, BrandModel):
     """A person's role in a brand. Read on every request: a change counts at once."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
@@ -26,4 +27,4 @@ class Membership(BrandModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} ({self.role})"
+        return f"{self.user} ({self.role_name})"

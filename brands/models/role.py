@@ -1,7 +1,10 @@
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from brands.permissions import capabilities_given
 from brands.tenancy.models import BrandModel
 
 
@@ -22,3 +25,20 @@ class CustomRole(BrandModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class GivesRights:
+    """What gives a role or a role of the brand's own: a membership, an invitation, a grant."""
+
+    role: Any
+    custom_role: Any
+    permissions: Any = ()
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        custom = self.custom_role and self.custom_role.capabilities
+        return capabilities_given(self.role, custom, self.permissions)
+
+    @property
+    def role_name(self) -> str:
+        return self.role or getattr(self.custom_role, "name", "")

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from brands.choices import ActorKind
 from brands.errors import NotFound
 from brands.models import Grant, Membership, Restriction, ShareLink, User
-from brands.permissions import Actor, ResourceRights, capabilities_given, scoped
+from brands.permissions import Actor, ResourceRights, scoped
 from brands.services.api_keys import Credential
 from brands.services.giving import within
 from brands.services.guests import GuestCredential
@@ -18,22 +18,13 @@ from brands.services.guests import GuestCredential
 
 def for_user(*, brand_id: UUID, user: User) -> Actor:
     """Must run in the brand's scope. NotFound for whoever is not a member: the brand does not exist to them."""
-    membership = _members().filter(user=user).first()
-    if membership is None:
-        raise NotFound()
-    custom = membership.custom_role and membership.custom_role.capabilities
-    actor = Actor(
-        ActorKind.USER,
-        str(user.pk),
-        user.email,
-        brand_id,
-        capabilities_given(membership.role, custom),
-        user.pk,
-        membership.role or membership.custom_role.name,
-        membership.pk,
-        restrictions=membership.restrictions,
-    )
-    return _with(actor, _of_member(membership.pk)) if membership.granted else actor
+    return _member(brand_id, user, _members().filter(user=user).first())
+
+
+def for_membership(*, brand_id: UUID, membership_id: UUID) -> Actor:
+    """The same, by the membership."""
+    found = _members().select_related("user").filter(pk=membership_id).first()
+    return _member(brand_id, found and found.user, found)
 
 
 def for_key(*, brand_id: UUID, credential: Credential) -> Actor:
@@ -42,12 +33,13 @@ def for_key(*, brand_id: UUID, credential: Credential) -> Actor:
     if credential.brand_id != brand_id:
         raise NotFound()
     creator = for_user(brand_id=brand_id, user=credential.user)
-    actor = _with(creator, Grant.objects.filter(api_key=credential.key_id))
+    actor = with_grants(creator, Grant.objects.filter(api_key=credential.key_id))
     return replace(
         actor,
         kind=ActorKind.API_KEY,
         id=str(credential.key_id),
         label=credential.name,
+        scopes=credential.scopes,
         capabilities=scoped(actor.capabilities, credential.scopes),
         rights=tuple(replace(held, capabilities=scoped(held.capabilities, credential.scopes)) for held in actor.rights),
     )
@@ -68,7 +60,24 @@ def for_guest(*, brand_id: UUID, credential: GuestCredential) -> Actor:
         restrictions=True,
         link_id=credential.link_id,
     )
-    return within(_with(actor, Grant.objects.filter(share_link=credential.link_id)), maker=maker)
+    return within(with_grants(actor, Grant.objects.filter(share_link=credential.link_id)), maker=maker)
+
+
+def grants_of_member(membership: UUID | OuterRef) -> "QuerySet[Grant]":
+    """Their own, and their groups'."""
+    return Grant.objects.filter(Q(membership=membership) | Q(group__members__membership=membership))
+
+
+def with_grants(actor: Actor, grants: "QuerySet[Grant]") -> Actor:
+    """The actor with what those of these grants add that have not expired. Time is the database's."""
+    live: Iterable[Grant] = grants.select_related("custom_role").filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
+    everywhere, rights = actor.capabilities, list(actor.rights)
+    for grant in live:
+        if grant.resource_id is None:
+            everywhere |= grant.capabilities
+        else:
+            rights.append(ResourceRights(grant.resource_type, grant.resource_id, grant.capabilities))
+    return replace(actor, capabilities=everywhere, rights=tuple(rights))
 
 
 def _maker_of(brand_id: UUID, link_id: UUID) -> Actor:
@@ -78,26 +87,25 @@ def _maker_of(brand_id: UUID, link_id: UUID) -> Actor:
     return for_user(brand_id=brand_id, user=link.created_by)
 
 
+def _member(brand_id: UUID, user: User | None, membership: Membership | None) -> Actor:
+    if user is None or membership is None:
+        raise NotFound()
+    actor = Actor(
+        ActorKind.USER,
+        str(user.pk),
+        user.email,
+        brand_id,
+        membership.capabilities,
+        user.pk,
+        membership.role_name,
+        membership.pk,
+        restrictions=membership.restrictions,  # type: ignore[attr-defined]  # annotated
+    )
+    return with_grants(actor, grants_of_member(membership.pk)) if membership.granted else actor  # type: ignore[attr-defined]
+
+
 def _members() -> "QuerySet[Membership]":
     """With what tells whether anything else must be asked: most people have no grants, most brands no restrictions."""
     return Membership.objects.select_related("custom_role").annotate(
-        restrictions=Exists(Restriction.objects.all()), granted=Exists(_of_member(OuterRef("pk")))
+        restrictions=Exists(Restriction.objects.all()), granted=Exists(grants_of_member(OuterRef("pk")))
     )
-
-
-def _of_member(membership: UUID | OuterRef) -> "QuerySet[Grant]":
-    return Grant.objects.filter(Q(membership=membership) | Q(group__members__membership=membership))
-
-
-def _with(actor: Actor, grants: "QuerySet[Grant]") -> Actor:
-    """The actor with what these grants add. Time is the database's."""
-    live: Iterable[Grant] = grants.select_related("custom_role").filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
-    everywhere, rights = actor.capabilities, list(actor.rights)
-    for grant in live:
-        custom = grant.custom_role and grant.custom_role.capabilities
-        given = capabilities_given(grant.role, custom, grant.permissions)
-        if grant.resource_id is None:
-            everywhere |= given
-        else:
-            rights.append(ResourceRights(grant.resource_type, grant.resource_id, given))
-    return replace(actor, capabilities=everywhere, rights=tuple(rights))

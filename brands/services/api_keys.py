@@ -21,7 +21,7 @@ from brands import audit, permissions
 from brands.choices import ActorKind
 from brands.errors import Conflict, Forbidden, InvalidInput
 from brands.models import ApiKey, User
-from brands.permissions import Actor, capabilities_of, require
+from brands.permissions import Actor, require
 from brands.tenancy.scope import brand_scope
 
 logger = logging.getLogger(__name__)
@@ -178,8 +178,7 @@ def _person(actor: Actor) -> int:
 
 def _check_scopes(actor: Actor, scopes: Sequence[str]) -> None:
     wanted = set(scopes) - {ALL}
-    everything = capabilities_of(actor.role) if actor.role else permissions.CAPABILITIES
-    if ALL in scopes and not everything <= actor.capabilities:
+    if ALL in scopes and actor.scopes is not None and ALL not in actor.scopes:
         raise InvalidInput(fields={"scopes": ["* is more than you may."]})
     if unknown := wanted - permissions.CAPABILITIES:
         raise InvalidInput(fields={"scopes": [f"Unknown: {', '.join(sorted(unknown))}."]})

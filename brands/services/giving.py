@@ -5,26 +5,16 @@ from dataclasses import replace
 from uuid import UUID
 
 from brands import registry
-from brands.permissions import PERMISSION_CAPABILITIES, Actor, can
+from brands.permissions import Actor, can
 from brands.registry import ResourceType
-
-SHARE = "asset.share"
 
 
 def givable(*, actor: Actor, resource_type: ResourceType, id: UUID, wanted: Iterable[str]) -> frozenset[str]:  # noqa: A002
     """The capabilities of `wanted` that `actor` holds on that very resource, if they see it and may share it."""
     row = registry.seen(actor=actor, resource_type=resource_type).filter(pk=id).first()
-    if row is None or not can(actor, SHARE, row):
+    if row is None or not all(can(actor, capability, row) for capability in resource_type.share):
         return frozenset()
     return frozenset(capability for capability in wanted if can(actor, capability, row))
-
-
-def counted(permission: str, resource_type: ResourceType) -> frozenset[str]:
-    """What a plain permission means on a resource of this type: exporting means nothing to an image, nor downloading
-    to a report."""
-    given = PERMISSION_CAPABILITIES[permission]
-    family = resource_type.view.partition(".")[0]
-    return frozenset(capability for capability in given if capability.startswith(f"{family}.")) or given
 
 
 def within(guest: Actor, *, maker: Actor) -> Actor:

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import timedelta
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -13,8 +14,8 @@ from django.utils import timezone
 from brands import audit, events
 from brands.errors import Conflict, Forbidden, InvalidInput, NotFound
 from brands.models import Brand, Invitation, Membership, User
-from brands.permissions import Actor, capabilities_of, require
-from brands.services import actors
+from brands.permissions import Actor, require
+from brands.services import actors, roles
 from brands.services.conflicts import refused_as
 from brands.services.members import require_may_give
 from brands.tenancy.scope import brand_scope
@@ -47,15 +48,17 @@ class AnotherAddress(Forbidden):
     title = "The invitation was sent to another e-mail address"
 
 
-def invite(*, actor: Actor, inviter: User, email: str, role: str) -> Invitation:
-    """Offer `role` to `email`; the token is only in the mail, sent when the transaction commits.
+def invite(*, actor: Actor, inviter: User, email: str, role: str = "", custom_role: UUID | None = None) -> Invitation:
+    """Offer `role`, or a role of the brand's own, to `email`; the token is only in the mail, sent when the transaction commits.
 
-    Raises Forbidden for more rights than the actor has, AlreadyMember, AlreadyInvited.
+    Raises Forbidden for more rights than the actor has, InvalidInput naming `custom_role`, AlreadyMember,
+    AlreadyInvited.
     """
     brand = Brand.objects.get(pk=actor.brand_id)
     require(actor, "member.manage", brand)
-    require_may_give(actor, role)
     email = _lower(email)
+    offer = {"email": email, "role": role, "custom_role": roles.chosen(custom_role)}
+    require_may_give(actor, Invitation(**offer))
     if Membership.objects.filter(user__email=email).exists():
         raise AlreadyMember()
     now = timezone.now()
@@ -66,14 +69,14 @@ def invite(*, actor: Actor, inviter: User, email: str, role: str) -> Invitation:
     with refused_as(invitation_one_open_per_email=AlreadyInvited()):
         invitation = Invitation.objects.create(
             brand=brand,
-            email=email,
-            role=role,
+            **offer,
             token_sha256=_digest(token),
             invited_by=inviter,
             expires_at=now + VALID_FOR,
         )
-    audit.record(actor=actor, action="member.invited", obj=invitation, email=email, role=role)
-    events.append(brand_id=brand.id, type="member.invited", payload={"invitation_id": invitation.id, "role": role})
+    audit.record(actor=actor, action="member.invited", obj=invitation, email=email, role=invitation.role_name)
+    payload = {"invitation_id": invitation.id, "role": role, "custom_role": custom_role}
+    events.append(brand_id=brand.id, type="member.invited", payload=payload)
     # Robust: the invitation stands when the mail server is away; it can be revoked and sent again.
     transaction.on_commit(lambda: _send(invitation, brand, inviter, token), robust=True)
     return invitation
@@ -118,14 +121,14 @@ def _join(user: User, invitation_id: object) -> Membership:
     if not EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True).exists():
         raise AnotherAddress()
     with refused_as(membership_once_per_brand=AlreadyMember()):
-        membership = Membership.objects.create(brand_id=invitation.brand_id, user=user, role=invitation.role)
+        offered = {"role": invitation.role, "custom_role": roles.chosen(invitation.custom_role_id)}
+        membership = Membership.objects.create(brand_id=invitation.brand_id, user=user, **offered)
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
     actor = actors.for_user(brand_id=invitation.brand_id, user=user)
     audit.record(actor=actor, action="member.joined", obj=membership, invitation=str(invitation.pk))
-    events.append(
-        brand_id=invitation.brand_id, type="member.joined", payload={"user_id": user.pk, "role": invitation.role}
-    )
+    payload = {"user_id": user.pk, "role": invitation.role, "custom_role": invitation.custom_role_id}
+    events.append(brand_id=invitation.brand_id, type="member.joined", payload=payload)
     return membership
 
 
@@ -140,9 +143,11 @@ def _may_still_be_given(invitation: Invitation) -> bool:
     """As with API keys: an offer is worth what whoever made it may give now. Staff's stands."""
     if invitation.invited_by.is_staff:
         return True
-    membership = Membership.objects.filter(user=invitation.invited_by).first()
-    rights = capabilities_of(membership.role) if membership else frozenset()
-    return {"member.manage", *capabilities_of(invitation.role)} <= rights
+    try:
+        inviter = actors.for_user(brand_id=invitation.brand_id, user=invitation.invited_by)
+    except NotFound:
+        return False
+    return {"member.manage", *invitation.capabilities} <= inviter.capabilities
 
 
 def _send(invitation: Invitation, brand: Brand, inviter: User, token: str) -> None:
@@ -151,7 +156,7 @@ def _send(invitation: Invitation, brand: Brand, inviter: User, token: str) -> No
     text = _MAIL.format(
         inviter=inviting,
         brand=joining,
-        role=invitation.get_role_display(),
+        role=invitation.get_role_display() or invitation.role_name,
         link=f"{settings.FRONTEND_URL}/invitations/{token}",
         expires_at=invitation.expires_at,
     )

@@ -13,13 +13,13 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from brands import audit, events
+from brands import audit, events, registry
 from brands.errors import Conflict, InvalidInput
 from brands.models import Grant, GuestSession, ShareLink
-from brands.permissions import Actor, require, visible
+from brands.permissions import Actor
 from brands.services import guests
-from brands.services.giving import SHARE
-from collaboration.shares.rights import check_ahead, check_given, shareable, whole
+from brands.services.grants import check_end
+from collaboration.shares.rights import check_ahead, check_given, of_shareable, shareable, whole
 
 LIVES = timedelta(days=7)
 LONG = timedelta(days=30)
@@ -49,7 +49,7 @@ def listed(actor: Actor) -> "QuerySet[Any]":
     """Those on resources that `actor` may share, with what their grants give and `guests_inside`."""
     now = Now()
     inside = Count("sessions", filter=Q(sessions__ended_at=None, sessions__expires_at__gt=now))
-    links = visible(actor, SHARE, ShareLink.objects.all()).select_related("created_by").prefetch_related("grants")
+    links = ShareLink.objects.filter(of_shareable(actor)).select_related("created_by").prefetch_related("grants")
     return links.annotate(guests_inside=inside)
 
 
@@ -85,6 +85,9 @@ def make(
     about = {"resource_type": resource_type, "resource_id": resource_id}
     if active(ShareLink.objects.filter(**about)).count() >= MOST_LINKS:
         raise TooManyLinks(f"At most {MOST_LINKS} for one resource.")
+    grant = Grant(brand_id=actor.brand_id, permissions=given, created_by_id=actor.person_id, **about)
+    grant.expires_at = expires_at
+    check_end(actor, grant, row)
     token = secrets.token_urlsafe(32)
     link: ShareLink = ShareLink.objects.create(
         brand_id=actor.brand_id,
@@ -97,16 +100,15 @@ def make(
         **about,
         **facts,
     )
-    Grant.objects.create(
-        brand_id=actor.brand_id, share_link=link, permissions=given, created_by_id=actor.person_id, **about
-    )
+    grant.share_link = link
+    grant.save(force_insert=True)
     _record(actor, "share_link.made", link, permissions=given, has_password=bool(password))
     return MadeLink(link, token, _warning(expires_at - now))
 
 
 def revoke(*, actor: Actor, link: ShareLink) -> None:
     """End a link at once, with the sessions of all guests who came by it. Revoking twice is revoking once."""
-    require(actor, SHARE, link)
+    _require_may_share(actor, link)
     now = timezone.now()
     if not ShareLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=now):
         return
@@ -116,9 +118,19 @@ def revoke(*, actor: Actor, link: ShareLink) -> None:
 
 def end_session(*, actor: Actor, session: GuestSession) -> None:
     """Send one guest out; the link stays."""
-    require(actor, SHARE, session)
+    _require_may_share(actor, session.link)
     if GuestSession.objects.filter(pk=session.pk, ended_at=None).update(ended_at=timezone.now()):
         audit.record(actor=actor, action="guest_session.ended", obj=session, link=str(session.link_id))
+
+
+def sessions(link: ShareLink) -> "QuerySet[Any]":
+    """Whoever came by it, newest first."""
+    return GuestSession.objects.filter(link=link)
+
+
+def _require_may_share(actor: Actor, link: ShareLink) -> None:
+    row = registry.resolve(actor=actor, code=link.resource_type, id=link.resource_id)
+    registry.require_may_share(actor=actor, code=link.resource_type, row=row)
 
 
 def _check_each(actor: Actor, resource_type: str, row: Any, given: Sequence[str]) -> None:

@@ -7,15 +7,14 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from brands import audit, events, registry
 from brands.errors import Conflict, InvalidInput, NotFound
 from brands.models import Grant, Group, GroupMember, Membership
-from brands.permissions import Actor, require
-from brands.services.giving import SHARE
+from brands.permissions import Actor
+from brands.services.grants import check_end
 from collaboration.models import ShareMessage
-from collaboration.shares.rights import check_ahead, check_given, shareable, whole
+from collaboration.shares.rights import check_given, shareable, whole
 
 
 class SharedAlready(Conflict):
@@ -64,20 +63,21 @@ def share(
 ) -> Grant:
     """Give a member or a group permissions on a resource.
 
-    Raises InvalidInput naming what is wrong: more rights than one has, oneself, somebody unknown, a time that is over;
+    Raises InvalidInput naming what is wrong: more rights than one has, or for longer, oneself, somebody unknown;
     Forbidden without the right to share it; SharedAlready.
     """
     row = shareable(actor=actor, resource_type=resource_type, resource_id=resource_id)
     given = whole(permissions)
     check_given(actor=actor, resource_type=resource_type, row=row, permissions=given, field="permissions")
-    check_ahead(expires_at, timezone.now())
     holder = _holder(actor, member, group)
     about = {"resource_type": resource_type, "resource_id": resource_id, **holder}
     if known := shares().filter(**about).first():
         raise SharedAlready(share=str(known.pk))
-    made: Grant = Grant.objects.create(
+    made = Grant(
         brand_id=actor.brand_id, permissions=given, expires_at=expires_at, created_by_id=actor.user_id, **about
     )
+    check_end(actor, made, row)
+    made.save(force_insert=True)
     if message:
         ShareMessage.objects.create(brand_id=actor.brand_id, grant=made, text=message)
     _record(actor, "share.made", made, permissions=given)
@@ -92,12 +92,11 @@ def change(*, actor: Actor, pk: UUID, **changes: Any) -> Grant:
     given = changes.get("permissions", share.permissions)
     # Also where only the time changes: who prolongs a share gives it.
     check_given(actor=actor, resource_type=share.resource_type, row=row, permissions=given, field="permissions")
-    if "expires_at" in changes:
-        check_ahead(changes["expires_at"], timezone.now())
     changed = sorted(name for name, value in changes.items() if getattr(share, name) != value)
     for name in changed:
         setattr(share, name, changes[name])
     if changed:
+        check_end(actor, share, row)
         share.save(update_fields=changed)
         _record(actor, "share.changed", share, permissions=share.permissions, changed=changed)
     return share
@@ -116,7 +115,7 @@ def held(actor: Actor, pk: UUID) -> tuple[Any, Grant]:
     if found is None:
         raise NotFound()
     row = registry.resolve(actor=actor, code=found.resource_type, id=found.resource_id)
-    require(actor, SHARE, row)
+    registry.require_may_share(actor=actor, code=found.resource_type, row=row)
     return row, found
 
 

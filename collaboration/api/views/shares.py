@@ -18,7 +18,6 @@ from brands.api.serializers import StrictSerializer
 from brands.errors import InvalidInput
 from brands.idempotency import Answer
 from brands.models import Grant
-from brands.services.giving import SHARE
 from collaboration.api.serializers.shares import ShareBody, ShareChangeBody, ShareSerializer
 from collaboration.shares import sharing, visits
 
@@ -56,8 +55,8 @@ class ShareViewSet(ListModelMixin, BrandViewSet):
     model = Grant
     serializer_class = ShareSerializer
     lookup_value_converter = "uuid"
-    capability = {"list": "brand.view", "create": SHARE, "partial_update": SHARE, "destroy": SHARE}
-    by_resource = frozenset({"create", "partial_update", "destroy"})
+    # What lets one share a resource depends on its type; the service asks for it.
+    capability = dict.fromkeys(("list", "create", "partial_update", "destroy"), "brand.view")
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
