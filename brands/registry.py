@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model, QuerySet
 
+from brands import resources
 from brands.errors import NotFound
 from brands.permissions import Actor, require, visible
 
@@ -73,10 +74,14 @@ def require_may_share(*, actor: Actor, code: str, row: Model) -> None:
 
 
 def meant(code: str, capabilities: frozenset[str]) -> frozenset[str]:
-    """Those that mean something on a resource of this type: only reports are exported."""
+    """Those that mean something on a resource of this type. Only reports are exported, and only they, and what may
+    hold one, are seen by analytics.view."""
     kind = _types.get(code)
-    of_analytics = kind is not None and kind.view.startswith("analytics.")
-    return capabilities if of_analytics else capabilities - {"analytics.export"}
+    if kind is None or kind.view.startswith("analytics."):
+        return capabilities
+    holds_any = any(container.type == code and container.holds_field for container in resources.containers())
+    kept = {"analytics.view"} if holds_any else set()
+    return frozenset(each for each in capabilities if each in kept or not each.startswith("analytics."))
 
 
 def register_secret(name: str, label: str) -> None:

@@ -14,7 +14,9 @@ from brands.models import CustomRole
 from brands.permissions import CAPABILITIES, PERMISSION_CAPABILITIES, RESOURCE_CAPABILITIES, ROLE_CAPABILITIES
 from brands.services import roles
 
-_Capabilities = serializers.ListField(child=serializers.CharField())
+
+class _Capabilities(serializers.ListField):
+    child = serializers.CharField()
 
 
 class RoleSerializer(serializers.ModelSerializer[CustomRole]):
@@ -37,8 +39,8 @@ class RightsSerializer(serializers.Serializer[Any]):
     on_resources = serializers.ListField(
         child=serializers.CharField(), help_text="Those that a grant on a single resource can give."
     )
-    roles = serializers.DictField(child=_Capabilities, help_text="What Atelier's own roles give.")
-    permissions = serializers.DictField(child=_Capabilities, help_text="What plain permissions of a grant give.")
+    roles = serializers.DictField(child=_Capabilities(), help_text="What Atelier's own roles give.")
+    permissions = serializers.DictField(child=_Capabilities(), help_text="What plain permissions of a grant give.")
 
 
 class RightsView(BrandAPIView):

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from brands import audit, events, registry
+from brands.clock import database_now
 from brands.errors import Conflict, InvalidInput
 from brands.models import Grant, GuestSession, ShareLink
 from brands.permissions import Actor
@@ -78,7 +78,7 @@ def make(
     row = shareable(actor=actor, resource_type=resource_type, resource_id=resource_id)
     given = whole(permissions)
     _check_each(actor, resource_type, row, given)
-    now = timezone.now()
+    now = database_now()
     starts_at = starts_at or now
     expires_at = expires_at or max(starts_at, now) + LIVES
     _check_times(starts_at, expires_at, now)
@@ -109,7 +109,7 @@ def make(
 def revoke(*, actor: Actor, link: ShareLink) -> None:
     """End a link at once, with the sessions of all guests who came by it. Revoking twice is revoking once."""
     _require_may_share(actor, link)
-    now = timezone.now()
+    now = database_now()
     if not ShareLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=now):
         return
     ended = GuestSession.objects.filter(link=link, ended_at=None, expires_at__gt=now).update(ended_at=now)
@@ -119,7 +119,7 @@ def revoke(*, actor: Actor, link: ShareLink) -> None:
 def end_session(*, actor: Actor, session: GuestSession) -> None:
     """Send one guest out; the link stays."""
     _require_may_share(actor, session.link)
-    if GuestSession.objects.filter(pk=session.pk, ended_at=None).update(ended_at=timezone.now()):
+    if GuestSession.objects.filter(pk=session.pk, ended_at=None).update(ended_at=Now()):
         audit.record(actor=actor, action="guest_session.ended", obj=session, link=str(session.link_id))
 
 

@@ -15,9 +15,9 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection
 from django.db.models import F, Model, Q
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from brands import audit, events, registry
+from brands.clock import database_now
 from brands.errors import Forbidden, NotFound
 from brands.models import GuestSession, ShareLink
 from brands.services import actors, guests
@@ -133,7 +133,7 @@ def _nobodys() -> str:
 
 def _enter(link: ShareLink, name: str) -> Opened:
     """One conditional UPDATE takes a use: of many who come at once, no more than are allowed find one."""
-    now = timezone.now()
+    now = database_now()
     if not ShareLink.objects.filter(_openable(), pk=link.pk).update(uses=F("uses") + 1, last_used_at=now):
         raise NotFound()
     token = guests.new_token()
@@ -151,7 +151,7 @@ def _enter(link: ShareLink, name: str) -> Opened:
 def leave(*, brand_id: UUID, session_id: UUID) -> None:
     """A guest goes. Leaving twice is leaving once."""
     with brand_scope(brand_id):
-        GuestSession.objects.filter(pk=session_id, ended_at=None).update(ended_at=timezone.now())
+        GuestSession.objects.filter(pk=session_id, ended_at=None).update(ended_at=Now())
 
 
 def _record(link: ShareLink, session: GuestSession) -> None:
