@@ -238,6 +238,8 @@ REST_FRAMEWORK = {
 RATE_LIMIT: str = env.str("RATE_LIMIT", default="600/minute")  # per brand and credential
 EVENTS_RATE_LIMIT: str = env.str("EVENTS_RATE_LIMIT", default="60000/minute")  # requests with events, per write key
 FAILED_AUTHENTICATION_RATE_LIMIT: str = env.str("FAILED_AUTHENTICATION_RATE_LIMIT", default="60/minute")  # per address
+COMMENT_RATE_LIMIT: str = env.str("COMMENT_RATE_LIMIT", default="60/minute")  # threads and comments, per credential
+REACTION_RATE_LIMIT: str = env.str("REACTION_RATE_LIMIT", default="120/minute")
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Atelier",
     "DESCRIPTION": "The backend of a brand's creative work: AI studio, analytics, collaboration.",
@@ -275,6 +277,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "AnomalyDirectionEnum": "analytics.choices.Direction",
         "AnomalyStatusEnum": "analytics.choices.AnomalyStatus",
         "NotJudgedEnum": "analytics.choices.NotJudged",
+        "ExternalTypeEnum": "collaboration.external.choices.ExternalType",
+        "ThreadTypeEnum": "collaboration.threads.choices.ThreadType",
+        "ThreadStatusEnum": "collaboration.threads.choices.ThreadStatus",
+        "ThreadVisibilityEnum": "collaboration.threads.choices.Visibility",
+        "VisibilityEnum": "ai_studio.choices.CollectionVisibility",
     },
 }
 
@@ -293,6 +300,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+ATTACHMENT_MAX_BYTES: int = env.int("ATTACHMENT_MAX_BYTES", default=20_000_000)  # a file of a comment
 
 # --- security ---------------------------------------------------------------------------------------------
 HTTPS = PUBLIC_URL.startswith("https://")

@@ -1,13 +1,15 @@
 """Families of generations: what was made from what."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Prefetch, QuerySet
 from django.db.models.expressions import RawSQL
 
-from ai_studio.choices import ParentKind
+from ai_studio.choices import ParentKind, Status
 from ai_studio.models import Generation
 from brands.permissions import Actor, visible
 
@@ -43,6 +45,19 @@ WITH RECURSIVE up AS (
     SELECT g.id FROM ai_studio_generation g JOIN down ON g.brand_id = %s AND g.parent_id = down.id
 )
 SELECT id FROM up UNION SELECT id FROM (SELECT id FROM down LIMIT %s) AS nearest
+"""
+
+# From each of these down to the versions made from it, with the one it began from. What was tried again counts as the
+# same version.
+_LATER = """
+WITH RECURSIVE later AS (
+    SELECT id AS first, id, version AS first_version, version FROM ai_studio_generation
+    WHERE brand_id = %s AND id = ANY(%s)
+    UNION
+    SELECT later.first, g.id, later.first_version, g.version FROM ai_studio_generation g
+    JOIN later ON g.brand_id = %s AND g.parent_id = later.id AND g.parent_kind IN ('VERSION', 'RETRY')
+)
+SELECT first, id FROM later WHERE version > first_version
 """
 
 
@@ -83,6 +98,18 @@ def versions(generation: Generation) -> "QuerySet[Any]":
     brand_id: UUID = generation.brand_id
     family = RawSQL(_VERSIONS, [brand_id, generation.pk, brand_id, brand_id])  # noqa: S611 - no outside text
     return Generation.objects.filter(pk__in=family)
+
+
+def superseded(*, actor: Actor, generations: Iterable[UUID]) -> set[UUID]:
+    """Of these, those of which `actor` may see a later version that is done. Two queries, however many they are."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LATER, [actor.brand_id, list(generations), actor.brand_id])
+        pairs = cursor.fetchall()
+    if not pairs:
+        return set()
+    done = Generation.objects.filter(pk__in={later for _, later in pairs}, status=Status.COMPLETED)
+    seen = set(visible(actor, "asset.view", done).values_list("pk", flat=True))
+    return {first for first, later in pairs if later in seen}
 
 
 def variations(generation: Generation) -> "QuerySet[Any]":

@@ -3,13 +3,32 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from collaboration.api.views.comments import (
+    AttachmentDownloadView,
+    AttachmentsView,
+    AttachmentView,
+    CommentViewSet,
+    ReactionView,
+)
+from collaboration.api.views.external_resources import ExternalResourceViewSet
+from collaboration.api.views.threads import ThreadCountsView, ThreadViewSet
 from collaboration.api.views.share_links import ShareLinkViewSet
 from collaboration.api.views.shares import ShareViewSet
 
 app_name = "collaboration"
 
 router = SimpleRouter(use_regex_path=False)
+router.register("threads", ThreadViewSet, basename="thread")
+router.register("comments", CommentViewSet, basename="comment")
+router.register("resources", ExternalResourceViewSet, basename="resource")
 router.register("shares", ShareViewSet, basename="share")
 router.register("share-links", ShareLinkViewSet, basename="share-link")
 
-urlpatterns = [path("", include(router.urls))]
+urlpatterns = [
+    path("threads/counts/", ThreadCountsView.as_view(), name="thread-counts"),
+    path("comments/<uuid:pk>/reactions/<str:emoji>/", ReactionView.as_view(), name="comment-reaction"),
+    path("comments/<uuid:pk>/attachments/", AttachmentsView.as_view(), name="comment-attachments"),
+    path("attachments/<uuid:pk>/", AttachmentView.as_view(), name="attachment"),
+    path("attachments/<uuid:pk>/download/", AttachmentDownloadView.as_view(), name="attachment-download"),
+    path("", include(router.urls)),
+]

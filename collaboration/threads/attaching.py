@@ -1,0 +1,142 @@
+"""Files that belong to comments: kept in the brand's folder, shown through short-lived signed addresses."""
+
+import hashlib
+from datetime import datetime
+from typing import BinaryIO
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+
+from ai_studio.artifacts import signed_until
+from brands.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
+from brands.permissions import Actor, can, require
+from brands.tenancy.keys import own_storage_key, storage_key
+from brands.tenancy.models import new_id
+from collaboration.models import Comment, CommentAttachment
+from collaboration.models.comment import MAX_ATTACHMENTS
+from collaboration.threads import seeing, sniffing
+from collaboration.threads.telling import is_author, tell
+
+
+class AttachmentsFull(Conflict):
+    code = "attachments_full"
+    title = "The comment has as many files as it can have"
+
+
+def attach(*, actor: Actor, comment: Comment, file: BinaryIO, name: str) -> CommentAttachment:
+    """Keep `file` with a comment of the actor's own. Raises InvalidInput naming `file` for what is not taken, TooLarge,
+    AttachmentsFull beyond ten."""
+    held, thread = seeing.held_comment(actor, comment.pk)
+    require(actor, seeing.COMMENTING, thread)
+    if not is_author(actor, held):
+        raise Forbidden("Only its author adds files to a comment.")
+    position = _free_place(held)
+    data = _read(file)
+    kind = sniffing.kind(data)
+    if kind is None:
+        taken = ", ".join(known.name for known in sniffing.KINDS)
+        raise InvalidInput(fields={"file": [f"None of {taken}."]})
+    sha256 = hashlib.sha256(data).hexdigest()
+    made: CommentAttachment = CommentAttachment.objects.create(
+        brand_id=held.brand_id,
+        comment=held,
+        position=position,
+        name=sniffing.name(name, kind),
+        media_type=kind.media_type,
+        size_bytes=len(data),
+        sha256=sha256,
+        storage_key=_store(held.brand_id, sha256, data, kind.media_type),
+    )
+    tell("comment.edited", actor=actor, thread=thread, comment=held, mentions=[], attached=str(made.pk))
+    return made
+
+
+def remove(*, actor: Actor, attachment: CommentAttachment) -> None:
+    """By the comment's author, or whoever may delete the resource. Its content is gone, what it was is kept."""
+    held, thread = seeing.held_comment(actor, attachment.comment_id)
+    if not is_author(actor, held) and not can(actor, seeing.MODERATING, thread):
+        raise Forbidden(f"Only its author, or with the capability {seeing.MODERATING}.", capability=seeing.MODERATING)
+    if _remove(held, pk=attachment.pk):
+        tell("comment.edited", actor=actor, thread=thread, comment=held, mentions=[], removed=str(attachment.pk))
+
+
+def remove_all(comment: Comment) -> None:
+    """With the comment."""
+    _remove(comment)
+
+
+def signed_url(attachment: CommentAttachment, *, at: datetime) -> str:
+    """An absolute address that gives the file to whoever has it, for at most SIGNED_URL_SECONDS from `at`."""
+    expires = signed_until(at)
+    kwargs = {"brand_id": attachment.brand_id, "pk": attachment.pk}
+    signature = _signer().signature(_signed_words(attachment.brand_id, attachment.pk, str(expires)))
+    path = reverse("collaboration:attachment-download", kwargs=kwargs)
+    return f"{settings.PUBLIC_URL}{path}?{urlencode({'expires': expires, 'signature': signature})}"
+
+
+def disposition(attachment: CommentAttachment) -> str:
+    """Saved, never shown on our address."""
+    return str(content_disposition_header(as_attachment=True, filename=attachment.name))
+
+
+def check_signature(*, brand_id: UUID, attachment_id: UUID, expires: str, signature: str, at: datetime) -> None:
+    """NotFound for an address that was not signed here, was changed, or has ended."""
+    words = _signed_words(brand_id, attachment_id, expires)
+    try:
+        _signer().unsign(f"{words}:{signature}")
+    except (signing.BadSignature, UnicodeError) as error:
+        raise NotFound() from error
+    if at.timestamp() >= int(expires):  # a number, for it was signed
+        raise NotFound()
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt="collaboration.attachments")
+
+
+def _signed_words(brand_id: UUID, attachment_id: UUID, expires: str) -> str:
+    return f"{brand_id}|{attachment_id}|{expires}"
+
+
+def _free_place(comment: Comment) -> int:
+    taken = CommentAttachment.objects.filter(comment=comment, removed_at=None).values_list("position", flat=True)
+    free = sorted(set(range(MAX_ATTACHMENTS)) - set(taken))
+    if not free:
+        raise AttachmentsFull(f"A comment has up to {MAX_ATTACHMENTS} files.")
+    return free[0]
+
+
+def _read(file: BinaryIO) -> bytes:
+    most = settings.ATTACHMENT_MAX_BYTES
+    data = file.read(most + 1)
+    if len(data) > most:
+        raise TooLarge(f"A file has at most {most:,} bytes.")
+    if not data:
+        raise InvalidInput(fields={"file": ["It is empty."]})
+    return data
+
+
+def _store(brand_id: UUID, sha256: str, data: bytes, media_type: str) -> str:
+    """Under a name of its own: it goes with its row, whoever else attached the same."""
+    content = ContentFile(data)
+    content.content_type = media_type  # type: ignore[attr-defined]  # object storages keep it beside the file
+    key: str = default_storage.save(storage_key(brand_id, "attachments", f"{sha256}-{new_id()}"), content)
+    return key
+
+
+def _remove(comment: Comment, **which: object) -> int:
+    """The files go once it is certain."""
+    there = CommentAttachment.objects.filter(comment=comment, removed_at=None, **which)
+    keys = [own_storage_key(comment.brand_id, key) for key in there.values_list("storage_key", flat=True)]
+    gone = there.update(removed_at=timezone.now())
+    for key in keys:
+        transaction.on_commit(lambda key=key: default_storage.delete(key), robust=True)
+    return int(gone)
