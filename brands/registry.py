@@ -52,6 +52,11 @@ def known(code: str) -> ResourceType:
     return _types[code]
 
 
+def model_of(code: str) -> type[Model]:
+    """NotFound for a type that nobody registered."""
+    return apps.get_model(known(code).model)
+
+
 def resolve(*, actor: Actor, code: str, id: object) -> Model:  # noqa: A002
     """The row behind (type, id) if `actor` may see it; else NotFound, whoever's it is."""
     resource_type = known(code)

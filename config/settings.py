@@ -166,6 +166,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "read-studio-events": {"task": "analytics.tasks.read_due_studio_events", "schedule": timedelta(seconds=5)},
     "refresh-segments": {"task": "analytics.tasks.refresh_due_segments", "schedule": timedelta(minutes=5)},
     "detect-anomalies": {"task": "analytics.tasks.detect_due_anomalies", "schedule": timedelta(minutes=10)},
+    "follow-versions": {"task": "collaboration.tasks.follow_new_versions", "schedule": timedelta(seconds=10)},
+    "remind-reviewers": {"task": "collaboration.tasks.remind_due_reviewers", "schedule": timedelta(minutes=1)},
 }
 # Beat keeps no state that matters: due work is in the database.
 CELERY_BEAT_SCHEDULE_FILENAME: str = env.str("CELERY_BEAT_SCHEDULE_FILENAME", default="/tmp/atelier-beat")  # noqa: S108
@@ -275,6 +277,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "IntervalEnum": "analytics.choices.Interval",
         "DetectorEnum": "analytics.choices.Detector",
         "AnomalyDirectionEnum": "analytics.choices.Direction",
+        "ReviewStatusEnum": "collaboration.reviews.choices.ReviewStatus",
+        "ReviewVerdictEnum": "collaboration.reviews.choices.Verdict",
+        "ReviewStepStateEnum": "collaboration.reviews.choices.StepState",
+        "ReviewRequirementKindEnum": "collaboration.reviews.choices.RequirementKind",
         "AnomalyStatusEnum": "analytics.choices.AnomalyStatus",
         "NotJudgedEnum": "analytics.choices.NotJudged",
         "ExternalTypeEnum": "collaboration.external.choices.ExternalType",
@@ -401,3 +407,6 @@ STUDIO_RESULT_LIMITS: dict[str, Any] = {
     "cpu_seconds": 60,
     "memory_bytes": 2 * 1024**3,
 }
+
+# --- collaboration ----------------------------------------------------------------------------------------
+REVIEW_DUE_SOON_HOURS: int = env.int("REVIEW_DUE_SOON_HOURS", default=24)

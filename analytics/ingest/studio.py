@@ -39,6 +39,8 @@ EVENTS: Mapping[str, Told] = {
     "generation.completed": Told("$generation_completed", _GENERATION),
     "generation.failed": Told("$generation_failed", _GENERATION),
     "generation.cancelled": Told("$generation_cancelled", _GENERATION),
+    # Of whom the first generation in the review was made for.
+    "review.approved": Told("$approved", (*_GENERATION, "review", "round", "items_count")),
 }
 
 

@@ -11,9 +11,10 @@ from collaboration.api.views.comments import (
     ReactionView,
 )
 from collaboration.api.views.external_resources import ExternalResourceViewSet
-from collaboration.api.views.threads import ThreadCountsView, ThreadViewSet
+from collaboration.api.views.reviews import ReviewViewSet
 from collaboration.api.views.share_links import ShareLinkViewSet
 from collaboration.api.views.shares import ShareViewSet
+from collaboration.api.views.threads import ThreadCountsView, ThreadViewSet
 
 app_name = "collaboration"
 
@@ -21,6 +22,7 @@ router = SimpleRouter(use_regex_path=False)
 router.register("threads", ThreadViewSet, basename="thread")
 router.register("comments", CommentViewSet, basename="comment")
 router.register("resources", ExternalResourceViewSet, basename="resource")
+router.register("reviews", ReviewViewSet, basename="review")
 router.register("shares", ShareViewSet, basename="share")
 router.register("share-links", ShareLinkViewSet, basename="share-link")
 

@@ -91,6 +91,13 @@ CLASSES = {
     "brands.Secret": BRAND,
     "brands.ShareLink": BRAND,
     "brands.User": USER,
+    "collaboration.Review": BRAND,
+    "collaboration.ReviewDecision": BRAND,
+    "collaboration.ReviewItem": BRAND,
+    "collaboration.ReviewRequirement": BRAND,
+    "collaboration.ReviewReviewer": BRAND,
+    "collaboration.ReviewRound": BRAND,
+    "collaboration.ReviewStep": BRAND,
     "contenttypes.ContentType": GLOBAL,
     "mfa.Authenticator": USER,
     "sessions.Session": USER,
@@ -112,6 +119,8 @@ APPEND_ONLY = (
     "ai_studio_queuesample",
     "analytics_deadletter",
     "analytics_event",
+    "collaboration_reviewdecision",
+    "collaboration_reviewitem",
 )
 
 BRAND_TABLES = """

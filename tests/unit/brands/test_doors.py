@@ -41,6 +41,8 @@ CROSS_BRAND_READS = {
     "brands/admin/base.py": (2, "lists of the staff admin; each change is made in one brand's scope"),
     "brands/idempotency.py": (1, "records expire in every brand"),
     "brands/secrets.py": (1, "secrets of every brand move to a new key, each in its own brand's scope"),
+    "collaboration/reviews/reminding.py": (1, "beat's search for steps that are due; each brand's in its own scope"),
+    "collaboration/reviews/versions.py": (1, "beat's search for new versions under review; each in its own scope"),
     "config/metrics/state.py": (2, "figures of the installation, with no brand in them"),
     "config/metrics/totals.py": (2, "figures of the installation, with no brand in them"),
 }
