@@ -35,6 +35,8 @@ PAGES: dict[str, Directives] = {
     # Redoc searches in a worker made of a blob.
     "/api/redoc/": {**_PAGES, "worker-src": ["blob:"]},
     "/accounts/": _PAGES,
+    # Pages of guests: the same viewer, and nothing that compiles.
+    "/s/": {**_PAGES, "connect-src": [SELF, "blob:", "data:"], "media-src": [SELF]},
 }
 
 

@@ -38,6 +38,7 @@ urlpatterns = [
     path("api/v1/brands/<uuid:brand_id>/collaboration/", include("collaboration.api.urls")),
     path("api/v1/share-links/open/", OpenLinkView.as_view(), name="open-share-link"),
     path("api/v1/guest-session/", GuestSessionView.as_view(), name="guest-session"),
+    path("s/", include("collaboration.shares.page.urls")),
     path("ingest/posthog/", include(wires.posthog)),
     path("ingest/segment/", include(wires.segment)),
     path("api/schema/", SchemaView.as_view(), name="schema"),

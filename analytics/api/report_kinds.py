@@ -46,10 +46,14 @@ def check(*, actor: Actor, kind: str, parameters: Mapping[str, Any], last_days: 
 
 def result(*, actor: Actor, report: AnalyticsReport) -> Any:
     """What the endpoint of its kind answers now. Raises InvalidInput naming the parameter whose row is gone."""
-    kind = KINDS[report.kind]
+    row, query = asked_by(actor, report)
+    return KINDS[report.kind].answer(actor, row, query)
+
+
+def asked_by(actor: Actor, report: AnalyticsReport) -> tuple[Any, Query]:
+    """The row that the report is about, if any, and what it asks now."""
     parameters = {**report.parameters, **_moving_range(report, timezone.now())}
-    row, query = _read(actor, kind, parameters)
-    return kind.answer(actor, row, query)
+    return _read(actor, KINDS[report.kind], parameters)
 
 
 def _read(actor: Actor, kind: Kind, parameters: Mapping[str, Any]) -> tuple[Model | None, Query]:
