@@ -39,6 +39,8 @@ def _register_resources() -> None:
         belongs(f"ai_studio.{part}", Belonging("generation_id", generation))
     for part in ("Attempt", "Favourite", "GenerationTag"):  # how the brand works is no guest's business
         belongs(f"ai_studio.{part}", Belonging("generation_id", generation, guests={"pk__isnull": True}))
+    # A file that work starts from is known to whoever may see where it is from.
+    belongs("ai_studio.GenerationInput", Belonging("artifact__generation_id", generation))
     belongs("ai_studio.Collection", Belonging("id", collection))
     keeps_private(Private(collection, "ai_studio.Collection", where={"visibility": "PRIVATE"}, owner_field="owner_id"))
     contains(

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, Model, OuterRef, Q, QuerySet
 
 from brands import resources
 from brands.choices import ActorKind, Permission, Role
@@ -165,16 +165,15 @@ def can(actor: Actor, capability: str, obj: Any) -> bool:
     return visible(actor, capability, type(obj)._default_manager.filter(pk=obj.pk)).exists()
 
 
-def can_among(actor: Actor, capability: str, rows: Collection[Model]) -> set[Any]:
-    """The primary keys of those of `rows`, all of one model and the actor's brand, for which can() is true: with one
-    query at most, for serializers of lists."""
+def can_among(actor: Actor, capability: str, model: type[Model], keys: Collection[UUID]) -> set[UUID]:
+    """Those of the primary keys, of rows of `model` in the actor's brand, for whose row can() is true: with at most
+    one query, for serializers of lists."""
     _check(capability)
-    if not rows or not actor.holds(capability):
+    if not keys or not actor.holds(capability):
         return set()
-    keys, model = {row.pk for row in rows}, type(next(iter(rows)))
     belonging = resources.belonging_of(model)
     if belonging is None or _reaches_all(actor, capability, belonging):
-        return keys if capability in actor.capabilities else set()
+        return set(keys) if capability in actor.capabilities else set()
     return set(visible(actor, capability, model._default_manager.filter(pk__in=keys)).values_list("pk", flat=True))
 
 
@@ -265,7 +264,7 @@ def _is_open(actor: Actor, belonging: Belonging, private: Sequence[Private]) -> 
         if actor.user_id is not None:
             others = others.exclude(**{kept.owner_field: actor.user_id})
         if belonging.type_path:
-            others = others.annotate(asked=OuterRef(belonging.type_path)).filter(asked=kept.type)
+            others = others.annotate(asked=_outer_text(belonging.type_path)).filter(asked=kept.type)
         reached &= ~Q(Exists(others))
     return reached
 
@@ -305,8 +304,13 @@ def _is_in(actor: Actor, container: Container, belonging: Belonging, ids: Collec
         }
     )
     if container.holds and belonging.type_path:
-        rows = rows.annotate(asked=OuterRef(belonging.type_path)).filter(asked=container.holds)
+        rows = rows.annotate(asked=_outer_text(belonging.type_path)).filter(asked=container.holds)
     return Exists(rows)
+
+
+def _outer_text(path: str) -> ExpressionWrapper:
+    """Filters ask for the type of what they compare, which a reference alone does not tell."""
+    return ExpressionWrapper(OuterRef(path), output_field=CharField())
 
 
 def _is_restricted(actor: Actor, belonging: Belonging) -> Exists:

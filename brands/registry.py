@@ -73,7 +73,7 @@ def seen(*, actor: Actor, resource_type: ResourceType, capability: str = "") -> 
 
 
 def require_may_share(*, actor: Actor, code: str, row: Model) -> None:
-    """Forbidden unless `actor` may give others rights on this resource: with grants, shares and links, or restrict it."""
+    """Forbidden unless `actor` may give others rights on this resource, by grants, shares and links, or restrict it."""
     for capability in known(code).share:
         require(actor, capability, row)
 

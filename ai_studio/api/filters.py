@@ -5,34 +5,38 @@ from typing import Any
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
 from rest_framework.exceptions import ValidationError
-from rest_framework.request import Request
 
 from ai_studio.choices import CollectionVisibility, GenerationType, LedgerKind, Status
 from ai_studio.models import Collection, Generation, GenerationTag, LedgerEntry, PromptTemplate
 from ai_studio.services import collections, labels, search
 from brands.api.filters import MomentFilter, StrictFilterSet
 from brands.models import Membership, User
+from brands.permissions import visible
 
 MAX_SEARCH_LENGTH = 200
 
 
-def _brand_users(request: Request | None) -> QuerySet[User]:
-    """People of the brand, and those who left their work in it."""
+def _brand_users(request: Any) -> QuerySet[User]:
+    """People of the brand, and those who left their work in it. Guests know none."""
     here = Exists(Membership.objects.filter(user=OuterRef("pk")))
     worked_here = Exists(Generation.objects.filter(user=OuterRef("pk")))
-    return User.objects.none() if request is None else User.objects.filter(here | worked_here)
+    return User.objects.none() if request is None or request.actor.is_guest else User.objects.filter(here | worked_here)
 
 
-def _generations(request: Request | None) -> QuerySet[Any]:
-    return Generation._base_manager.none() if request is None else Generation.objects.all()
+def _generations(request: Any) -> QuerySet[Any]:
+    if request is None:
+        return Generation._base_manager.none()
+    return visible(request.actor, "asset.view", Generation.objects.all())
 
 
 def _collections(request: Any) -> QuerySet[Any]:
     return Generation._base_manager.none() if request is None else collections.seen_by(request.actor)
 
 
-def _templates(request: Request | None) -> QuerySet[Any]:
-    return PromptTemplate._base_manager.none() if request is None else PromptTemplate.objects.all()
+def _templates(request: Any) -> QuerySet[Any]:
+    if request is None:
+        return PromptTemplate._base_manager.none()
+    return visible(request.actor, "asset.view", PromptTemplate.objects.all())
 
 
 class GenerationFilter(StrictFilterSet):

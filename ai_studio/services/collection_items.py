@@ -10,9 +10,10 @@ from ai_studio.choices import ArtifactRole
 from ai_studio.errors import CollectionFull
 from ai_studio.models import Artifact, Collection, CollectionItem, Generation
 from ai_studio.models.collection import MAX_ITEMS
-from ai_studio.services.collections import held, tell
+from ai_studio.services.collections import RESOURCE_TYPE, held, tell
 from brands.errors import InvalidInput, NotFound
 from brands.permissions import Actor, visible
+from brands.services import grants
 
 
 def in_order(*, actor: Actor, collection: Collection) -> "QuerySet[Any]":
@@ -22,20 +23,23 @@ def in_order(*, actor: Actor, collection: Collection) -> "QuerySet[Any]":
         Artifact.objects.filter(role=ArtifactRole.THUMBNAIL),
         to_attr="known_artifacts",
     )
-    items = CollectionItem.objects.filter(collection=collection).select_related("generation")
-    return visible(actor, "asset.view", items).prefetch_related(thumbnails)
+    return _items(actor, collection).select_related("generation").prefetch_related(thumbnails)
 
 
 def add(*, actor: Actor, collection: Collection, generations: Sequence[UUID]) -> int:
     """Put generations at the end, in this order; those in it already stay where they are. Returns how many came.
 
-    Raises InvalidInput naming `generations.<n>`, CollectionFull.
+    Raises InvalidInput naming `generations.<n>`, CollectionFull; Forbidden where others have rights on the collection
+    that the actor could not give them on the generations.
     """
     collection = held(actor, collection.pk)
     _check_known(actor, generations)
     inside = CollectionItem.objects.filter(collection=collection, generation__in=generations)
     known = set(inside.values_list("generation_id", flat=True))
     new = [pk for pk in dict.fromkeys(generations) if pk not in known]
+    grants.require_may_put_in(
+        actor=actor, resource_type=RESOURCE_TYPE, resource_id=collection.pk, model=Generation, keys=new
+    )
     first = collection.next_position()
     if first + len(new) > MAX_ITEMS:
         raise CollectionFull(f"A collection holds up to {MAX_ITEMS:,} generations.")
@@ -51,7 +55,7 @@ def add(*, actor: Actor, collection: Collection, generations: Sequence[UUID]) ->
 def remove(*, actor: Actor, collection: Collection, generation_id: UUID) -> None:
     """Take a generation out of the collection. NotFound when it is not in it."""
     collection = held(actor, collection.pk)
-    _item(collection, generation_id).delete()
+    _item(actor, collection, generation_id).delete()
     tell("collection.item_removed", collection, generation=str(generation_id))
 
 
@@ -65,9 +69,9 @@ def move(
     if (before is None) == (after is None):
         raise InvalidInput(fields={"before": ["Give either before or after."]})
     collection = held(actor, collection.pk)
-    item = _item(collection, generation_id)
+    item = _item(actor, collection, generation_id)
     name, other = ("after", after) if before is None else ("before", before)
-    beside = CollectionItem.objects.filter(collection=collection, generation_id=other).first()
+    beside = _items(actor, collection).filter(generation_id=other).first()
     if beside is None:
         raise InvalidInput(fields={name: ["Not found."]})
     if beside.pk != item.pk and _shift(item, beside.position + (name == "after")):
@@ -88,13 +92,16 @@ def _shift(item: CollectionItem, gap: int) -> bool:
     return True
 
 
-def _item(collection: Collection, generation_id: UUID) -> CollectionItem:
-    found: CollectionItem | None = CollectionItem.objects.filter(
-        collection=collection, generation_id=generation_id
-    ).first()
+def _item(actor: Actor, collection: Collection, generation_id: UUID | None) -> CollectionItem:
+    found: CollectionItem | None = _items(actor, collection).filter(generation_id=generation_id).first()
     if found is None:
         raise NotFound()
     return found
+
+
+def _items(actor: Actor, collection: Collection) -> "QuerySet[Any]":
+    """What is in it, but for what is kept from the actor."""
+    return visible(actor, "asset.view", CollectionItem.objects.filter(collection=collection))
 
 
 def _check_known(actor: Actor, generations: Sequence[UUID]) -> None:

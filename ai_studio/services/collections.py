@@ -11,8 +11,11 @@ from brands import audit, events
 from brands.errors import Forbidden, NotFound
 from brands.models import Brand
 from brands.permissions import Actor, require, visible
+from brands.services import grants
 
+RESOURCE_TYPE = "COLLECTION"
 CAPABILITY = "asset.edit"
+DELETING = "asset.delete"
 
 
 def seen_by(actor: Actor) -> "QuerySet[Any]":
@@ -65,22 +68,23 @@ def change(*, actor: Actor, collection: Collection, **changes: str) -> Collectio
 
 
 def delete(*, actor: Actor, collection: Collection) -> None:
-    """Remove the collection; the generations in it stay."""
-    collection = held(actor, collection.pk)
+    """Remove the collection, and all rights on it; the generations in it stay."""
+    collection = held(actor, collection.pk, DELETING)
     if collection.is_shared:
         audit.record(actor=actor, action="collection.deleted", obj=collection)
     removed = collection.pk
     collection.delete()
     collection.pk = removed
+    grants.forget(resource_type=RESOURCE_TYPE, resource_id=removed)
     tell("collection.deleted", collection)
 
 
-def held(actor: Actor, pk: UUID) -> Collection:
+def held(actor: Actor, pk: UUID, capability: str = CAPABILITY) -> Collection:
     """The collection as it is now, until the commit, for whoever may change it. NotFound when it is gone or hidden."""
     found: Collection | None = seen_by(actor).select_for_update().filter(pk=pk).first()
     if found is None:
         raise NotFound()
-    require(actor, CAPABILITY, found)
+    require(actor, capability, found)
     return found
 
 

@@ -33,6 +33,7 @@ from brands.choices import ActorKind
 from brands.errors import AtelierError, InvalidInput
 from brands.models import Brand
 from brands.permissions import Actor, require
+from brands.services import restrictions
 
 MAX_BATCH = 100
 MAX_VARIATIONS = 20
@@ -152,6 +153,10 @@ def _request(
     Generation.objects.bulk_create(generations)
     GenerationInput.objects.bulk_create(starts)
     ledger.hold(brand=brand, user_id=kinship.user_id or actor.person_id, generations=generations, at=now)
+    if kinship.parent_id is not None:
+        restrictions.inherit(
+            actor=actor, resource_type="AI_GENERATION", parent_id=kinship.parent_id, children=generations
+        )
     announce("generation.requested", *generations)
     for queue in {generation.queue for generation in generations}:
         bells.ring_on_commit(queue, times=sum(g.queue == queue for g in generations))

@@ -63,7 +63,7 @@ SELECT first, id FROM later WHERE version > first_version
 
 @dataclass(frozen=True)
 class Tree:
-    """A family in the order it was asked for; parents that are not shown are named all the same."""
+    """A family in the order it was asked for; a parent that is not shown is named, if one may see it."""
 
     generations: list[Generation]
     truncated: bool
@@ -117,5 +117,6 @@ def variations(generation: Generation) -> "QuerySet[Any]":
     return Generation.objects.filter(parent=generation, parent_kind=ParentKind.VARIATION)
 
 
-def children(generation: Generation, kind: str, *, newest: int) -> list[Generation]:
-    return list(Generation.objects.filter(parent=generation, parent_kind=kind).order_by("-id")[:newest])
+def children(generation: Generation, kind: str, *, actor: Actor, newest: int) -> list[Generation]:
+    made = visible(actor, "asset.view", Generation.objects.filter(parent=generation, parent_kind=kind))
+    return list(made.order_by("-id")[:newest])

@@ -1,7 +1,7 @@
 """Kinds of saved reports: what each asks, read by the query of the endpoint that answers it, and that answer."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,15 +45,19 @@ def check(*, actor: Actor, kind: str, parameters: Mapping[str, Any], last_days: 
 
 
 def result(*, actor: Actor, report: AnalyticsReport) -> Any:
-    """What the endpoint of its kind answers now. Raises InvalidInput naming the parameter whose row is gone."""
-    row, query = asked_by(actor, report)
-    return KINDS[report.kind].answer(actor, row, query)
+    """What the endpoint of its kind answers now, to whoever may see the report, whatever else they may see.
+
+    Raises InvalidInput naming the parameter whose row is gone.
+    """
+    reader, row, query = asked_by(actor, report)
+    return KINDS[report.kind].answer(reader, row, query)
 
 
-def asked_by(actor: Actor, report: AnalyticsReport) -> tuple[Any, Query]:
-    """The row that the report is about, if any, and what it asks now."""
+def asked_by(actor: Actor, report: AnalyticsReport) -> tuple[Actor, Any, Query]:
+    """`actor` as who may read what the report is made of; the row that it is about, if any; and what it asks now."""
+    reader = replace(actor, capabilities=actor.capabilities | {"analytics.view"})
     parameters = {**report.parameters, **_moving_range(report, timezone.now())}
-    return _read(actor, KINDS[report.kind], parameters)
+    return reader, *_read(reader, KINDS[report.kind], parameters)
 
 
 def _read(actor: Actor, kind: Kind, parameters: Mapping[str, Any]) -> tuple[Model | None, Query]:

@@ -8,9 +8,12 @@ from brands import audit, events
 from brands.errors import InvalidInput, NotFound
 from brands.models import Brand
 from brands.permissions import Actor, require, visible
+from brands.services import grants
 from brands.services.conflicts import refused_as
 
 CAPABILITY = "analytics.edit"
+RESOURCE_TYPE = "ANALYTICS_REPORT"
+QUESTION = ("kind", "parameters", "last_days")
 ONCE = "report_name_once"
 MOST_REPORTS = 500
 
@@ -43,9 +46,16 @@ def change(*, actor: Actor, report: AnalyticsReport, **changes: Any) -> Analytic
 
 
 def delete(*, actor: Actor, report: AnalyticsReport) -> None:
+    """With all rights on it."""
     report = held(actor, report)
     _record(actor, "report.deleted", report)
+    grants.forget(resource_type=RESOURCE_TYPE, resource_id=report.pk)
     report.delete()
+
+
+def require_may_ask(actor: Actor) -> None:
+    """Rights on one report let one read its answer, and rename it; not make it answer whatever one likes to know."""
+    require(actor, "analytics.view", Brand.objects.get(pk=actor.brand_id))
 
 
 def held(actor: Actor, report: AnalyticsReport) -> AnalyticsReport:

@@ -20,7 +20,8 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
     class Meta:
         model = Invitation
         fields = (
-            "id", "email", "role", "custom_role", "invited_by_id", "created_at", "expires_at", "accepted_at", "revoked_at"
+            "id", "email", "role", "custom_role", "invited_by_id", "created_at", "expires_at", "accepted_at",
+            "revoked_at",
         )  # fmt: skip
 
 
@@ -34,8 +35,7 @@ class AcceptBody(StrictSerializer):
 
 class AcceptedSerializer(serializers.Serializer[Any]):
     brand_id = serializers.UUIDField()
-    role = serializers.CharField(help_text="Empty: a role of the brand's own.")
-    custom_role = serializers.UUIDField(source="custom_role_id", allow_null=True)
+    role = serializers.CharField(source="role_name")
 
 
 @extend_schema_view(

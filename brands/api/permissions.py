@@ -31,17 +31,15 @@ class ExplainQuery(StrictSerializer):
 
 
 class HolderSerializer(serializers.Serializer[Any]):
-    resource_type = serializers.CharField(source="0")
-    resource_id = serializers.UUIDField(source="1")
+    resource_type = serializers.CharField(source="type")
+    resource_id = serializers.UUIDField(source="id")
 
 
 class PathSerializer(serializers.Serializer[Any]):
     way = serializers.ChoiceField(Way.choices)
     role = serializers.CharField(source="role_name", help_text="Its name; empty for plain permissions.")
     grant = serializers.UUIDField(source="grant.id", allow_null=True, default=None)
-    group = serializers.UUIDField(
-        source="grant.group_id", allow_null=True, default=None, help_text="Whose grant it is."
-    )
+    group = serializers.UUIDField(source="grant.group_id", allow_null=True, default=None, help_text="That has it.")
     held_by = HolderSerializer(allow_null=True, help_text="null: nothing, or what you may not see.")
     expires_at = serializers.DateTimeField(allow_null=True)
     cut = serializers.ListField(

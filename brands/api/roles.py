@@ -15,10 +15,6 @@ from brands.permissions import CAPABILITIES, PERMISSION_CAPABILITIES, RESOURCE_C
 from brands.services import roles
 
 
-class _Capabilities(serializers.ListField):
-    child = serializers.CharField()
-
-
 class RoleSerializer(serializers.ModelSerializer[CustomRole]):
     capabilities = serializers.ListField(child=serializers.CharField())
 
@@ -34,13 +30,22 @@ class RoleBody(StrictSerializer):
     )
 
 
+def _named(help_text: str) -> serializers.DictField:
+    """Capabilities by name."""
+    return serializers.DictField(child=serializers.ListField(child=serializers.CharField()), help_text=help_text)
+
+
 class RightsSerializer(serializers.Serializer[Any]):
     capabilities = serializers.ListField(child=serializers.CharField(), help_text="All that there are.")
     on_resources = serializers.ListField(
         child=serializers.CharField(), help_text="Those that a grant on a single resource can give."
     )
-    roles = serializers.DictField(child=_Capabilities(), help_text="What Atelier's own roles give.")
-    permissions = serializers.DictField(child=_Capabilities(), help_text="What plain permissions of a grant give.")
+    roles = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()), help_text="What Atelier's own roles give."
+    )
+    permissions = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()), help_text="What plain permissions of a grant give."
+    )
 
 
 class RightsView(BrandAPIView):

@@ -7,6 +7,7 @@ proves that both say the same.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.apps import apps
@@ -21,7 +22,12 @@ from brands.models import ApiKey, Grant, Group, Membership, Restriction
 from brands.permissions import ABOVE_RESTRICTIONS, Actor, scoped, visible
 from brands.services import actors
 
-Place = tuple[str, UUID]  # a resource: its type and id
+
+class Place(NamedTuple):
+    """A resource."""
+
+    type: str
+    id: UUID
 
 
 class Way(TextChoices):
@@ -176,7 +182,7 @@ def facts_about(*, subject: Subject, code: str = "", row: Model | None = None) -
         subject,
         grants,
         expired,
-        (code, row.pk),
+        Place(code, row.pk),
         Restriction.objects.filter(resource_type=code, resource_id=row.pk).exists(),
         _is_private(subject, code, row),
         _holders(code, row.pk, places),
@@ -212,14 +218,14 @@ def _shown(actor: Actor, path: Path) -> Path:
     if path.held_by is None:
         return path
     try:
-        registry.resolve(actor=actor, code=path.held_by[0], id=path.held_by[1])
+        registry.resolve(actor=actor, code=path.held_by.type, id=path.held_by.id)
     except NotFound:
         return Path(path.way, None, "", None, path.cut)
     return path
 
 
 def _place(grant: Grant) -> Place:
-    return grant.resource_type, grant.resource_id
+    return Place(grant.resource_type, grant.resource_id)
 
 
 def _is_private(subject: Subject, code: str, row: Model) -> bool:
@@ -242,5 +248,7 @@ def _holders(code: str, pk: UUID, places: set[Place]) -> frozenset[Place]:
         if container.holds_field:
             held &= Q(**{container.holds_field: code})
         rows = apps.get_model(container.model)._default_manager.filter(held)
-        found |= {(container.type, place_id) for place_id in rows.values_list(container.container_field, flat=True)}
+        found |= {
+            Place(container.type, place_id) for place_id in rows.values_list(container.container_field, flat=True)
+        }
     return frozenset(found)

@@ -1,7 +1,7 @@
 """Grants: rights for a member, a group or an API key, on the whole brand or on one resource. Nobody gives what they
 lack, or for longer than they have it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -12,14 +12,15 @@ from django.utils import timezone
 
 from brands import audit, events, registry
 from brands.choices import ActorKind
-from brands.errors import Conflict, InvalidInput, NotFound
+from brands.errors import Conflict, Forbidden, InvalidInput, NotFound
 from brands.models import ApiKey, Brand, Grant, Group, Membership, Restriction
-from brands.permissions import Actor, can, require, visible
+from brands.permissions import Actor, can, can_among, require, visible
 from brands.services import explanations, roles
 from brands.services.members import require_may_touch
 
 CAPABILITY = "member.manage"
 MOST_PER_HOLDER = 500
+_OF_REPORTS = frozenset({"analytics.view", "analytics.edit", "analytics.export"})
 # Who may be given rights here, and what lets one know of them. Links have their own address.
 _HOLDERS: dict[str, tuple[type[Model], str]] = {
     "membership": (Membership, "member.view"),
@@ -147,16 +148,21 @@ def forget(*, resource_type: str, resource_id: UUID) -> None:
     Restriction.objects.filter(**here).delete()
 
 
-def require_may_put_in(*, actor: Actor, resource_type: str, resource_id: UUID, rows: Sequence[Model]) -> None:
+def require_may_put_in(
+    *, actor: Actor, resource_type: str, resource_id: UUID, model: type[Model], keys: Collection[UUID]
+) -> None:
     """Whoever puts something into what holds others gives it to all who have rights there: so nobody puts in what they
-    could not give them. Forbidden naming the capability that the actor has not on one of `rows`."""
+    could not give them. Forbidden naming the capability that the actor has not on one of the rows of `model`."""
     here: Any = Grant.objects.select_related("custom_role").filter(resource_type=resource_type, resource_id=resource_id)
     given = frozenset().union(*(grant.capabilities for grant in here))
     if not given:
         return
-    for capability in sorted({"asset.share"} | {each for each in given if not each.startswith("analytics.")}):
-        for row in rows:
-            require(actor, capability, row)
+    for capability in sorted({"asset.share"} | (given - _OF_REPORTS)):
+        allowed = can_among(actor, capability, model, keys)
+        if len(allowed) < len(keys):
+            raise Forbidden(
+                f"Others have {capability} on it, which you could not give them on this.", capability=capability
+            )
 
 
 def _require_may_give(actor: Actor, resource_type: str, row: Model | None) -> None:

@@ -49,7 +49,8 @@ class AnotherAddress(Forbidden):
 
 
 def invite(*, actor: Actor, inviter: User, email: str, role: str = "", custom_role: UUID | None = None) -> Invitation:
-    """Offer `role`, or a role of the brand's own, to `email`; the token is only in the mail, sent when the transaction commits.
+    """Offer `role`, or a role of the brand's own, to `email`; the token is only in the mail, sent when the transaction
+    commits.
 
     Raises Forbidden for more rights than the actor has, InvalidInput naming `custom_role`, AlreadyMember,
     AlreadyInvited.

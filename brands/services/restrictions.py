@@ -30,6 +30,8 @@ def restrict(*, actor: Actor, resource_type: str, resource_id: UUID) -> None:
     """
     row = registry.resolve(actor=actor, code=resource_type, id=resource_id)
     registry.require_may_share(actor=actor, code=resource_type, row=row)
+    if _found(resource_type, row.pk) is not None:
+        return
     before = _rights(actor, row)
     made = Restriction(
         brand_id=actor.brand_id, resource_type=resource_type, resource_id=row.pk, created_by_id=actor.user_id

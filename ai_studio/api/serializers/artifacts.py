@@ -1,12 +1,23 @@
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
 from rest_framework import serializers
 
 from ai_studio import artifacts
-from ai_studio.models import Artifact
-from brands.permissions import can
+from ai_studio.models import Artifact, Generation
+from brands.permissions import Actor, can_among
+
+
+def file_context(actor: Actor, generations: Collection[UUID]) -> dict[str, Any]:
+    """What serializers of these generations' files need: with one look for all of them, whose files one may have."""
+    downloadable = can_among(actor, "asset.download", Generation, generations)
+    return {"actor": actor, "at": timezone.now(), "downloadable": downloadable}
 
 
 class FileSerializer(serializers.ModelSerializer[Artifact]):
-    """A file to show. The context brings the `actor` and the time `at` which its address is signed."""
+    """A file to show, in the context that file_context gives."""
 
     url = serializers.SerializerMethodField(
         help_text="Shows the file without credentials for some minutes; null without the right asset.download."
@@ -18,7 +29,7 @@ class FileSerializer(serializers.ModelSerializer[Artifact]):
         read_only_fields = fields
 
     def get_url(self, artifact: Artifact) -> str | None:
-        if not can(self.context["actor"], "asset.download", artifact):
+        if artifact.generation_id not in self.context["downloadable"]:
             return None
         return artifacts.signed_url(artifact, at=self.context["at"])
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ai_studio.api.serializers.artifacts import FileSerializer
@@ -13,13 +14,17 @@ from brands.api.serializers import StrictSerializer
 
 
 class CollectionSerializer(serializers.ModelSerializer[Collection]):
-    owner = PersonSerializer(read_only=True)
+    owner = serializers.SerializerMethodField(help_text="null for guests.")
     items_count = serializers.IntegerField(read_only=True)
 
     class Meta:
         model = Collection
         fields = ["id", "name", "description", "visibility", "owner", "items_count", "created_at"]
         read_only_fields = fields
+
+    @extend_schema_field(PersonSerializer(allow_null=True))
+    def get_owner(self, collection: Collection) -> dict[str, Any] | None:
+        return None if self.context["view"].actor.is_guest else dict(PersonSerializer(collection.owner).data)
 
 
 class CollectionBody(StrictSerializer):
@@ -31,7 +36,7 @@ class CollectionBody(StrictSerializer):
 
 
 class SummarySerializer(serializers.ModelSerializer[Generation]):
-    """A generation in a collection. The context brings the `actor` and the time `at`."""
+    """A generation in a collection, in the context of file_context."""
 
     thumbnail = FileSerializer(read_only=True, allow_null=True)
 
@@ -48,7 +53,7 @@ class ItemSerializer(serializers.ModelSerializer[CollectionItem]):
         model = CollectionItem
         fields = ["position", "added_at", "generation"]
         read_only_fields = fields
-        extra_kwargs = {"position": {"help_text": "From 0, without a gap."}}
+        extra_kwargs = {"position": {"help_text": "From 0, without a gap, but for what you may not see."}}
 
 
 class AddBody(StrictSerializer):

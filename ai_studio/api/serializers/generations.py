@@ -103,10 +103,38 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
         }
 
 
+class ParentField(serializers.UUIDField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"source": "parent_id", "read_only": True, "allow_null": True} | kwargs)
+
+    def to_representation(self, value: Any) -> Any:
+        return super().to_representation(value) if value in self.context["seen_parents"] else None
+
+
+# Who worked on it, how, and what that cost is the brand's business: what guests are told instead.
+NOT_FOR_GUESTS: dict[str, Any] = {
+    "user": None,
+    "cost_usd": None,
+    "estimated_cost_usd": None,
+    "credits": None,
+    "template": None,
+    "queue": None,
+    "error": None,
+    "routing": {},
+    "answer": {},
+    "moderation": "",
+    "distinct_id": "",
+}
+
+
+def _kept_from_guests(shown: dict[str, Any]) -> dict[str, Any]:
+    return {name: blank for name, blank in NOT_FOR_GUESTS.items() if name in shown}
+
+
 class GenerationSerializer(serializers.ModelSerializer[Generation]):
     """A row of a list, with `known_tags` and `own_favourites` prefetched.
 
-    The context brings `at`, the `actor` and the `places` in the queue.
+    The context is file_context's with `seen_parents`, and the `places` in the queue.
     """
 
     parameters = ParametersSerializer(read_only=True)
@@ -121,8 +149,9 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
         help_text="How long the work took, from its first start to its end.",
     )
     error = serializers.SerializerMethodField()
-    user = PersonSerializer(read_only=True)
-    parent = serializers.UUIDField(source="parent_id", read_only=True, allow_null=True)  # type: ignore[assignment]
+    estimated_cost_usd = serializers.DecimalField(max_digits=14, decimal_places=6, read_only=True, allow_null=True)
+    user = PersonSerializer(read_only=True, allow_null=True)
+    parent = ParentField()  # type: ignore[assignment]
     queue = serializers.SerializerMethodField()
     template = serializers.SerializerMethodField()
     is_favourite = serializers.SerializerMethodField(help_text="Whether it is a favourite of yours.")
@@ -168,6 +197,10 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
             "quality_score": {"help_text": "Share of the prompt's words that the model understood, 0 to 1."},
             "status_seq": {"help_text": "Grows with every change: drop what is older than what you have."},
         }
+
+    def to_representation(self, instance: Generation) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(instance)
+        return {**shown, **_kept_from_guests(shown)} if self.context["actor"].is_guest else shown
 
     @extend_schema_field(ErrorSerializer(allow_null=True))
     def get_error(self, generation: Generation) -> dict[str, Any] | None:
@@ -231,9 +264,9 @@ class GenerationDetailSerializer(GenerationSerializer):
 
 
 class TreeNodeSerializer(serializers.ModelSerializer[Generation]):
-    """A generation in its family. The context brings the `actor` and the time `at`."""
+    """A generation in its family, in the context of file_context with `seen_parents`."""
 
-    parent = serializers.UUIDField(source="parent_id", allow_null=True)  # type: ignore[assignment]
+    parent = ParentField()  # type: ignore[assignment]
     thumbnail = FileSerializer(read_only=True, allow_null=True)
 
     class Meta:

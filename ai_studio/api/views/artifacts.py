@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from ai_studio import artifacts
 from ai_studio.api import docs
 from ai_studio.api.files import file_response
-from ai_studio.api.serializers.artifacts import ArtifactSerializer
+from ai_studio.api.serializers.artifacts import ArtifactSerializer, file_context
 from ai_studio.models import Artifact
 from brands.api.base import AtelierAPIView, BrandAPIView, BrandGenericAPIView
 from brands.permissions import visible
@@ -24,10 +24,12 @@ class ArtifactView(BrandGenericAPIView):
     model = Artifact
     serializer_class = ArtifactSerializer
     capability = {"get": "asset.view"}
+    by_resource = frozenset({"get"})
 
     def get(self, request: Request, **_: Any) -> Response:
-        context = {"actor": self.actor, "at": timezone.now()}
-        return Response(ArtifactSerializer(self.get_object(), context=context).data)
+        artifact = self.get_object()
+        context = file_context(self.actor, [artifact.generation_id])
+        return Response(ArtifactSerializer(artifact, context=context).data)
 
 
 @docs.DOWNLOAD
@@ -35,6 +37,7 @@ class ArtifactDownloadView(BrandAPIView):
     """With credentials, or with the signature of an address that this API gave away."""
 
     capability = {"get": "asset.download"}
+    by_resource = frozenset({"get"})
     rate_limit = "6000/minute"  # a page of thumbnails is one request each
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:

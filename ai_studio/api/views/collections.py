@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
@@ -14,6 +13,7 @@ from rest_framework.response import Response
 from ai_studio.api import collection_docs as docs
 from ai_studio.api.filters import CollectionFilter
 from ai_studio.api.pagination import PositionPagination
+from ai_studio.api.serializers.artifacts import file_context
 from ai_studio.api.serializers.collections import (
     AddBody,
     CollectionBody,
@@ -40,11 +40,12 @@ class CollectionViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
         "items": "asset.view",
         "create": collections.CAPABILITY,
         "partial_update": collections.CAPABILITY,
-        "destroy": collections.CAPABILITY,
+        "destroy": collections.DELETING,
         "add": collections.CAPABILITY,
         "move": collections.CAPABILITY,
         "remove": collections.CAPABILITY,
     }
+    by_resource = frozenset(capability) - {"create"}
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
@@ -72,8 +73,8 @@ class CollectionViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
     def items(self, request: Request, **_: Any) -> Response:
         refuse_unknown(request.query_params, PAGING)
         items = collection_items.in_order(actor=self.actor, collection=self.get_object())
-        context = {"actor": self.actor, "at": timezone.now()}
-        page = self.paginate_queryset(items)
+        page = self.paginate_queryset(items) or []
+        context = file_context(self.actor, [item.generation_id for item in page])
         return self.get_paginated_response(ItemSerializer(page, many=True, context=context).data)
 
     @docs.ADD
@@ -99,4 +100,4 @@ class CollectionViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
         return Answer(201, self._shown(made), {"Location": place})
 
     def _shown(self, collection: Collection) -> dict[str, Any]:
-        return CollectionSerializer(self.get_queryset().get(pk=collection.pk)).data
+        return self.get_serializer(self.get_queryset().get(pk=collection.pk)).data

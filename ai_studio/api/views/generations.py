@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from ai_studio.api import docs
 from ai_studio.api.filters import GenerationFilter
 from ai_studio.api.headers import spend_headers
+from ai_studio.api.serializers.artifacts import file_context
 from ai_studio.api.serializers.generations import (
     AttemptSerializer,
     GenerationDetailSerializer,
@@ -32,14 +33,14 @@ from ai_studio.api.serializers.wishes import (
     flat,
 )
 from ai_studio.choices import ParentKind
-from ai_studio.models import Attempt, CollectionItem, Generation
+from ai_studio.models import Attempt, CollectionItem, Generation, GenerationInput, GenerationTag
 from ai_studio.services import budgets, collections, generations, labels, lineage, moderation, places, wishes
 from ai_studio.services.moderation import Clearance, Texts
 from ai_studio.services.wish import changed, texts_of, words_of_child
 from brands.api.base import BrandViewSet, Prepared
 from brands.api.filters import refuse_unknown
 from brands.idempotency import Answer
-from brands.permissions import visible
+from brands.permissions import can_among, visible
 
 RELATIVES_SHOWN = 20
 
@@ -67,6 +68,8 @@ class GenerationViewSet(BrandViewSet):
         "vary": "generation.run",
         "new_version": "generation.run",
     }
+    # What makes new work spends the brand's money.
+    by_resource = frozenset({"list", "retrieve", "versions", "variations", "attempts", "tree", "cancel"})
 
     def get_object(self) -> Generation:
         """Whatever the query string says: it filters what is listed below a generation, not the generation."""
@@ -166,7 +169,7 @@ class GenerationViewSet(BrandViewSet):
     def tree(self, request: Request, **_: Any) -> Response:
         refuse_unknown(request.query_params, set())
         tree = lineage.tree(actor=self.actor, generation=self.get_object())
-        return Response(TreeSerializer(tree, context={"actor": self.actor, "at": timezone.now()}).data)
+        return Response(TreeSerializer(tree, context=self._family_context(tree.generations)).data)
 
     def _question(self, read: Sequence[Texts], prefix: str = "") -> Ask | None:
         """How the brand's moderation provider is asked about these words, if it must be."""
@@ -198,9 +201,10 @@ class GenerationViewSet(BrandViewSet):
     def _detail(self, generation: Generation) -> dict[str, Any]:
         seen = CollectionItem.objects.filter(collection__in=collections.seen_by(self.actor))
         places = Prefetch("places", seen.select_related("collection"), to_attr="seen_places")
-        prefetch_related_objects([generation], "user", "artifacts", "inputs", places, *self._labels())
+        inputs = Prefetch("inputs", visible(self.actor, "asset.view", GenerationInput.objects.all()))
+        prefetch_related_objects([generation], "user", "artifacts", inputs, places, *self._labels())
         relatives = {
-            kind: lineage.children(generation, kind, newest=RELATIVES_SHOWN)
+            kind: lineage.children(generation, kind, actor=self.actor, newest=RELATIVES_SHOWN)
             for kind in (ParentKind.VERSION, ParentKind.VARIATION)
         }
         context = {**self._context([generation]), "relatives": relatives}
@@ -208,10 +212,17 @@ class GenerationViewSet(BrandViewSet):
 
     def _labels(self) -> "tuple[Prefetch[Any], Prefetch[Any]]":
         mine = labels.own_favourites(self.actor)
-        return Prefetch("tags", to_attr="known_tags"), Prefetch("favourites", mine, to_attr="own_favourites")
+        tags = visible(self.actor, "asset.view", GenerationTag.objects.all())
+        return Prefetch("tags", tags, to_attr="known_tags"), Prefetch("favourites", mine, to_attr="own_favourites")
 
     def _context(self, rows: Sequence[Generation]) -> dict[str, Any]:
-        return {"actor": self.actor, "at": timezone.now(), "places": places.places(rows)}
+        return {**self._family_context(rows), "places": places.places(rows)}
+
+    def _family_context(self, rows: Sequence[Generation]) -> dict[str, Any]:
+        """A parent that is kept from the actor is not named."""
+        parents = {row.parent_id for row in rows if row.parent_id}
+        seen_parents = can_among(self.actor, "asset.view", Generation, parents)
+        return {**file_context(self.actor, [row.pk for row in rows]), "seen_parents": seen_parents}
 
     def _accepted(self, generation: Generation) -> Answer:
         place = self._url("ai:generation-detail", pk=generation.pk)

@@ -23,6 +23,7 @@ class FavouriteView(BrandGenericAPIView):
     model = Generation
     filter_backends = []
     capability = {"put": "asset.view", "delete": "asset.view"}
+    by_resource = frozenset({"put", "delete"})
 
     def put(self, request: Request, **_: Any) -> Response:
         labels.mark(actor=self.actor, generation=self.get_object())
@@ -38,6 +39,7 @@ class GenerationTagsView(BrandGenericAPIView):
     model = Generation
     filter_backends = []
     capability = {"put": labels.TAGGING}
+    by_resource = frozenset({"put"})
 
     def put(self, request: Request, **_: Any) -> Response:
         body = TagsBody.read(request.data)
@@ -51,6 +53,7 @@ class TagsView(BrandGenericAPIView, ListAPIView):
     pagination_class = NamePagination
     filter_backends = []
     capability = {"get": "asset.view"}
+    by_resource = frozenset({"get"})
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):

@@ -20,6 +20,7 @@ ENVELOPE_BYTES = 10_000
 @verification_docs.VERIFY
 class VerifyView(BrandAPIView):
     capability = {"post": "asset.view"}
+    by_resource = frozenset({"post"})
     parser_classes = [StrictJSONParser, MultiPartParser]
     rate_limit = "60/minute"  # each reads a whole file
 
@@ -40,6 +41,7 @@ class ArtifactVerifyView(BrandGenericAPIView):
     model = Artifact
     serializer_class = StoredFindingSerializer
     capability = {"get": "asset.view"}
+    by_resource = frozenset({"get"})
     rate_limit = "60/minute"  # each reads a whole file
 
     def get(self, request: Request, **_: Any) -> Response:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from ai_studio.api.serializers.generations import PersonSerializer
@@ -37,7 +38,7 @@ class ReportBody(StrictSerializer):
 
 
 class SavedReportSerializer(serializers.ModelSerializer[AnalyticsReport]):
-    created_by = PersonSerializer(read_only=True)
+    created_by = serializers.SerializerMethodField(help_text="null for guests.")
     parameters = serializers.DictField(read_only=True)
 
     class Meta:
@@ -46,3 +47,7 @@ class SavedReportSerializer(serializers.ModelSerializer[AnalyticsReport]):
             "id", "name", "description", "kind", "parameters", "last_days", "created_by", "created_at", "updated_at",
         ]  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(PersonSerializer(allow_null=True))
+    def get_created_by(self, report: AnalyticsReport) -> dict[str, Any] | None:
+        return None if self.context["view"].actor.is_guest else dict(PersonSerializer(report.created_by).data)

@@ -32,6 +32,7 @@ class ReportViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
         "partial_update": reports.CAPABILITY,
         "destroy": reports.CAPABILITY,
     }
+    by_resource = frozenset(capability) - {"create"}
 
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().select_related("created_by")
@@ -44,9 +45,11 @@ class ReportViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
     def partial_update(self, request: Request, **_: Any) -> Response:
         body = ReportBody.read(request.data, partial=True)
         report = reports.held(self.actor, self.get_object())
-        self._check({name: body.get(name, getattr(report, name)) for name in ("kind", "parameters", "last_days")})
+        if any(name in body for name in reports.QUESTION):
+            reports.require_may_ask(self.actor)
+            self._check({name: body.get(name, getattr(report, name)) for name in reports.QUESTION})
         changed = reports.change(actor=self.actor, report=report, **body)
-        return Response(SavedReportSerializer(changed).data)
+        return Response(self.get_serializer(changed).data)
 
     def destroy(self, request: Request, **_: Any) -> Response:
         reports.delete(actor=self.actor, report=self.get_object())
@@ -63,4 +66,4 @@ class ReportViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
 
     def _created(self, made: AnalyticsReport) -> Answer:
         place = reverse("analytics:report-detail", kwargs={"brand_id": self.brand_id, "pk": made.pk})
-        return Answer(201, SavedReportSerializer(made).data, {"Location": place})
+        return Answer(201, self.get_serializer(made).data, {"Location": place})
