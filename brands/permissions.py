@@ -133,6 +133,11 @@ class Actor:
         return self.kind == ActorKind.GUEST
 
     @property
+    def guest_id(self) -> str:
+        """Of a guest's session; empty for all others."""
+        return self.id if self.is_guest else ""
+
+    @property
     def inherits_all(self) -> bool:
         """Nothing restricted is kept from them."""
         return not self.restrictions or ABOVE_RESTRICTIONS in self.capabilities

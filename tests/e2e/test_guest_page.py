@@ -110,14 +110,8 @@ def test_a_guest_sees_whatever_a_link_may_show(window: Any, ours: Any, size: Any
     talk(ours, film, TIME, "Slower from here.")
     collection = studio.collection(ours, image, model, visibility="BRAND")
     with brand_scope(ours.brand):
-        report = AnalyticsReport.objects.create(
-            brand=ours.brand,
-            name="Who comes back",
-            kind="RETENTION",
-            parameters={},
-            last_days=30,
-            created_by=ours.owner,
-        )
+        by = {"brand": ours.brand, "created_by": ours.owner}
+        report = AnalyticsReport.objects.create(name="Who comes back", kind="RETENTION", last_days=30, **by)
         facts = {"external_id": "7", "title": "A mug", "url": "https://shop.example/7"}
         design = ExternalResource.objects.create(kind="DESIGN", **facts, **by)
     watched = window(viewport=size)
@@ -186,7 +180,7 @@ def test_a_click_marks_a_spot_and_a_point_of_a_model(window: Any, ours: Any) -> 
         page.wait_for_load_state("networkidle")
         if kind == "point3d":
             page.evaluate(LOADED)
-        page.locator(".stage").click()
+        page.locator(".stage").click(force=True)
         page.locator("[data-marked]").wait_for(state="visible")
         page.locator("#body").fill("Here")
         page.locator("#comment-form button").click()

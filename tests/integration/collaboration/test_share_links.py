@@ -267,3 +267,18 @@ def test_links_are_listed_with_a_constant_number_of_queries(
 def _forget_tries() -> None:
     assert tries.RATE
     throttling.limiter()._shared.storage.reset()
+
+
+def test_addresses_of_files_that_a_guest_was_given_end_with_the_link(ours: Tenant, shared: Any) -> None:
+    link = made(ours, shared, may_download=True)
+    ann = guest(opened(link["token"]).json()["token"])
+    seen = ann.get(f"{ours.url}ai/generations/{shared.pk}/")
+    assert seen.status_code == 200, seen.json()
+    address = "/" + seen.json()["result"]["url"].split("/", 3)[3]
+    file = APIClient().get(address)
+    assert b"".join(file.streaming_content) == studio.PNG  # type: ignore[attr-defined]
+    assert file.headers["Cache-Control"] == "private, no-store"
+    plain = address.replace(address[address.index("&guest=") : address.index("&signature=")], "")
+    assert APIClient().get(plain).status_code == 404
+    client_for(ours.editor).post(url(ours, f"{link['id']}/revoke/"))
+    assert APIClient().get(address).status_code == 404
