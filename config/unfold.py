@@ -142,6 +142,15 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": "Collaboration",
+                "separator": True,
+                "items": [
+                    _item("Threads", "forum", "collaboration.thread"),
+                    _item("Comments", "chat_bubble", "collaboration.comment"),
+                    _item("External resources", "link", "collaboration.externalresource"),
+                ],
+            },
+            {
                 "title": "Brands and people",
                 "separator": True,
                 "items": [

@@ -14,6 +14,8 @@ from brands import secrets
 from brands.models import Invitation
 from brands.services import invitations
 from brands.tenancy.scope import brand_scope
+from collaboration.external import registering
+from collaboration.threads import opening
 from tests import factories, studio
 from tests.factories import Tenant
 
@@ -45,6 +47,9 @@ MODELS = [
     "analytics.funnel",
     "analytics.metric",
     "analytics.eventimport",
+    "collaboration.thread",
+    "collaboration.comment",
+    "collaboration.externalresource",
 ]
 
 
@@ -87,6 +92,7 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
             started_at=timezone.now(),
         )  # fmt: skip
         _analytics(tenant, number)
+        _talk(tenant, finished, number)
     return Filled(tenant, finished, waiting, collection, invitation)
 
 
@@ -135,3 +141,11 @@ def _analytics(tenant: Tenant, number: int) -> None:
         matures_date=at.date() + timedelta(days=8), people=3, complete=False,
     )  # fmt: skip
     DeadLetter.objects.create(brand=brand, received_at=at, source="native", code="no_name", reason="No name.")
+
+
+def _talk(tenant: Tenant, generation: Generation, number: int) -> None:
+    actor, facts = tenant.actor(), {"title": f"Mug {number}", "url": "https://shop.example/"}
+    registering.register(actor=actor, kind="PRODUCT", external_id=str(number), **facts)
+    anchor = {"kind": "region", "x": 0.1, "y": 0.2, "w": 0.3, "h": 0.4}
+    wanted = opening.Wanted("AI_GENERATION", generation.pk, "The mug is too <b>red</b>.", anchor=anchor)
+    opening.open_thread(actor=actor, wanted=wanted)

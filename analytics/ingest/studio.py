@@ -1,4 +1,4 @@
-"""What the studio tells of its work, as events of whoever it worked for."""
+"""What the studio and the talk about its work tell, as events of whoever it was for."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +33,7 @@ _GENERATION = (
     "user",
     "api_key",
 )
+_COMMENT = ("resource_type", "resource_id", "thread", "comment", "visibility", "annotation", "anchor", "first", "user")
 # What is told of other things is one more line each.
 EVENTS: Mapping[str, Told] = {
     "generation.requested": Told("$generation_requested", _GENERATION),
@@ -41,6 +42,7 @@ EVENTS: Mapping[str, Told] = {
     "generation.cancelled": Told("$generation_cancelled", _GENERATION),
     # Of whom the first generation in the review was made for.
     "review.approved": Told("$approved", (*_GENERATION, "review", "round", "items_count")),
+    "comment.added": Told("$comment_added", _COMMENT),
 }
 
 

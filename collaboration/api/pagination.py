@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 from rest_framework.exceptions import NotFound
@@ -5,7 +6,7 @@ from rest_framework.request import Request
 
 from brands.api.pagination import KeysetPagination
 
-_DIGITS = 9  # of a number that the column can hold
+_NUMBER = re.compile(r"[0-9]{1,9}")  # that the column can hold
 
 
 class NumberPagination(KeysetPagination):
@@ -16,7 +17,6 @@ class NumberPagination(KeysetPagination):
     def decode_cursor(self, request: Request) -> Any:
         """NotFound, which the pages turn into an error that names the cursor, for what is no number of a comment."""
         cursor = super().decode_cursor(request)
-        position = cursor and cursor.position
-        if position is not None and not (position.isascii() and position.isdigit() and len(position) <= _DIGITS):
+        if cursor is not None and cursor.position is not None and not _NUMBER.fullmatch(cursor.position):
             raise NotFound()
         return cursor

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from functools import partial
 from typing import BinaryIO
 from urllib.parse import urlencode
 from uuid import UUID
@@ -138,5 +139,5 @@ def _remove(comment: Comment, **which: object) -> int:
     keys = [own_storage_key(comment.brand_id, key) for key in there.values_list("storage_key", flat=True)]
     gone = there.update(removed_at=timezone.now())
     for key in keys:
-        transaction.on_commit(lambda key=key: default_storage.delete(key), robust=True)
+        transaction.on_commit(partial(default_storage.delete, key), robust=True)
     return int(gone)

@@ -22,6 +22,8 @@ TEMPLATE = {"name": "an attack", "body": "a {{thing}}", "variables": [{"name": "
 SEGMENT = {"name": "an attack", "criteria": {"event": "an attack"}}
 REPORT = {"name": "an attack", "kind": "COHORTS"}
 IMPORT = {"name": "attack.csv", "size_bytes": 9}
+EXTERNAL = {"type": "DESIGN", "external_id": "an attack", "title": "an attack", "url": "https://attack.example/"}
+THREAD = {"resource_type": "AI_GENERATION", "resource_id": NOWHERE, "body": "an attack"}
 METRIC = {"name": "an attack", "definition": {"measure": "count", "event": "an attack"}}
 
 
@@ -156,6 +158,37 @@ IN_BRAND: dict[str, Entry] = {
     "analytics:cohorts-export": Entry(),
     "analytics:metric-values-export": Entry(row="metric"),
     "analytics:settings": Entry(bodies={"PATCH": {"keep_events_days": 30}}),
+    "collaboration:resource-list": Entry(
+        bodies={"POST": EXTERNAL}, filters=("external_id=external", "search=external", "cursor=audit")
+    ),
+    "collaboration:resource-detail": Entry(row="external"),
+    "collaboration:thread-list": Entry(
+        bodies={"POST": THREAD},
+        filters=(
+            "resource_type=AI_GENERATION&resource_id=generation",
+            "resource_type=AI_GENERATION&all_versions=true&resource_id=generation",
+            "resource_type=DESIGN&resource_id=external",
+            "cursor=audit",
+        ),
+    ),
+    "collaboration:thread-counts": Entry(
+        filters=(
+            "resource_type=AI_GENERATION&resource_ids=generation",
+            "resource_type=DESIGN&resource_ids=external",
+        )
+    ),
+    "collaboration:thread-detail": Entry(row="thread"),
+    "collaboration:thread-resolve": Entry(row="thread"),
+    "collaboration:thread-reopen": Entry(row="thread"),
+    # How far one has read is one's own.
+    "collaboration:thread-read": Entry(row="thread", bodies={"PUT": {}}, readers_write=("PUT",)),
+    "collaboration:thread-comments": Entry(row="thread", bodies={"POST": {"body": "an attack"}}),
+    "collaboration:comment-detail": Entry(row="comment", bodies={"PATCH": {"body": "an attack"}}),
+    "collaboration:comment-revisions": Entry(row="comment"),
+    "collaboration:comment-reaction": Entry(row="comment"),
+    "collaboration:comment-attachments": Entry(row="comment"),
+    "collaboration:attachment": Entry(row="attachment"),
+    "collaboration:attachment-download": Entry(row="attachment"),
 }
 
 # Outside any brand, by the route or the folder that it is in: whose answers may be anything but the victim's.
@@ -182,6 +215,9 @@ OUTSIDE: dict[str, Entry] = {
     "admin/analytics/dashboards/": Entry(row="anomaly"),
     "admin/analytics/funnel/": Entry(row="funnel"),
     "admin/analytics/metric/": Entry(row="metric"),
+    "admin/collaboration/thread/": Entry(row="thread"),
+    "admin/collaboration/comment/": Entry(row="comment"),
+    "admin/collaboration/externalresource/": Entry(row="external"),
     "admin/": Entry(row="generation"),
     "auth/": Entry(),
     "accounts/": Entry(),
@@ -220,6 +256,7 @@ PARTS = {
     "name": SECRET_NAME,
     "generation_id": NOWHERE,
     "person": "1",
+    "emoji": "HEART",
 }
 _PART = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 

@@ -136,7 +136,7 @@ def _in_filters(routes: list[Route], world: World) -> Iterator[Probe]:
     client = factories.client_for(world.attacker.key)
     for route in routes:
         for filter_ in route.entry.filters:
-            parameter, _, row = filter_.partition("=")
+            parameter, _, row = filter_.rpartition("=")
             path = route.path(str(world.attacker.id), "1")
             yield Probe("another brand's key", client, "GET", f"{path}?{parameter}={world.rows[row]}")
 

@@ -1,5 +1,6 @@
 """Two brands for the walk: one that attacks, and one whose every text, number and file is a canary."""
 
+import io
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -38,6 +39,9 @@ from brands.services import api_keys, invitations, members
 from brands.services.api_keys import IssuedKey
 from brands.tenancy.keys import cache_key, storage_key
 from brands.tenancy.scope import brand_scope
+from collaboration.external import registering
+from collaboration.models import CommentAttachment, CommentRevision, ExternalResource, Thread
+from collaboration.threads import attaching, commenting, opening, reacting, reading
 from config.redis_client import redis_client
 from tests import factories, studio
 from tests.factories import Tenant
@@ -87,6 +91,7 @@ def make_world() -> World:
         )
         secrets.keep(actor=victim.actor(), brand=victim.brand, name=factories.SECRET_NAME, value=f"the key of {canary}")
         _events(victim, canary)
+        _talk(victim, generation, canary)
         _outside_postgres(victim, canary)
     world = World(
         canary=canary,
@@ -173,6 +178,21 @@ def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collecti
     return done, failed, collection
 
 
+def _talk(victim: Tenant, generation: Generation, canary: str) -> None:
+    """Of every kind of row that threads have, on a picture and on what is elsewhere."""
+    owner, seen_by = victim.actor(), {"visibility": "CLIENT"}
+    facts = {"title": canary, "url": f"https://{canary.lower()}.example/", "metadata": {canary: canary}}
+    design, _ = registering.register(actor=owner, kind="DESIGN", external_id=canary, version=canary, **facts)
+    for kind, pk in (("AI_GENERATION", generation.pk), ("DESIGN", design.pk)):
+        wanted = opening.Wanted(kind, pk, f"{canary} said", mentions=[victim.owner.pk], **seen_by)
+        thread = opening.open_thread(actor=owner, wanted=wanted)
+        reading.mark(actor=owner, thread=thread)
+    comment = commenting.add(actor=owner, thread=thread, body=f"{canary} replied")
+    comment = commenting.edit(actor=owner, comment=comment, body=f"{canary} replied otherwise")
+    reacting.react(actor=owner, comment=comment, emoji="HEART")
+    attaching.attach(actor=owner, comment=comment, file=io.BytesIO(canary.encode()), name=f"{canary}.txt")
+
+
 def _anomalies(metric: Metric, canary: str) -> None:
     now = timezone.now()
     for days in (1, 2):
@@ -243,6 +263,10 @@ def _rows(world: World) -> dict[str, str]:
             "secret": str(Secret.objects.get(brand=world.victim.brand).pk),
             "audit": str(AuditEntry.objects.filter(brand=world.victim.brand).order_by("id")[0].pk),
             "user": str(world.victim.owner.pk),
+            "external": str(ExternalResource.objects.filter(brand=world.victim.brand)[0].pk),
+            "thread": str(Thread.objects.filter(brand=world.victim.brand)[0].pk),
+            "comment": str(CommentRevision.objects.filter(brand=world.victim.brand)[0].comment_id),
+            "attachment": str(CommentAttachment.objects.filter(brand=world.victim.brand)[0].pk),
         }
 
 

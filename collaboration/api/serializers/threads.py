@@ -60,7 +60,9 @@ class ThreadSerializer(serializers.ModelSerializer[Thread]):
 
     @extend_schema_field(AuthorSerializer(allow_null=True))
     def get_resolved_by(self, thread: Thread) -> dict[str, Any] | None:
-        return thread.resolved_by and member(thread.resolved_by, to_guest=self.context["actor"].is_guest)
+        if thread.resolved_by is None:
+            return None
+        return member(thread.resolved_by, to_guest=self.context["actor"].is_guest)
 
     @extend_schema_field(CommentSerializer)
     def get_first_comment(self, thread: Any) -> dict[str, Any]:

@@ -98,6 +98,14 @@ CLASSES = {
     "collaboration.ReviewReviewer": BRAND,
     "collaboration.ReviewRound": BRAND,
     "collaboration.ReviewStep": BRAND,
+    "collaboration.Comment": BRAND,
+    "collaboration.CommentAttachment": BRAND,
+    "collaboration.CommentMention": BRAND,
+    "collaboration.CommentReaction": BRAND,
+    "collaboration.CommentRevision": BRAND,
+    "collaboration.ExternalResource": BRAND,
+    "collaboration.Thread": BRAND,
+    "collaboration.ThreadReading": BRAND,
     "contenttypes.ContentType": GLOBAL,
     "mfa.Authenticator": USER,
     "sessions.Session": USER,
@@ -121,6 +129,7 @@ APPEND_ONLY = (
     "analytics_event",
     "collaboration_reviewdecision",
     "collaboration_reviewitem",
+    "collaboration_commentrevision",
 )
 
 BRAND_TABLES = """

@@ -4,7 +4,10 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import override_settings
+from django.utils import timezone
 
+from analytics.models import Event
+from analytics.services import studio_events
 from brands.models import DomainEvent, Restriction
 from brands.tenancy.models import new_id
 from brands.tenancy.scope import brand_scope
@@ -281,3 +284,16 @@ def test_the_database_refuses_a_comment_that_is_not_whole(ours, client, place, s
         ):
             with subtests.test(str(list(wrong))), pytest.raises(IntegrityError), transaction.atomic():
                 Comment.objects.filter(pk=row.pk).update(**wrong)
+
+
+def test_a_comment_is_an_event_of_whoever_said_it_without_their_words(ours, client, picture, thread):
+    replied(guest(ours, "AI_GENERATION", picture.pk), ours, thread, "a secret")
+    replied(client_for(ours.owner), ours, thread, "another secret")
+    studio_events.read(brand_id=ours.id, at=timezone.now())
+    with brand_scope(ours.brand):
+        first, second = Event.objects.order_by("at")
+    assert (first.name, first.distinct_id) == ("$comment_added", f"user:{ours.editor.pk}")
+    assert second.distinct_id == f"user:{ours.owner.pk}"
+    assert second.properties["resource_type"] == "AI_GENERATION"
+    assert second.properties["first"] is False
+    assert "secret" not in str(second.properties)
