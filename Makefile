@@ -12,7 +12,7 @@ MEASURED := $(LAUNCHER) with-servers --migrate --
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
-NODE_TOOLS := tests/tools/gltf tests/benchmarks/bullmq tests/sdks
+NODE_TOOLS := tests/tools/gltf tests/tools/axe tests/benchmarks/bullmq tests/sdks
 ARGS ?=
 
 .NOTPARALLEL:

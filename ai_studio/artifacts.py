@@ -119,15 +119,17 @@ class FilePart:
         self._file.close()
 
 
-def signed_url(artifact: Artifact, *, at: datetime) -> str:
+def signed_url(artifact: Artifact, *, at: datetime, guest: str = "") -> str:
     """An absolute address that shows the file to whoever has it, for at most SIGNED_URL_SECONDS from `at`.
 
     The end is rounded, so that asking twice in a row gives one address and browsers can cache what is behind it.
+    With `guest`, the id of a guest's session, it shows no longer than that guest may see the file.
     """
     expires = signed_until(at)
     path = reverse("ai:artifact-download", kwargs={"brand_id": artifact.brand_id, "pk": artifact.pk})
-    signature = _signer().signature(_signed_words(artifact.brand_id, artifact.pk, str(expires)))
-    return f"{settings.PUBLIC_URL}{path}?{urlencode({'expires': expires, 'signature': signature})}"
+    signature = _signer().signature(_signed_words(artifact.brand_id, artifact.pk, str(expires), guest))
+    query = {"expires": expires, **({"guest": guest} if guest else {}), "signature": signature}
+    return f"{settings.PUBLIC_URL}{path}?{urlencode(query)}"
 
 
 def signed_until(at: datetime) -> int:
@@ -136,13 +138,15 @@ def signed_until(at: datetime) -> int:
     return (int(at.timestamp()) // half + 2) * half
 
 
-def check_signature(*, brand_id: UUID, artifact_id: UUID, expires: str, signature: str, at: datetime) -> None:
+def check_signature(
+    *, brand_id: UUID, artifact_id: UUID, expires: str, signature: str, at: datetime, guest: str = ""
+) -> None:
     """NotFound for an address that was not signed here, was changed, or has ended."""
-    if not _EXPIRES.fullmatch(expires) or not signature.isascii():
+    if not _EXPIRES.fullmatch(expires) or not (signature + guest).isascii():
         raise NotFound()
     signer = _signer()
     try:
-        signer.unsign(f"{_signed_words(brand_id, artifact_id, expires)}{signer.sep}{signature}")
+        signer.unsign(f"{_signed_words(brand_id, artifact_id, expires, guest)}{signer.sep}{signature}")
     except signing.BadSignature as error:
         raise NotFound() from error
     if at.timestamp() >= int(expires):
@@ -153,8 +157,8 @@ def _signer() -> signing.Signer:
     return signing.Signer(salt="ai_studio.artifacts")
 
 
-def _signed_words(brand_id: UUID, artifact_id: UUID, expires: str) -> str:
-    return f"{brand_id}|{artifact_id}|{expires}"
+def _signed_words(brand_id: UUID, artifact_id: UUID, expires: str, guest: str) -> str:
+    return "|".join(filter(None, (str(brand_id), str(artifact_id), expires, guest)))
 
 
 def _holds(key: str, sha256: str) -> bool:

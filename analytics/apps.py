@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -8,6 +10,7 @@ class AnalyticsConfig(AppConfig):
     def ready(self) -> None:
         from brands.registry import ResourceType, register
         from brands.resources import Belonging, belongs
+        from collaboration.shares.pictures import drawn_by
 
         register(
             ResourceType(
@@ -21,3 +24,10 @@ class AnalyticsConfig(AppConfig):
             )
         )
         belongs("analytics.AnalyticsReport", Belonging("id", "ANALYTICS_REPORT"))
+        drawn_by("ANALYTICS_REPORT", _draw)
+
+
+def _draw(actor: Any, report: Any) -> str:
+    from analytics.api.report_pictures import picture
+
+    return picture(actor, report)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, Model, OuterRef, Q, QuerySet
 
 from brands import resources
 from brands.choices import ActorKind, Permission, Role
@@ -131,6 +131,11 @@ class Actor:
     @property
     def is_guest(self) -> bool:
         return self.kind == ActorKind.GUEST
+
+    @property
+    def guest_id(self) -> str:
+        """Of a guest's session; empty for all others."""
+        return self.id if self.is_guest else ""
 
     @property
     def inherits_all(self) -> bool:
@@ -264,7 +269,7 @@ def _is_open(actor: Actor, belonging: Belonging, private: Sequence[Private]) -> 
         if actor.user_id is not None:
             others = others.exclude(**{kept.owner_field: actor.user_id})
         if belonging.type_path:
-            others = others.annotate(asked=OuterRef(belonging.type_path)).filter(asked=kept.type)
+            others = others.annotate(asked=_outer_text(belonging.type_path)).filter(asked=kept.type)
         reached &= ~Q(Exists(others))
     return reached
 
@@ -304,8 +309,13 @@ def _is_in(actor: Actor, container: Container, belonging: Belonging, ids: Collec
         }
     )
     if container.holds and belonging.type_path:
-        rows = rows.annotate(asked=OuterRef(belonging.type_path)).filter(asked=container.holds)
+        rows = rows.annotate(asked=_outer_text(belonging.type_path)).filter(asked=container.holds)
     return Exists(rows)
+
+
+def _outer_text(path: str) -> ExpressionWrapper:
+    """Filters ask for the type of what they compare, which a reference alone does not tell."""
+    return ExpressionWrapper(OuterRef(path), output_field=CharField())
 
 
 def _is_restricted(actor: Actor, belonging: Belonging) -> Exists:

@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model, QuerySet
 
+from brands import resources
 from brands.errors import NotFound
 from brands.permissions import Actor, require, visible
 
@@ -75,6 +76,17 @@ def require_may_share(*, actor: Actor, code: str, row: Model) -> None:
     """Forbidden unless `actor` may give others rights on this resource, by grants, shares and links, or restrict it."""
     for capability in known(code).share:
         require(actor, capability, row)
+
+
+def meant(code: str, capabilities: frozenset[str]) -> frozenset[str]:
+    """Those that mean something on a resource of this type. Only reports are exported, and only they, and what may
+    hold one, are seen by analytics.view."""
+    kind = _types.get(code)
+    if kind is None or kind.view.startswith("analytics."):
+        return capabilities
+    holds_any = any(container.type == code and container.holds_field for container in resources.containers())
+    kept = {"analytics.view"} if holds_any else set()
+    return frozenset(each for each in capabilities if each in kept or not each.startswith("analytics."))
 
 
 def register_secret(name: str, label: str) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE, WASM_UNSAFE_EVAL
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -35,6 +35,13 @@ PAGES: dict[str, Directives] = {
     # Redoc searches in a worker made of a blob.
     "/api/redoc/": {**_PAGES, "worker-src": ["blob:"]},
     "/accounts/": _PAGES,
+    # Pages of guests: the same viewer, whose decoder is WebAssembly, and nothing else that compiles.
+    "/s/": {
+        **_PAGES,
+        "script-src": [SELF, WASM_UNSAFE_EVAL],
+        "connect-src": [SELF, "blob:", "data:"],
+        "media-src": [SELF],
+    },
 }
 
 

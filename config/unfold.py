@@ -147,22 +147,10 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("Threads", "forum", "collaboration.thread"),
                     _item("Comments", "chat_bubble", "collaboration.comment"),
+                    _item("Reviews", "rate_review", "collaboration.review"),
                     _item("External resources", "link", "collaboration.externalresource"),
-                ],
-            },
-            {
-                "title": "Collaboration",
-                "separator": True,
-                "items": [
                     _item("Webhooks", "webhook", "collaboration.webhookendpoint"),
                     _item("Webhook deliveries", "outbox", "collaboration.webhookdelivery"),
-                ],
-            },
-            {
-                "title": "Collaboration",
-                "separator": True,
-                "items": [
-                    _item("Reviews", "rate_review", "collaboration.review"),
                 ],
             },
             {

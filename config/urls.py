@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularRedocView, SpectacularSwaggerSplitV
 from ai_studio.api.views.provider_webhooks import ProviderWebhookView
 from analytics.api.views.ingest import IngestView
 from analytics.api.wires import urls as wires
+from collaboration.api.views.share_links import GuestSessionView, OpenLinkView
 from config.api_document import SchemaView
 from config.health import views as health
 from config.metrics.views import metrics
@@ -35,6 +36,9 @@ urlpatterns = [
     path("api/v1/brands/<uuid:brand_id>/ai/", include("ai_studio.api.urls")),
     path("api/v1/brands/<uuid:brand_id>/analytics/", include("analytics.api.urls")),
     path("api/v1/brands/<uuid:brand_id>/collaboration/", include("collaboration.api.urls")),
+    path("api/v1/share-links/open/", OpenLinkView.as_view(), name="open-share-link"),
+    path("api/v1/guest-session/", GuestSessionView.as_view(), name="guest-session"),
+    path("s/", include("collaboration.shares.page.urls")),
     path("ingest/posthog/", include(wires.posthog)),
     path("ingest/segment/", include(wires.segment)),
     path("api/schema/", SchemaView.as_view(), name="schema"),

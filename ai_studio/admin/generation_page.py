@@ -8,20 +8,10 @@ from ai_studio import artifacts
 from ai_studio.admin.pictures import address
 from ai_studio.choices import ArtifactRole, GenerationType, ParentKind
 from ai_studio.models import Artifact, Generation, LedgerEntry
+from ai_studio.previews import shown
 from ai_studio.services import lineage
 from brands.errors import AtelierError
 
-GLB = "model/gltf-binary"
-BEST = {
-    GenerationType.IMAGE_2D: [(ArtifactRole.RESULT, "image/")],
-    GenerationType.MODEL_3D: [(ArtifactRole.RESULT, GLB)],
-    GenerationType.ANIMATION: [
-        (ArtifactRole.RESULT, "image/"),
-        (ArtifactRole.RESULT, "video/"),
-        (ArtifactRole.EXTRA, GLB),
-    ],
-    GenerationType.TEMPLATE: [(ArtifactRole.PREVIEW, "image/")],
-}
 LARGEST_TEMPLATE_BYTES = 1_000_000
 NEWEST_CHILDREN = 24
 
@@ -74,24 +64,8 @@ def generation_page(generation: Generation) -> dict[str, Any]:
 
 
 def previews(generation: Generation, files: list[Artifact]) -> list[Preview]:
-    """What shows best what was made; any picture when that is not there."""
-    best = [
-        file
-        for role, media_type in BEST[GenerationType(generation.type)]
-        for file in files
-        if file.role == role and file.media_type.startswith(media_type)
-    ]
-    shown = best or [file for file in files if _kind(file) and file.role != ArtifactRole.THUMBNAIL]
     moving = generation.type == GenerationType.ANIMATION
-    return [Preview(kind, file.name, address(file), animated=moving) for file in shown if (kind := _kind(file))]
-
-
-def _kind(file: Artifact) -> str | None:
-    """SVG too is an image: inside <img> it can neither run scripts nor load anything."""
-    if file.media_type == GLB:
-        return "model"
-    kind = file.media_type.partition("/")[0]
-    return kind if kind in ("image", "video") else None
+    return [Preview(kind, file.name, address(file), animated=moving) for kind, file in shown(generation, files)]
 
 
 def layers(generation: Generation, files: list[Artifact]) -> list[Layer]:

@@ -49,11 +49,15 @@ def result(*, actor: Actor, report: AnalyticsReport) -> Any:
 
     Raises InvalidInput naming the parameter whose row is gone.
     """
-    actor = replace(actor, capabilities=actor.capabilities | {"analytics.view"})
-    kind = KINDS[report.kind]
+    reader, row, query = asked_by(actor, report)
+    return KINDS[report.kind].answer(reader, row, query)
+
+
+def asked_by(actor: Actor, report: AnalyticsReport) -> tuple[Actor, Any, Query]:
+    """`actor` as who may read what the report is made of; the row that it is about, if any; and what it asks now."""
+    reader = replace(actor, capabilities=actor.capabilities | {"analytics.view"})
     parameters = {**report.parameters, **_moving_range(report, timezone.now())}
-    row, query = _read(actor, kind, parameters)
-    return kind.answer(actor, row, query)
+    return reader, *_read(reader, KINDS[report.kind], parameters)
 
 
 def _read(actor: Actor, kind: Kind, parameters: Mapping[str, Any]) -> tuple[Model | None, Query]:

@@ -63,6 +63,15 @@ class Limiter:
                 self._absence.noticed(error)
         return max(0, self._local.get_window_stats(limit, *identity).remaining)
 
+    def wait(self, limit: RateLimitItem, *identity: str) -> int:
+        """Seconds until one more is allowed, 0 when it is now; counts nothing."""
+        if not self._absence.lasts():
+            try:
+                return _wait(self._shared, limit, identity)
+            except RedisError as error:
+                self._absence.noticed(error)
+        return _wait(self._local, limit, identity)
+
 
 class BrandKeyThrottle(BaseThrottle):
     """Adds RateLimit and RateLimit-Policy (IETF draft) to the request, for the view to send.
@@ -90,6 +99,11 @@ class BrandKeyThrottle(BaseThrottle):
 def hit(rate: str, policy: str, *identity: str) -> Count:
     """Count one request of `identity` against `rate` ("20/hour"), for views that are not DRF's."""
     return limiter().hit(_limit(rate), policy, *identity)
+
+
+def wait(rate: str, policy: str, *identity: str) -> int:
+    """Seconds until `hit` would allow one more; counts nothing."""
+    return limiter().wait(_limit(rate), policy, *identity)
 
 
 def count_failed_authentication(request: Request | HttpRequest) -> int | None:
@@ -136,3 +150,8 @@ def _count(limiter: SlidingWindowCounterRateLimiter, limit: RateLimitItem, ident
     allowed = limiter.hit(limit, *identity)
     stats = limiter.get_window_stats(limit, *identity)
     return Count(allowed, max(0, stats.remaining), max(0, round(stats.reset_time - time.time())))
+
+
+def _wait(limiter: SlidingWindowCounterRateLimiter, limit: RateLimitItem, identity: tuple[str, ...]) -> int:
+    stats = limiter.get_window_stats(limit, *identity)
+    return 0 if stats.remaining > 0 else max(1, round(stats.reset_time - time.time()))

@@ -3,6 +3,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from brands import registry
 from brands.choices import Permission, Role
 from brands.models.role import GivesRights
 from brands.permissions import RESOURCE_CAPABILITIES
@@ -79,7 +80,7 @@ class Grant(GivesRights, BrandModel):
     def capabilities(self) -> frozenset[str]:
         """On one resource only what has a meaning there."""
         given = super().capabilities
-        return given & RESOURCE_CAPABILITIES if self.resource_type else given
+        return registry.meant(self.resource_type, given & RESOURCE_CAPABILITIES) if self.resource_type else given
 
 
 class Restriction(BrandModel):

@@ -9,9 +9,10 @@ from django.db.models.functions import Now
 
 from brands.choices import ActorKind
 from brands.errors import NotFound
-from brands.models import Grant, Membership, Restriction, User
+from brands.models import Grant, Membership, Restriction, ShareLink, User
 from brands.permissions import Actor, ResourceRights, scoped
 from brands.services.api_keys import Credential
+from brands.services.giving import within
 from brands.services.guests import GuestCredential
 
 
@@ -45,9 +46,11 @@ def for_key(*, brand_id: UUID, credential: Credential) -> Actor:
 
 
 def for_guest(*, brand_id: UUID, credential: GuestCredential) -> Actor:
-    """What the link allows, and nothing of the brand beside it."""
+    """What the link allows and its maker could still give, and nothing of the brand beside it. NotFound when the
+    maker has left: a link is worth what stands behind it now, as an API key is."""
     if credential.brand_id != brand_id:
         raise NotFound()
+    maker = _maker_of(brand_id, credential.link_id)
     actor = Actor(
         ActorKind.GUEST,
         str(credential.session_id),
@@ -57,7 +60,7 @@ def for_guest(*, brand_id: UUID, credential: GuestCredential) -> Actor:
         restrictions=True,
         link_id=credential.link_id,
     )
-    return with_grants(actor, Grant.objects.filter(share_link=credential.link_id))
+    return within(with_grants(actor, Grant.objects.filter(share_link=credential.link_id)), maker=maker)
 
 
 def grants_of_member(membership: UUID | OuterRef) -> "QuerySet[Grant]":
@@ -75,6 +78,13 @@ def with_grants(actor: Actor, grants: "QuerySet[Grant]") -> Actor:
         else:
             rights.append(ResourceRights(grant.resource_type, grant.resource_id, grant.capabilities))
     return replace(actor, capabilities=everywhere, rights=tuple(rights))
+
+
+def _maker_of(brand_id: UUID, link_id: UUID) -> Actor:
+    link = ShareLink.objects.select_related("created_by").filter(pk=link_id, created_by__is_active=True).first()
+    if link is None:
+        raise NotFound()
+    return for_user(brand_id=brand_id, user=link.created_by)
 
 
 def _member(brand_id: UUID, user: User | None, membership: Membership | None) -> Actor:

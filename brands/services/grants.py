@@ -106,7 +106,7 @@ def create(
         expires_at=expires_at,
     )
     _check_has(actor, grant, row, given.name)
-    _check_end(actor, grant, row)
+    check_end(actor, grant, row)
     grant.save(force_insert=True)
     _record(actor, "grant.made", grant)
     return grant
@@ -121,7 +121,7 @@ def change(*, actor: Actor, grant: Grant, expires_at: datetime | None) -> Grant:
         return grant
     grant.expires_at = expires_at
     _check_has(actor, grant, row, "expires_at")
-    _check_end(actor, grant, row)
+    check_end(actor, grant, row)
     grant.save(update_fields=["expires_at"])
     _record(actor, "grant.changed", grant)
     return grant
@@ -207,7 +207,7 @@ def _check_has(actor: Actor, grant: Grant, row: Model | None, field: str) -> Non
         raise InvalidInput(fields={field: [f"More than you may there: {', '.join(beyond)}."]})
 
 
-def _check_end(actor: Actor, grant: Grant, row: Model | None) -> None:
+def check_end(actor: Actor, grant: Grant, row: Model | None) -> None:
     """What was lent until tomorrow is not passed on for ever."""
     if grant.expires_at is not None and grant.expires_at <= timezone.now():
         raise InvalidInput(fields={"expires_at": ["Must be in the future."]})

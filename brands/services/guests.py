@@ -7,6 +7,9 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.db.models.functions import Now
+
+from brands.models import GuestSession
 
 PREFIX = "guest_"
 
@@ -33,6 +36,20 @@ def new_token() -> str:
 
 def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def living(session_id: UUID) -> GuestCredential | None:
+    """The same by the session's id, in the brand's scope: for addresses that were signed for a guest."""
+    now = Now()
+    session = GuestSession.objects.filter(
+        pk=session_id,
+        ended_at=None,
+        expires_at__gt=now,
+        link__revoked_at=None,
+        link__starts_at__lte=now,
+        link__expires_at__gt=now,
+    ).first()
+    return session and GuestCredential(session.pk, session.brand_id, session.link_id, session.name)
 
 
 def authenticate(token: str) -> GuestCredential | None:

@@ -1,4 +1,4 @@
-"""The staff admin of collaboration: threads with their pins on the picture, reviews with what they are about, webhooks."""
+"""The staff admin of collaboration: threads with their pins on the picture, reviews, webhooks, notifications."""
 
 from collaboration.admin import comments, external_resources, reviews, threads, webhooks
 

@@ -13,6 +13,8 @@ from collaboration.api.views.comments import (
 from collaboration.api.views.external_resources import ExternalResourceViewSet
 from collaboration.api.views.presence import PresenceView
 from collaboration.api.views.reviews import ReviewViewSet
+from collaboration.api.views.share_links import ShareLinkViewSet
+from collaboration.api.views.shares import ShareViewSet
 from collaboration.api.views.stream import StreamView
 from collaboration.api.views.threads import ThreadCountsView, ThreadViewSet
 from collaboration.api.views.webhooks import WebhookDeliveryViewSet, WebhookEventTypesView, WebhookViewSet
@@ -26,6 +28,8 @@ router.register("resources", ExternalResourceViewSet, basename="resource")
 router.register("webhooks/deliveries", WebhookDeliveryViewSet, basename="webhook-delivery")
 router.register("webhooks", WebhookViewSet, basename="webhook")
 router.register("reviews", ReviewViewSet, basename="review")
+router.register("shares", ShareViewSet, basename="share")
+router.register("share-links", ShareLinkViewSet, basename="share-link")
 
 urlpatterns = [
     path("threads/counts/", ThreadCountsView.as_view(), name="thread-counts"),

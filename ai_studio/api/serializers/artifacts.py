@@ -31,7 +31,7 @@ class FileSerializer(serializers.ModelSerializer[Artifact]):
     def get_url(self, artifact: Artifact) -> str | None:
         if artifact.generation_id not in self.context["downloadable"]:
             return None
-        return artifacts.signed_url(artifact, at=self.context["at"])
+        return artifacts.signed_url(artifact, at=self.context["at"], guest=self.context["actor"].guest_id)
 
 
 class ArtifactSerializer(FileSerializer):

@@ -16,7 +16,9 @@ from ai_studio.api.files import file_response
 from ai_studio.api.serializers.artifacts import ArtifactSerializer, file_context
 from ai_studio.models import Artifact
 from brands.api.base import AtelierAPIView, BrandAPIView, BrandGenericAPIView
+from brands.errors import NotFound
 from brands.permissions import visible
+from brands.services import actors, guests
 
 
 @docs.ARTIFACT
@@ -63,6 +65,7 @@ class ArtifactDownloadView(BrandAPIView):
             expires=request.query_params.get("expires", ""),
             signature=request.query_params["signature"],
             at=timezone.now(),
+            guest=request.query_params.get("guest", ""),
         )
 
     def check_throttles(self, request: Request) -> None:
@@ -75,12 +78,23 @@ class ArtifactDownloadView(BrandAPIView):
         if not self._is_signed:
             artifact = get_object_or_404(visible(self.actor, self.needs, Artifact.objects.all()), pk=pk)
             return file_response(request, artifact, cache_control="private, no-cache")
-        artifact = get_object_or_404(Artifact.objects.all(), pk=pk)
-        cache_control = f"private, max-age={settings.SIGNED_URL_SECONDS}, immutable"
+        if guest := request.query_params.get("guest", ""):
+            artifact, cache_control = self._for_guest(UUID(guest), pk), "private, no-store"
+        else:
+            artifact = get_object_or_404(Artifact.objects.all(), pk=pk)
+            cache_control = f"private, max-age={settings.SIGNED_URL_SECONDS}, immutable"
         response = file_response(request, artifact, cache_control=cache_control)
         # The address is the credential: any page that has it may read it, a 3D viewer on the brand's site too.
         response["Access-Control-Allow-Origin"] = "*"
         return response
+
+    def _for_guest(self, session_id: UUID, pk: UUID) -> Artifact:
+        """Revoking the link ends the addresses that its guests were given, too."""
+        credential = guests.living(session_id)
+        if credential is None:
+            raise NotFound()
+        actor = actors.for_guest(brand_id=credential.brand_id, credential=credential)
+        return get_object_or_404(visible(actor, self.needs, Artifact.objects.all()), pk=pk)
 
     @property
     def _is_signed(self) -> bool:

@@ -173,7 +173,7 @@ class ReviewItemSerializer(_Seen, serializers.ModelSerializer[ReviewItem]):
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_url(self, item: ReviewItem) -> str | None:
         file = self.context["seen"].files.get(item.artifact_id)
-        return None if file is None else artifacts.signed_url(file, at=self.context["at"])
+        return None if file is None else artifacts.signed_url(file, at=self.context["at"], guest=self.actor.guest_id)
 
     def get_is_outdated(self, item: ReviewItem) -> bool:
         return item.pk in self.context["seen"].newer

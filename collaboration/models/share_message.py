@@ -1,0 +1,22 @@
+from django.db import models
+from django.db.models import Q
+
+from brands.tenancy.models import BrandForeignKey, BrandModel
+
+MAX_MESSAGE_LENGTH = 1000
+
+
+class ShareMessage(BrandModel):
+    """What somebody wrote when they shared. The share itself is the grant: rights have one truth."""
+
+    grant = BrandForeignKey("brands.Grant", on_delete=models.CASCADE, related_name="messages")
+    text = models.CharField(max_length=MAX_MESSAGE_LENGTH)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["brand", "grant"], name="share_message_once"),
+            models.CheckConstraint(condition=~Q(text=""), name="share_message_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
