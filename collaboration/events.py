@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 # By the first word of an event's type: the payload's key that holds the id, and the type of resource it is.
-_RESOURCES = {
+RESOURCES = {
     "generation": ("generation", "AI_GENERATION"),
     "collection": ("collection", "COLLECTION"),
     "report": ("report", "ANALYTICS_REPORT"),
@@ -50,7 +50,7 @@ class Subject:
 def subject(type: str, payload: Mapping[str, Any]) -> Subject:  # noqa: A002
     """What an event of `type` with `payload` is about. A resource needs the right to view its type."""
     first = type.partition(".")[0]
-    key, resource_type = _RESOURCES.get(first, ("resource_id", payload.get("resource_type", "")))
+    key, resource_type = RESOURCES.get(first, ("resource_id", payload.get("resource_type", "")))
     if payload.get(key) and resource_type:
         return Subject(resource_type, str(payload[key]), "", payload.get("visibility") == "INTERNAL")
     return Subject("", "", _CAPABILITIES.get(first, _OTHERWISE))

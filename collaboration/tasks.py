@@ -6,6 +6,9 @@ from celery import shared_task, signals
 from django.utils import timezone
 
 from ai_studio.tasks import INFRASTRUCTURE
+from collaboration.notifications import digests, tidying
+from collaboration.notifications import reading as notifying
+from collaboration.notifications import sending as mailing
 from collaboration.reviews import asking_again, reminding, versions
 from collaboration.webhooks import reading, turns, upkeep
 
@@ -57,3 +60,37 @@ def remind_due_reviewers(**_future: object) -> None:
 @shared_task(**INFRASTRUCTURE)
 def remind_reviewers(brand_id: str, **_future: object) -> None:
     reminding.remind(brand_id=UUID(brand_id), at=timezone.now())
+
+
+@shared_task(**INFRASTRUCTURE, expires=30)
+def sweep_notifications(**_future: object) -> None:
+    for brand_id in notifying.due():
+        read_notification_events.delay(str(brand_id))
+    for brand_id in mailing.due():
+        send_notification_mails.delay(str(brand_id))
+
+
+@shared_task(**INFRASTRUCTURE, expires=60)
+def read_notification_events(brand_id: str, **_future: object) -> None:
+    notifying.read(brand_id=UUID(brand_id), at=timezone.now())
+
+
+@shared_task(**INFRASTRUCTURE, expires=60)
+def send_notification_mails(brand_id: str, **_future: object) -> None:
+    mailing.send_due(brand_id=UUID(brand_id), at=timezone.now)
+
+
+@shared_task(**INFRASTRUCTURE, expires=60)
+def make_due_digests(**_future: object) -> None:
+    for brand_id in digests.waiting():
+        make_digests.delay(str(brand_id))
+
+
+@shared_task(**INFRASTRUCTURE, expires=60)
+def make_digests(brand_id: str, **_future: object) -> None:
+    digests.make(brand_id=UUID(brand_id), at=timezone.now())
+
+
+@shared_task(**INFRASTRUCTURE)
+def keep_notifications(**_future: object) -> None:
+    tidying.keep(at=timezone.now())

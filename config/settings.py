@@ -169,6 +169,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "keep-webhooks": {"task": "collaboration.tasks.keep_webhooks", "schedule": timedelta(hours=1)},
     "detect-anomalies": {"task": "analytics.tasks.detect_due_anomalies", "schedule": timedelta(minutes=10)},
     "follow-versions": {"task": "collaboration.tasks.follow_new_versions", "schedule": timedelta(seconds=10)},
+    "sweep-notifications": {"task": "collaboration.tasks.sweep_notifications", "schedule": timedelta(seconds=5)},
+    "make-digests": {"task": "collaboration.tasks.make_due_digests", "schedule": timedelta(minutes=5)},
+    "keep-notifications": {"task": "collaboration.tasks.keep_notifications", "schedule": timedelta(hours=6)},
     "remind-reviewers": {"task": "collaboration.tasks.remind_due_reviewers", "schedule": timedelta(minutes=1)},
 }
 # Beat keeps no state that matters: due work is in the database.
@@ -215,6 +218,8 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = 10
+# So long an e-mail about a thread waits for more about the same.
+NOTIFICATION_FOLD_SECONDS: int = env.int("NOTIFICATION_FOLD_SECONDS", default=120)
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="Atelier <atelier@localhost>")
 
 # --- REST API ---------------------------------------------------------------------------------------------

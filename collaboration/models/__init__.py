@@ -6,6 +6,9 @@ from collaboration.models.comment import (
     CommentRevision,
 )
 from collaboration.models.external_resource import ExternalResource
+from collaboration.models.notification import Notification, NotificationPlace
+from collaboration.models.notification_mail import NotificationMail
+from collaboration.models.notification_settings import NotificationMute, NotificationPreference, NotificationSettings
 from collaboration.models.review import Review, ReviewRound
 from collaboration.models.review_decision import ReviewDecision
 from collaboration.models.review_item import ReviewItem
@@ -21,6 +24,12 @@ __all__ = [
     "CommentReaction",
     "CommentRevision",
     "ExternalResource",
+    "Notification",
+    "NotificationMail",
+    "NotificationMute",
+    "NotificationPlace",
+    "NotificationPreference",
+    "NotificationSettings",
     "Review",
     "ReviewDecision",
     "ReviewItem",
