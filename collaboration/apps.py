@@ -9,6 +9,7 @@ class CollaborationConfig(AppConfig):
         _register_external_resources()
         _register_threads()
         _register_reviews()
+        _register_notifications()
 
 
 def _register_external_resources() -> None:
@@ -56,3 +57,11 @@ def _register_reviews() -> None:
     contains(
         Container(review, "collaboration.ReviewItem", "review_id", id_field="resource_id", holds_field="resource_type")
     )
+
+
+def _register_notifications() -> None:
+    """What a notification is about decides whether its person may still read it."""
+    from brands.resources import Belonging, belongs
+
+    # Guests have none.
+    belongs("collaboration.Notification", Belonging("resource_id", type_path="resource_type", guests={"user": None}))

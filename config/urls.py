@@ -9,6 +9,7 @@ from ai_studio.api.views.provider_webhooks import ProviderWebhookView
 from analytics.api.views.ingest import IngestView
 from analytics.api.wires import urls as wires
 from collaboration.api.views.share_links import GuestSessionView, OpenLinkView
+from collaboration.api.views.unsubscribe import UnsubscribeView
 from config.api_document import SchemaView
 from config.health import views as health
 from config.metrics.views import metrics
@@ -32,6 +33,7 @@ urlpatterns = [
     path(
         "api/v1/provider-webhooks/<str:provider>/<str:token>/", ProviderWebhookView.as_view(), name="provider-webhook"
     ),
+    path("api/v1/notifications/unsubscribe/<str:token>/", UnsubscribeView.as_view(), name="notifications-unsubscribe"),
     path("api/v1/events/", IngestView.as_view(), name="events"),
     path("api/v1/brands/<uuid:brand_id>/ai/", include("ai_studio.api.urls")),
     path("api/v1/brands/<uuid:brand_id>/analytics/", include("analytics.api.urls")),

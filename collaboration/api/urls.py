@@ -3,6 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from collaboration.api.views.activity import ActivityView
 from collaboration.api.views.comments import (
     AttachmentDownloadView,
     AttachmentsView,
@@ -11,6 +12,7 @@ from collaboration.api.views.comments import (
     ReactionView,
 )
 from collaboration.api.views.external_resources import ExternalResourceViewSet
+from collaboration.api.views.notifications import MuteViewSet, NotificationViewSet, PreferencesView
 from collaboration.api.views.presence import PresenceView
 from collaboration.api.views.reviews import ReviewViewSet
 from collaboration.api.views.share_links import ShareLinkViewSet
@@ -30,6 +32,8 @@ router.register("webhooks", WebhookViewSet, basename="webhook")
 router.register("reviews", ReviewViewSet, basename="review")
 router.register("shares", ShareViewSet, basename="share")
 router.register("share-links", ShareLinkViewSet, basename="share-link")
+router.register("notifications/mutes", MuteViewSet, basename="notification-mute")
+router.register("notifications", NotificationViewSet, basename="notification")
 
 urlpatterns = [
     path("threads/counts/", ThreadCountsView.as_view(), name="thread-counts"),
@@ -40,5 +44,7 @@ urlpatterns = [
     path("webhooks/event-types/", WebhookEventTypesView.as_view(), name="webhook-event-types"),
     path("presence/", PresenceView.as_view(), name="presence"),
     path("stream/", StreamView.as_view(), name="stream"),
+    path("activity/", ActivityView.as_view(), name="activity"),
+    path("notifications/preferences/", PreferencesView.as_view(), name="notification-preferences"),
     path("", include(router.urls)),
 ]

@@ -25,9 +25,7 @@ class Notification(BrandModel):
     resource_type = models.CharField(max_length=40, blank=True)
     resource_id = models.UUIDField(null=True, blank=True)
     thread_id = models.UUIDField(null=True, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     guest = BrandForeignKey("brands.GuestSession", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     facts = models.JSONField(default=dict, blank=True)
     in_app = models.BooleanField()
@@ -45,9 +43,7 @@ class Notification(BrandModel):
     class Meta:
         indexes = [
             models.Index(fields=["brand", "user", "-id"], name="notification_list"),
-            models.Index(
-                fields=["brand", "user"], condition=Q(read_at=None, in_app=True), name="notification_unread"
-            ),
+            models.Index(fields=["brand", "user"], condition=Q(read_at=None, in_app=True), name="notification_unread"),
             models.Index(
                 fields=["brand", "user", "created_at"],
                 condition=Q(email="DIGEST", mail=None, read_at=None),
@@ -59,8 +55,7 @@ class Notification(BrandModel):
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="notification_kind_known"),
             models.CheckConstraint(condition=Q(email__in=EmailMode.values), name="notification_email_known"),
             models.CheckConstraint(
-                condition=Q(resource_type="", resource_id=None)
-                | (~Q(resource_type="") & Q(resource_id__isnull=False)),
+                condition=Q(resource_type="", resource_id=None) | (~Q(resource_type="") & Q(resource_id__isnull=False)),
                 name="notification_resource_whole",
             ),
             models.CheckConstraint(condition=Q(by=None) | Q(guest=None), name="notification_by_one"),

@@ -55,9 +55,7 @@ class NotificationMute(BrandModel):
     """A thread, or a resource with all its threads, of which one person does not want to be told."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    thread = BrandForeignKey(
-        "collaboration.Thread", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
-    )
+    thread = BrandForeignKey("collaboration.Thread", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     resource_type = models.CharField(max_length=40)
     resource_id = models.UUIDField()
     created_at = models.DateTimeField(auto_now_add=True)

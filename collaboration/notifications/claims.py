@@ -15,11 +15,14 @@ from collaboration.notifications.choices import MailStatus
 
 # Far longer than a mail server is waited for (EMAIL_TIMEOUT): who claimed it is gone by then.
 LEASE = timedelta(seconds=120)
+# A mail server that is away loses nothing for so long; what is in the app stays for good.
+PATIENCE = timedelta(days=3)
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A mail that is ours until its lease ends. No letter: there was nothing to tell, and it is over."""
+    """A mail that is ours until its lease ends. No letter: it is over, because there was nothing to tell, or because
+    every try was the end of its worker."""
 
     mail: NotificationMail
     letter: EmailMultiAlternatives | None
@@ -38,14 +41,16 @@ def claim(*, brand_id: UUID, at: datetime) -> Claim | None:
         mail: NotificationMail | None = waiting.select_for_update(skip_locked=True, of=("self",)).first()
         if mail is None:
             return None
-        letter = composing.letter(mail)
+        lost = mail.lease_until is not None and at - mail.created_at > PATIENCE
+        letter = None if lost else composing.letter(mail)
         mail.fence += 1
         mail.tries += 1
+        mail.lease_until = at + LEASE
         if letter is None:
             mail.status, mail.next_at, mail.lease_until, mail.ended_at = MailStatus.DROPPED, None, None, at
-        else:
-            mail.lease_until = at + LEASE
-        mail.save(update_fields=["fence", "tries", "status", "next_at", "lease_until", "ended_at"])
+        if lost:
+            mail.status, mail.error = MailStatus.FAILED, "No worker came back from it."
+        mail.save()
     return Claim(mail, letter, at)
 
 

@@ -1,4 +1,4 @@
-"""What the rows say of a set of events, asked once for the set: who talks in threads, who made what, who is in groups."""
+"""What rows say of a set of events, asked once for the set: who talks in threads, who made what, who is in groups."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -44,7 +44,9 @@ class Known:
     def approved_by(self, event: DomainEvent) -> bool:
         """The decision completed its review: the log says so next."""
         after = self._by_seq.get(event.seq + 1)
-        return after is not None and after.type == "review.approved" and after.payload.get("review") == event.payload["review"]
+        if after is None or after.type != "review.approved":
+            return False
+        return bool(after.payload.get("review") == event.payload["review"])
 
     def in_group(self, group_id: str | None) -> list[int]:
         return self._groups.get(group_id, []) if group_id else []

@@ -75,7 +75,9 @@ def change(*, actor: Actor, kinds: Mapping[str, Mapping[str, object]] | None = N
     """Set `language`, `timezone`, `digest_hour`, and of `kinds` those that are named: `in_app`, `email` or both."""
     present = read(actor=actor)
     if changes:
-        NotificationSettings.objects.update_or_create(brand_id=actor.brand_id, user_id=actor.person_id, defaults=changes)
+        NotificationSettings.objects.update_or_create(
+            brand_id=actor.brand_id, user_id=actor.person_id, defaults=changes
+        )
     for kind, wanted in (kinds or {}).items():
         before = present.kinds[kind]
         both = {"in_app": before.in_app, "email": before.email, **wanted}

@@ -21,7 +21,9 @@ def due() -> list[UUID]:
     """Brands whose log goes on after our place in it: one query, however many there are."""
     places = NotificationPlace.objects.all_brands(reason=_REASON).filter(brand_id=OuterRef("brand_id"))
     logs = EventSequence.objects.all_brands(reason=_REASON)
-    behind = logs.annotate(place=Coalesce(Subquery(places.values("last_seq")), Value(0))).filter(last_seq__gt=F("place"))
+    behind = logs.annotate(place=Coalesce(Subquery(places.values("last_seq")), Value(0))).filter(
+        last_seq__gt=F("place")
+    )
     return list(behind.order_by().values_list("brand_id", flat=True))
 
 

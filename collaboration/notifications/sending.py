@@ -26,8 +26,6 @@ TURN_SECONDS = 10.0
 FIRST_PAUSE_SECONDS = 30.0
 LONGEST_PAUSE_SECONDS = 3600.0
 JITTER = 0.1
-# A mail server that is away loses nothing for so long; what is in the app stays for good.
-PATIENCE = timedelta(days=3)
 _PERMANENT = 500
 _REASON = "mails that are due"
 # Threads of one process that wait for the mail server at the same time.
@@ -95,7 +93,7 @@ def _record(claim: Claim, error: OSError | None) -> None:
     with brand_scope(claim.mail.brand_id):
         if error is None:
             over = {"status": MailStatus.SENT, "error": ""}
-        elif _is_permanent(error) or at - claim.mail.created_at > PATIENCE:
+        elif _is_permanent(error) or at - claim.mail.created_at > claims.PATIENCE:
             over = {"status": MailStatus.FAILED, "error": _words(error)}
         else:
             next_at = at + timedelta(seconds=pause_seconds(claim.mail.tries))

@@ -109,5 +109,5 @@ FRAME: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def upper_first(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
+def upper_first(words: str) -> str:
+    return words[:1].upper() + words[1:]
