@@ -13,9 +13,18 @@ from analytics.models import AnalyticsCohort, AnalyticsReport, Anomaly, DeadLett
 from brands import secrets
 from brands.models import CustomRole, Grant, Group, Invitation, Restriction
 from brands.services import invitations
+from brands.tenancy.models import new_id
 from brands.tenancy.scope import brand_scope
 from collaboration.external import registering
-from collaboration.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from collaboration.models import (
+    Notification,
+    NotificationMail,
+    NotificationPreference,
+    NotificationSettings,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from collaboration.threads import opening
 from tests import factories, reviews, studio
 from tests.factories import Tenant
@@ -58,6 +67,10 @@ MODELS = [
     "collaboration.thread",
     "collaboration.comment",
     "collaboration.externalresource",
+    "collaboration.notification",
+    "collaboration.notificationmail",
+    "collaboration.notificationpreference",
+    "collaboration.notificationsettings",
     "collaboration.webhookendpoint",
     "collaboration.webhookdelivery",
 ]
@@ -106,6 +119,7 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
         _talk(tenant, finished, number)
         _webhooks(tenant, number)
         reviews.decide(tenant, reviews.ask(tenant, finished, title=f"Spring {number}"), "REVIEWER")
+        _notifications(tenant)
     return Filled(tenant, finished, waiting, collection, invitation)
 
 
@@ -155,6 +169,17 @@ def _webhooks(tenant: Tenant, number: int) -> None:
     WebhookAttempt.objects.create(
         brand=tenant.brand, delivery=sent, fence=1, at=now, duration_ms=9, status_code=500, error_code="http_500"
     )
+
+
+def _notifications(tenant: Tenant) -> None:
+    now, whose = timezone.now(), {"brand": tenant.brand, "user": tenant.editor}
+    sent = NotificationMail.objects.create(fold=f"one:{new_id()}", next_at=now, created_at=now, **whose)
+    Notification.objects.create(
+        kind="SHARED", dedupe_key=sent.fold, seq=1, event_at=now, in_app=True, email="NOW", mail=sent, created_at=now,
+        **whose,
+    )  # fmt: skip
+    NotificationSettings.objects.get_or_create(language="fr", **whose)
+    NotificationPreference.objects.get_or_create(kind="SHARED", in_app=True, email="NOW", **whose)
 
 
 def _analytics(tenant: Tenant, number: int) -> None:

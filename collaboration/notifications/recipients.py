@@ -76,11 +76,11 @@ def _resolved(event: DomainEvent, known: Known) -> Told:
 
 
 def _asked(event: DomainEvent, known: Known) -> Told:
-    yield Kind.REVIEW_ASKED, _round(event), event.payload.get("reviewers") or []
+    yield Kind.REVIEW_ASKED, _round(event), _reviewers(event)
 
 
 def _turn(event: DomainEvent, known: Known) -> Told:
-    yield Kind.REVIEW_TURN, f"{_round(event)}:{event.payload['step']}", event.payload.get("reviewers") or []
+    yield Kind.REVIEW_TURN, f"{_round(event)}:{event.payload['step']}", _reviewers(event)
 
 
 def _decided(event: DomainEvent, known: Known) -> Told:
@@ -100,7 +100,7 @@ def _due(kind: Kind) -> Callable[[DomainEvent, Known], Told]:
     def rule(event: DomainEvent, known: Known) -> Told:
         payload = event.payload
         key = f"{_round(event)}:{payload['step']}:{kind}:{payload['step_due_at']}"
-        asked = payload.get("reviewers") or []
+        asked = _reviewers(event)
         yield kind, key, asked
         if kind == Kind.REVIEW_OVERDUE and payload.get("requested_by") not in (None, *asked):
             yield kind, key, [payload["requested_by"]]
@@ -131,6 +131,11 @@ def _generation(kind: Kind) -> Callable[[DomainEvent, Known], Told]:
 
 def _webhook_disabled(event: DomainEvent, known: Known) -> Told:
     yield Kind.WEBHOOK_DISABLED, f"webhook:{event.seq}", known.everybody()
+
+
+def _reviewers(event: DomainEvent) -> list[int]:
+    """But for who asked, who may not decide."""
+    return [user for user in event.payload.get("reviewers") or [] if user != event.payload.get("requested_by")]
 
 
 def _round(event: DomainEvent) -> str:

@@ -221,6 +221,19 @@ IN_BRAND: dict[str, Entry] = {
     "collaboration:comment-attachments": Entry(row="comment"),
     "collaboration:attachment": Entry(row="attachment"),
     "collaboration:attachment-download": Entry(row="attachment"),
+    "collaboration:activity": Entry(filters=("resource_type=AI_GENERATION&resource_id=generation", "cursor=audit")),
+    "collaboration:notification-list": Entry(
+        filters=("resource_type=AI_GENERATION&resource_id=generation", "cursor=audit")
+    ),
+    "collaboration:notification-unread": Entry(),
+    # What one has read, muted and wishes is one's own.
+    "collaboration:notification-mark": Entry(row="notification", readers_write=("POST",)),
+    "collaboration:notification-mark-all": Entry(bodies={"POST": {}}, readers_write=("POST",)),
+    "collaboration:notification-mute-list": Entry(
+        bodies={"POST": {"resource_type": "AI_GENERATION", "resource_id": NOWHERE}}, readers_write=("POST",)
+    ),
+    "collaboration:notification-mute-detail": Entry(row="mute", readers_write=("DELETE",)),
+    "collaboration:notification-preferences": Entry(bodies={"PUT": {"digest_hour": 9}}, readers_write=("PUT",)),
     "collaboration:webhook-list": Entry(bodies={"POST": WEBHOOK}, filters=("cursor=audit",)),
     "collaboration:webhook-detail": Entry(row="webhook", bodies={"PATCH": {"url": "https://attack.example/"}}),
     "collaboration:webhook-rotate": Entry(row="webhook", bodies={"POST": {"overlap_seconds": 0}}),
@@ -240,6 +253,7 @@ OUTSIDE: dict[str, Entry] = {
     "api/v1/brands/": Entry(bodies={"POST": {"name": "Another"}}),
     "api/v1/invitations/accept/": Entry(bodies={"POST": {"token": "guess"}}),
     "api/v1/provider-webhooks/": Entry(bodies={"POST": {"id": "an attack", "status": "succeeded"}}),
+    "api/v1/notifications/unsubscribe/": Entry(),
     "api/v1/events/": Entry(bodies={"POST": {"name": "an attack", "distinct_id": "guess"}}),
     "api/schema/": Entry(),
     "api/docs/": Entry(),
@@ -266,6 +280,7 @@ OUTSIDE: dict[str, Entry] = {
     "admin/collaboration/thread/": Entry(row="thread"),
     "admin/collaboration/comment/": Entry(row="comment"),
     "admin/collaboration/externalresource/": Entry(row="external"),
+    "admin/collaboration/notification/": Entry(row="notification"),
     "admin/collaboration/webhookendpoint/": Entry(row="webhook"),
     "admin/collaboration/webhookdelivery/": Entry(row="webhook-delivery"),
     "admin/": Entry(row="generation"),

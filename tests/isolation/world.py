@@ -59,12 +59,16 @@ from collaboration.models import (
     CommentAttachment,
     CommentRevision,
     ExternalResource,
+    Notification,
+    NotificationMute,
     Review,
     Thread,
     WebhookAttempt,
     WebhookDelivery,
     WebhookEndpoint,
 )
+from collaboration.notifications import mutes, preferences
+from collaboration.notifications import reading as notifying
 from collaboration.reviews.policies import StepWanted
 from collaboration.threads import attaching, commenting, opening, reacting, reading
 from collaboration.webhooks import endpoints, testing
@@ -127,6 +131,7 @@ def make_world() -> World:
         _events(victim, canary)
         _talk(victim, generation, canary)
         _webhooks(victim, canary)
+        _notifications(victim, generation)
         _outside_postgres(victim, canary)
         kept = _rights(victim, canary, collection)
     own = studio.finished(attacker)
@@ -311,6 +316,16 @@ def _events(victim: Tenant, canary: str) -> None:
     storing.store(brand_id=victim.id, events=[*events, *bad], source="test", received_at=now)
 
 
+def _notifications(victim: Tenant, generation: Generation) -> None:
+    """What the owner is told, how they wish to be told, and what they muted."""
+    design = ExternalResource.objects.get()
+    wanted = opening.Wanted(design.kind, design.pk, design.title, mentions=[victim.owner.pk])
+    opening.open_thread(actor=victim.actor("EDITOR"), wanted=wanted)
+    notifying.read_set(brand_id=victim.id, at=timezone.now())
+    preferences.change(actor=victim.actor(), language="fr", kinds={"COMMENTED": {"email": "OFF"}})
+    mutes.mute(actor=victim.actor(), resource_type="AI_GENERATION", resource_id=generation.pk)
+
+
 def _webhooks(victim: Tenant, canary: str) -> None:
     for number in range(2):
         made = endpoints.create(
@@ -351,6 +366,8 @@ def _rows(world: World) -> dict[str, str]:
             "segment": str(Segment.objects.get(brand=world.victim.brand).pk),
             "report": str(AnalyticsReport.objects.get(brand=world.victim.brand).pk),
             "anomaly": str(Anomaly.objects.filter(brand=world.victim.brand)[0].pk),
+            "notification": str(Notification.objects.order_by("id")[0].pk),
+            "mute": str(NotificationMute.objects.order_by("id")[0].pk),
             "webhook": str(WebhookEndpoint.objects.order_by("id")[0].pk),
             "webhook-delivery": str(WebhookDelivery.objects.order_by("id")[0].pk),
             "metric": str(Metric.objects.get(brand=world.victim.brand).pk),
