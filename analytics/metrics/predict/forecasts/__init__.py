@@ -1,0 +1,1 @@
+"""A metric over the next days, with the interval that its own back-test earns."""
