@@ -71,7 +71,7 @@ def _best(series: Floats, season: int, warm: tuple[float, ...] | None) -> Floats
             start,
             method="L-BFGS-B",
             bounds=bounds,
-            options={"maxiter": 40, "ftol": 1e-5, "eps": 1e-4},
+            options={"maxiter": 6 if warm else 30, "ftol": 1e-4, "eps": 1e-4},
         )
         for start in ([warm] if warm else _STARTS)
     ]
@@ -86,15 +86,15 @@ def _cost(series: Floats, season: int, parameters: Floats) -> float:
 
 def _errors(series: Floats, season: int, parameters: Floats) -> tuple[Floats, Floats]:
     """One-step errors under the best first states, and those: level, trend, season but its last (they add up to 0)."""
-    from scipy import linalg, signal
+    from scipy import signal
 
     top, bottom = _polynomials(season, parameters)
-    columns = np.column_stack([series, _first_states(len(series), season, parameters[3])])
-    filtered = signal.lfilter(bottom, top, columns, axis=0)
-    design, target = filtered[:, 1:], filtered[:, 0]
+    rows = np.vstack([series, _first_states(len(series), season, parameters[3])])
+    filtered = signal.lfilter(bottom, top, rows)
+    design, target = filtered[1:].T, filtered[0]
     # A little ridge: states that no value depends on stay 0.
     square = design.T @ design + 1e-8 * np.eye(design.shape[1])
-    first = linalg.solve(square, design.T @ target, assume_a="pos")
+    first = np.linalg.solve(square, design.T @ target)
     return target - design @ first, first
 
 
@@ -115,10 +115,10 @@ def _polynomials(season: int, parameters: Floats) -> tuple[Floats, Floats]:
 
 
 def _first_states(n: int, season: int, phi: float) -> Floats:
-    """What each first state adds to each value: level, trend, and the season's phases against its last."""
+    """What each first state, a row, adds to each value: level, trend, and the season's phases against its last."""
     fading = np.cumsum(phi ** np.arange(1, n + 1))
-    phases = np.eye(season)[np.arange(n) % season]
-    return np.column_stack([np.ones(n), fading, phases[:, :-1] - phases[:, -1:]])
+    phases = np.eye(season)[:, np.arange(n) % season]
+    return np.vstack([np.ones(n), fading, phases[:-1] - phases[-1:]])
 
 
 def _states(series: Floats, season: int, parameters: Floats) -> tuple[float, float, Floats]:

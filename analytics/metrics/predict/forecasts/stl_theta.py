@@ -15,8 +15,8 @@ from analytics.metrics.predict.stored import Stored
 from analytics.metrics.stream import Floats
 
 _MOST_VALUES = 1100
-# Seasons over which one phase is smoothed: odd, and more than the least, 7, for days are noisy.
-_SMOOTH = 13
+# Seasons over which one phase is smoothed: odd. Days are noisy: 35 weeks foretell them better than 7 or 13 do
+_SMOOTH = 35
 
 
 @dataclass(frozen=True)
