@@ -46,7 +46,9 @@ class CannotPredict(Exception):
     @property
     def missing(self) -> str:
         """In words, for people."""
-        return f"{_WORDS[self.why]} There are {self.given}; {self.needed} are needed." if self.needed else _WORDS[self.why]
+        return (
+            f"{_WORDS[self.why]} There are {self.given}; {self.needed} are needed." if self.needed else _WORDS[self.why]
+        )
 
 
 def need(given: int, needed: int, why: Why) -> None:

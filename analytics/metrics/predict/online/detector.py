@@ -20,7 +20,7 @@ from analytics.metrics.predict.refusals import CannotPredict, Why, need
 from analytics.metrics.predict.stored import Stored
 from analytics.metrics.stream import Floats
 
-FALSE_ALERTS_A_YEAR = 3.0
+FALSE_ALERTS_A_YEAR = 4.0
 DAYS_A_YEAR = 365.25
 # Seasons of history before the first judgement.
 LEAST_SEASONS = 4
@@ -209,8 +209,17 @@ def _beginning(scaled: Floats, season: int) -> dict[str, Any]:
     whole = float(np.nanmean(np.abs(scaled - np.nanmedian(scaled))))
     floor = 1e-3 * whole
     spread = max(float(np.nanmean(left)) * _OF_ABSOLUTE, floor)
-    return {"level": level, "trend": 0.0, "seasonal": tuple(seasonal), "spread": spread, "floor": floor, "seen": 0,
-            "alpha": 0.1, "beta": 0.0, "gamma": 0.1}
+    return {
+        "level": level,
+        "trend": 0.0,
+        "seasonal": tuple(seasonal),
+        "spread": spread,
+        "floor": floor,
+        "seen": 0,
+        "alpha": 0.1,
+        "beta": 0.0,
+        "gamma": 0.1,
+    }
 
 
 def _run_over(detector: Detector, scaled: Floats) -> tuple[Detector, float]:

@@ -70,7 +70,11 @@ class ParetoNbd(Stored):
         groups = grouped(known.checked())
         rate = max(float(known.frequency.sum() / max(known.age.sum(), 1e-9)), 1e-6)
         lasting = max(float(known.age.mean()), 1e-6)
-        starts = [[0.5, 0.5 / rate, 0.5, lasting / 2], [1.0, 1 / rate, 1.0, lasting], [0.3, 0.3 / rate, 2.0, lasting * 5]]
+        starts = [
+            [0.5, 0.5 / rate, 0.5, lasting / 2],
+            [1.0, 1 / rate, 1.0, lasting],
+            [0.3, 0.3 / rate, 2.0, lasting * 5],
+        ]
         if warm is not None:
             starts.insert(0, [warm.r, warm.alpha, warm.s, warm.beta])
         found = most_likely(lambda parameters: _cost(parameters, groups), starts)
