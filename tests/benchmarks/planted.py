@@ -45,15 +45,14 @@ def planted(rng: np.random.Generator, values: Floats, start: int, count: int) ->
     """`count` events after day `start`, far enough apart not to touch each other; what a day was stays in its size."""
     changed, events = values.copy(), []
     room = (len(values) - start) // count
-    usual = float(np.median(values))
     for k in range(count):
         at = start + k * room + int(rng.integers(1, max(2, room - _SHIFT_DAYS - 2)))
         kind = KINDS[int(rng.integers(len(KINDS)))]
-        events.append(_plant(rng, changed, kind, at, usual))
+        events.append(_plant(rng, changed, kind, at))
     return changed, events
 
 
-def _plant(rng: np.random.Generator, values: Floats, kind: str, at: int, usual: float) -> Event:
+def _plant(rng: np.random.Generator, values: Floats, kind: str, at: int) -> Event:
     days = _SHIFT_DAYS if kind == "shift" else int(rng.integers(1, 3)) if kind == "outage" else 1
     part = slice(at, at + days)
     if kind == "spike":
@@ -66,7 +65,6 @@ def _plant(rng: np.random.Generator, values: Floats, kind: str, at: int, usual: 
         values[part] = _other_weekday(values, at)
     else:
         values[part] *= rng.choice([rng.uniform(0.5, 0.7), rng.uniform(1.4, 1.8)])
-    del usual
     last = at + min(days, _FIRST_DAYS) - 1 + _LATE
     return Event(kind, at, last, at + days - 1 + _LATE)
 

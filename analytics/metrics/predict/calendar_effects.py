@@ -28,7 +28,7 @@ Days = Sequence[str | None]
 
 @dataclass(frozen=True)
 class CalendarEffects(Stored):
-    """`effects`: of each of `names`, on `scale`: differences, or of logarithms or roots. `times`: how often it was seen."""
+    """`effects`: of each of `names`, as differences on `scale`. `times`: how often each was seen."""
 
     scale: Scale
     names: tuple[str, ...]

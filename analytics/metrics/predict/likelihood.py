@@ -10,6 +10,8 @@ from analytics.metrics.stream import Floats
 # Parameters at e to the minus or plus this are at the end of the world: the data do not determine them.
 _REACH = 12.0
 _NEAR_END = 1e-3
+_FLAT = 1e-3
+_NO_COST = 1e10
 
 MinusLogLikelihood = Callable[[Floats], float]
 
@@ -24,7 +26,7 @@ def most_likely(cost: MinusLogLikelihood, starts: Sequence[Sequence[float]], *, 
 
     def at(logs: Floats) -> float:
         value = cost(least + np.exp(logs))
-        return value if np.isfinite(value) else 1e10
+        return value if np.isfinite(value) else _NO_COST
 
     for start in starts:
         logs = np.log(np.maximum(np.asarray(start, dtype=float) - least, np.exp(-_REACH)))
@@ -39,5 +41,5 @@ def _settled(found: object) -> bool:
     # A line search that ends at rounding (status 2) has converged where the slope is flat.
     x, slope = np.asarray(found.x), np.asarray(found.jac)  # type: ignore[attr-defined]
     inside = bool(np.all(np.abs(x) < _REACH - _NEAR_END))
-    flat = bool(np.max(np.abs(slope)) < 1e-3)
-    return inside and flat and float(found.fun) < 1e9  # type: ignore[attr-defined]
+    flat = bool(np.max(np.abs(slope)) < _FLAT)
+    return inside and flat and float(found.fun) < _NO_COST  # type: ignore[attr-defined]

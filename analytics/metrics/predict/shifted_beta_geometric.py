@@ -28,7 +28,7 @@ class ShiftedBetaGeometric(Stored):
     beta: float
     log_likelihood: float
     periods: int
-    covariance: tuple[tuple[float, float], tuple[float, float]]
+    covariance: tuple[tuple[float, ...], ...]
 
     NAME = "Shifted beta-geometric"
     PAPER = "Fader, Hardie 2007, Journal of Interactive Marketing 21: 76-90"
@@ -64,20 +64,19 @@ class ShiftedBetaGeometric(Stored):
         Several cohorts add up; people too young for a renewal are not at risk at it. Raises CannotPredict: too few
         renewals, losses or renewals that were made, or loss that does not fall with age.
         """
-        at_risk, lost = np.asarray(at_risk, dtype=float), np.asarray(lost, dtype=float)
-        _check(at_risk, lost)
-        people = float(at_risk[0])
+        risked, left = np.asarray(at_risk, dtype=np.float64), np.asarray(lost, dtype=np.float64)
+        _check(risked, left)
+        people = float(risked.max())
 
         def cost(parameters: Floats) -> float:
-            return _cost(parameters, at_risk, lost) / people
+            return _cost(parameters, risked, left) / people
 
         starts = [[1.0, 2.0], [0.3, 0.6], [3.0, 30.0]]
         if warm is not None:
             starts.insert(0, [warm.alpha, warm.beta])
         found = most_likely(cost, starts)
-        alpha, beta = (float(each) for each in found)
-        covariance = _covariance(alpha, beta, at_risk, lost)
-        return cls(alpha, beta, -cost(found) * people, len(at_risk), covariance)
+        alpha, beta = found.tolist()
+        return cls(alpha, beta, -cost(found) * people, len(risked), _covariance(alpha, beta, risked, left))
 
 
 def _check(at_risk: Floats, lost: Floats) -> None:
@@ -96,7 +95,7 @@ def _cost(parameters: Floats, at_risk: Floats, lost: Floats) -> float:
     return -float((lost * leave + (at_risk - lost) * stay - at_risk * np.log(alpha + beta + at - 1)).sum())
 
 
-def _covariance(alpha: float, beta: float, at_risk: Floats, lost: Floats) -> tuple[tuple[float, float], ...]:
+def _covariance(alpha: float, beta: float, at_risk: Floats, lost: Floats) -> tuple[tuple[float, ...], ...]:
     """The inverse of the information on alpha and beta, by their logarithms."""
     at, total = np.arange(1, len(at_risk) + 1), at_risk.sum()
     stays = (at_risk - lost) / (beta + at - 1) ** 2
@@ -110,7 +109,7 @@ def _covariance(alpha: float, beta: float, at_risk: Floats, lost: Floats) -> tup
     if not total or np.linalg.eigvalsh(information).min() <= 0:
         raise CannotPredict(Why.NO_CONVERGENCE)
     inverse = np.linalg.inv(information)
-    return tuple(tuple(float(each) for each in row) for row in inverse)
+    return tuple(tuple(row) for row in inverse.tolist())
 
 
 def _log_survival(alpha: float, beta: float, at: Int64s) -> Floats:

@@ -70,6 +70,10 @@ class Boosting(Stored):
 
 
 def _tree(grown: Any) -> Tree:
-    value = (grown.value.ravel() * _RATE).tolist()
-    parts = (grown.children_left, grown.children_right, grown.feature, grown.threshold)
-    return Tree(*(tuple(each.tolist()) for each in parts), tuple(value))
+    return Tree(
+        left=tuple(grown.children_left.tolist()),
+        right=tuple(grown.children_right.tolist()),
+        feature=tuple(grown.feature.tolist()),
+        mark=tuple(grown.threshold.tolist()),
+        value=tuple((grown.value.ravel() * _RATE).tolist()),
+    )

@@ -1,4 +1,4 @@
-"""Who will leave: logistic regression and gradient boosting, averaged, and calibrated on people they were not fitted to.
+"""Who will leave: logistic regression and gradient boosting, averaged, and calibrated on people they did not see.
 
 Calibration by Platt 1999, "Probabilistic outputs for support vector machines", on log odds out of fold: a stated 30 %
 shall be 30 %. Averaging: the straight model holds where the data are thin, the trees where they bend.

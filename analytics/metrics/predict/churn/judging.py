@@ -26,9 +26,9 @@ class Bin(Stored):
 class Judged(Stored):
     """`auc`: the chance that of two people, one of whom left, the one who did was said to be likelier to.
 
-    `brier`: mean squared distance of chance and truth; `baseline_brier`: of stating for everyone the share that left among
-    those learnt from; `baseline_auc`: of naming the longest silent first. `calibration_error`: mean distance of stated
-    and true shares over `bins`.
+    `brier`: mean squared distance of chance and truth; `baseline_brier`: of stating for everyone the share that left
+    among those learnt from; `baseline_auc`: of naming the longest silent first. `calibration_error`: mean distance of
+    stated and true shares over `bins`.
     """
 
     people: int

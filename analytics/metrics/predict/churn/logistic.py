@@ -34,5 +34,5 @@ class Logistic(Stored):
         deviations = np.where(deviations > 1e-9 * np.maximum(np.abs(means), 1), deviations, 1.0)
         scaled = np.clip((rows - means) / deviations, -_REACH, _REACH)
         found = LogisticRegression(max_iter=500).fit(scaled, left)
-        parts = (means, deviations, found.coef_[0])
-        return cls(*(tuple(each.tolist()) for each in parts), float(found.intercept_[0]))
+        weights, intercept = tuple(found.coef_[0].tolist()), float(found.intercept_[0])
+        return cls(tuple(means.tolist()), tuple(deviations.tolist()), weights, intercept)

@@ -36,5 +36,5 @@ def seasonal_naive(values: Floats, season: int, horizon: int) -> Floats:
 
 
 def naive_error(values: Floats, season: int) -> float:
-    """Mean absolute error of the seasonal naive forecast within the values: the unit of MASE (Hyndman, Koehler 2006)."""
+    """Mean absolute error of the seasonal naive forecast within the values: MASE's unit (Hyndman, Koehler 2006)."""
     return float(np.abs(values[season:] - values[:-season]).mean())

@@ -1,8 +1,8 @@
 """Intervals from the errors a model made in its back-test: no assumption about their shape.
 
-Split conformal prediction (Vovk, Gammerman, Shafer 2005; Lei et al. 2018, JASA 113: 1094-1111): the quantile is taken at
-(n + 1) of n scores. Errors of all distances are scores on one scale, the error that is usual at their distance, which
-does not fall with it. Neighbouring distances of one fold err alike; `_INDEPENDENT` says how much.
+Split conformal prediction (Vovk, Gammerman, Shafer 2005; Lei et al. 2018, JASA 113: 1094-1111): the quantile is taken
+at (n + 1) of n scores. Errors of all distances are scores on one scale, the error that is usual at their distance,
+which does not fall with it. Neighbouring distances of one fold err alike; `_INDEPENDENT` says how much.
 """
 
 from dataclasses import dataclass
@@ -30,10 +30,9 @@ class Conformal(Stored):
 
     def quantile(self, share: float) -> Floats:
         """Of actual less forecast, at each distance; errs to the outside, as few scores must."""
-        n = self.independent
-        outside = min(1.0, share * (n + 1) / n) if share > 0.5 else max(0.0, (share * (n + 1) - 1) / n)
-        found = float(np.quantile(self.scores, outside)) if share != 0.5 else float(np.median(self.scores))  # noqa: PLR2004
-        return found * np.array(self.usual)
+        # From the middle as far as the share, and by (n + 1) / n further.
+        beyond = (share - 0.5) * (self.independent + 1) / self.independent
+        return float(np.quantile(self.scores, min(1.0, max(0.0, 0.5 + beyond)))) * np.array(self.usual)
 
     def chance_above(self, error: float, distance: int) -> float:
         """That actual less forecast will be more than that, at that distance: never 0 or 1, for scores are few."""

@@ -1,6 +1,6 @@
 """The forecast of a metric: three models and their median, of which the back-test chooses, with its intervals."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -8,16 +8,12 @@ import numpy as np
 
 from analytics.metrics.predict.forecasts.baselines import SeasonalMedian, naive_error
 from analytics.metrics.predict.forecasts.conformal import Conformal
-from analytics.metrics.predict.forecasts.holt_winters import HoltWinters
+from analytics.metrics.predict.forecasts.models import ENSEMBLE, Models
 from analytics.metrics.predict.forecasts.rolling import errors, origins
-from analytics.metrics.predict.forecasts.stl_theta import StlTheta
-from analytics.metrics.predict.forecasts.theta import Theta
 from analytics.metrics.predict.forecasts.values import prepared
-from analytics.metrics.predict.refusals import CannotPredict, Why
 from analytics.metrics.predict.stored import Stored
 from analytics.metrics.stream import Floats
 
-ENSEMBLE = "Median of Theta, Holt-Winters and STL + Theta"
 # One model alone must have been so much better than the median of all: folds are few, and luck is not skill.
 _BETTER = 0.95
 NOMINAL = 0.8
@@ -25,9 +21,10 @@ NOMINAL = 0.8
 
 @dataclass(frozen=True)
 class BackTest(Stored):
-    """Mean absolute errors over the folds, in the metric's unit; `naive`: of the seasonal naive forecast within the values.
+    """Mean absolute errors over the folds, in the metric's unit, of the models by their `names`.
 
-    `coverage`: the share of a fold's values inside the interval that the other folds give, at 80 % nominal.
+    `naive`: of the seasonal naive forecast within the values. `coverage`: the share of a fold's values inside the
+    interval that the other folds give, at 80 % nominal.
     """
 
     folds: int
@@ -61,16 +58,16 @@ class Scenarios:
 
 @dataclass(frozen=True)
 class Forecast(Stored):
-    """`chosen`: ENSEMBLE, a model's name, or the baseline's where nothing beat it. `least`: the metric cannot be lower."""
+    """`chosen`: ENSEMBLE, a model's name, or the baseline's where nothing beat it.
+
+    `least`: the metric cannot be lower.
+    """
 
     chosen: str
     season: int
     values: int
     least: float | None
-    theta: Theta
-    holt_winters: HoltWinters
-    stl_theta: StlTheta
-    baseline: SeasonalMedian
+    models: Models
     back_test: BackTest
     each: Conformal
     total: Conformal
@@ -106,9 +103,7 @@ class Forecast(Stored):
         return horizon
 
     def _value(self, horizon: int) -> Floats:
-        models = {each.NAME: each for each in (self.theta, self.holt_winters, self.stl_theta, self.baseline)}
-        made = {name: model.predict(horizon) for name, model in models.items()}
-        return self._possible(_with_ensemble(made)[self.chosen])
+        return self._possible(self.models.predict(horizon)[self.chosen])
 
     def _possible(self, values: Floats) -> Floats:
         return values if self.least is None else np.maximum(values, self.least)
@@ -127,50 +122,31 @@ class Forecast(Stored):
         many gaps, constant. `warm`: yesterday's fit of the same metric, from whose parameters the search begins."""
         series = prepared(values, season)
         at = origins(len(series), season, horizon)
-        models: dict[str, _Fitted] = _warm(warm)
-        wrong = errors(series, at, horizon, _forecasts(season, models))
+        wrong, last = _tested(series, at, season, horizon, warm.models if warm else None)
         chosen = _chosen({name: float(np.abs(each).mean()) for name, each in wrong.items()})
-        fitted = _fitted(series, season, models)
         return cls(
-            chosen,
-            season,
-            len(series),
-            least,
-            *fitted.values(),
-            _back_test(wrong, chosen, naive_error(series, season)),
-            Conformal.fit(wrong[chosen]),
-            Conformal.fit(np.cumsum(wrong[chosen], axis=1)),
+            chosen=chosen,
+            season=season,
+            values=len(series),
+            least=least,
+            models=Models.fit(series, season, warm=last),
+            back_test=_back_test(wrong, chosen, naive_error(series, season)),
+            each=Conformal.fit(wrong[chosen]),
+            total=Conformal.fit(np.cumsum(wrong[chosen], axis=1)),
         )
 
 
-_Fitted = Theta | HoltWinters | StlTheta | SeasonalMedian
-_MODELS: Sequence[type[_Fitted]] = (Theta, HoltWinters, StlTheta, SeasonalMedian)
-
-
-def _warm(warm: Forecast | None) -> dict[str, _Fitted]:
-    return {each.NAME: each for each in (warm.theta, warm.holt_winters, warm.stl_theta)} if warm else {}
-
-
-def _forecasts(season: int, models: dict[str, _Fitted]) -> Callable[[Floats, int], dict[str, Floats]]:
-    """Each fold starts where the one before it ended: their parameters resemble each other."""
+def _tested(
+    series: Floats, at: Sequence[int], season: int, horizon: int, warm: Models | None
+) -> tuple[dict[str, Floats], Models | None]:
+    """Errors of each model, and the last fold's fit. Each fold starts where the one before it ended."""
 
     def made(values: Floats, horizon: int) -> dict[str, Floats]:
-        models.update(_fitted(values, season, models))
-        return _with_ensemble({name: model.predict(horizon) for name, model in models.items()})
+        nonlocal warm
+        warm = Models.fit(values, season, warm=warm)
+        return warm.predict(horizon)
 
-    return made
-
-
-def _fitted(values: Floats, season: int, warm: Mapping[str, _Fitted]) -> dict[str, _Fitted]:
-    fitted: dict[str, _Fitted] = {each.NAME: each.fit(values, season, warm=warm.get(each.NAME)) for each in _MODELS}  # type: ignore[arg-type]
-    return fitted
-
-
-def _with_ensemble(made: dict[str, Floats]) -> dict[str, Floats]:
-    if not all(np.isfinite(each).all() for each in made.values()):
-        raise CannotPredict(Why.NOT_FINITE)
-    others = [made[each.NAME] for each in (Theta, HoltWinters, StlTheta)]
-    return {**made, ENSEMBLE: np.median(others, axis=0)}
+    return errors(series, at, horizon, made), warm
 
 
 def _chosen(error: Mapping[str, float]) -> str:

@@ -66,9 +66,9 @@ def _best(series: Floats, season: int, warm: tuple[float, ...] | None) -> Floats
 
     bounds = [(0.005, 0.99), (1e-4, 0.99), (1e-4, 0.99), (_LEAST_DAMPING, _MOST_DAMPING)]
     tried = [
-        optimize.minimize(
+        optimize.minimize(  # type: ignore[call-overload]  # the stubs know no options of this method
             lambda parameters: _cost(series, season, parameters),
-            start,
+            np.array(start),
             method="L-BFGS-B",
             bounds=bounds,
             options={"maxiter": 6 if warm else 30, "ftol": 1e-4, "eps": 1e-4},

@@ -8,7 +8,7 @@ _LEAST, _MOST = 0.01, 0.99
 
 
 def smoothed(values: Floats, warm: float | None = None) -> tuple[float, float]:
-    """The best alpha, and the level after the last value (Brown 1959). The first level is the mean of the first values."""
+    """The best alpha, and the level after the last value (Brown 1959); the first level is the mean of ten values."""
     from scipy import optimize
 
     first = float(values[: min(len(values), 10)].mean())

@@ -15,7 +15,7 @@ from analytics.metrics.predict.stored import Stored
 from analytics.metrics.stream import Floats
 
 _MOST_VALUES = 1100
-# Seasons over which one phase is smoothed: odd. Days are noisy: 35 weeks foretell them better than 7 or 13 do
+# Seasons over which one phase is smoothed: odd. Days are noisy: 35 weeks foretell them better than 7 or 13 do.
 _SMOOTH = 35
 
 
@@ -48,7 +48,7 @@ class StlTheta(Stored):
 
 
 def _seasonal(series: Floats, season: int) -> Floats:
-    if season < 2 or len(series) < 2 * season + 2:
+    if season == 1 or len(series) < 2 * season + 2:
         return np.zeros(len(series))
     from statsmodels.tsa.seasonal import STL
 

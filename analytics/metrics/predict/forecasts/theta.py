@@ -53,7 +53,7 @@ class Theta(Stored):
 
 def _seasonal(series: Floats, season: int) -> Floats:
     """Of each phase, from the first bucket on: its mean distance from the moving average over a season, 0 in all."""
-    if season < 2 or len(series) < 2 * season + 1 or not _is_seasonal(series, season):
+    if season == 1 or len(series) < 2 * season + 1 or not _is_seasonal(series, season):
         return np.zeros(1)
     weights = np.full(season + 1 - season % 2, 1 / season)
     weights[[0, -1]] *= 1 if season % 2 else 0.5

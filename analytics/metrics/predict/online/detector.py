@@ -169,10 +169,10 @@ class Detector(Stored):
         season: int = 7,
         promise: Promise | None = None,
         effects: Sequence[float] | None = None,
-    ) -> Self:
-        """From values of complete buckets, oldest first, None where there is none; how fast it learns is what would have
-        foretold them best. `effects`: of calendar days, for each bucket. Raises CannotPredict: fewer than four seasons
-        with values, or values that never varied."""
+    ) -> "Detector":
+        """From values of complete buckets, oldest first, None where there is none; how fast it learns is what would
+        have foretold them best. `effects`: of calendar days, for each bucket. Raises CannotPredict: fewer than four
+        seasons with values, or values that never varied."""
         values = _known(history, season)
         scale = Scale.fit(values[~np.isnan(values)], season)
         scaled = np.array([math.nan if math.isnan(each) else scale.onto(each) for each in values.tolist()])

@@ -81,7 +81,8 @@ class BgNbd(Stored):
             starts.insert(0, [warm.r, warm.alpha, warm.a, warm.b])
         found = most_likely(lambda parameters: _cost(parameters, groups), starts)
         total = -_cost(found, groups) * len(known)
-        return cls(*(float(each) for each in found), total, len(known))
+        r, alpha, a, b = found.tolist()
+        return cls(r, alpha, a, b, total, len(known))
 
 
 def _cost(parameters: Floats, of: Grouped) -> float:

@@ -21,4 +21,5 @@ class Grouped:
 def grouped(known: Histories) -> Grouped:
     rows = np.stack([known.frequency, known.recency, known.age], axis=1)
     different, counts = np.unique(rows, axis=0, return_counts=True)
-    return Grouped(*different.T, counts / len(known))
+    frequency, recency, age = different.T
+    return Grouped(frequency, recency, age, counts / len(known))

@@ -39,7 +39,8 @@ class Histories:
 
     def taken(self, which: Int64s | np.ndarray) -> "Histories":
         """Some of them."""
-        return Histories(*(each[which] for each in (self.person, self.frequency, self.recency, self.age, self.spend)))
+        frequency, recency, age, spend = (each[which] for each in (self.frequency, self.recency, self.age, self.spend))
+        return Histories(self.person[which], frequency, recency, age, spend)
 
     def checked(self) -> "Histories":
         """Themselves. Raises CannotPredict: too few people or repeat buyers, or impossible times."""
@@ -67,13 +68,14 @@ def histories(purchases: Occurrences, *, as_of: int, unit: int = WEEK, step: int
     people, number = np.unique(person, return_inverse=True)
     bought = paid >= 0
     first, last = _ends(number, day, bought, len(people))
-    buys = np.bincount(number[bought], minlength=len(people)).astype(float)
+    buys = np.bincount(number[bought], minlength=len(people)).astype(np.float64)
     later = day > first[number]
     money = np.bincount(number[later], weights=paid[later], minlength=len(people))
     some = buys > 0
     frequency = buys[some] - 1
-    spend = np.where(frequency > 0, money[some] / np.maximum(frequency, 1), 0.0)
-    recency, age = (last - first)[some] * (step / unit), (as_of // step - first)[some] * (step / unit)
+    spend: Floats = np.where(frequency > 0, money[some] / np.maximum(frequency, 1), 0.0)
+    recency: Floats = (last - first)[some] * np.float64(step / unit)
+    age: Floats = (as_of // step - first)[some] * np.float64(step / unit)
     return Histories(people[some], frequency, recency, age, spend)
 
 
@@ -81,7 +83,7 @@ def _netted(known: Occurrences, step: int) -> tuple[Int64s, Int64s, Floats]:
     """Person, step and money of each person's each step."""
     money = known.revenue_micros if len(known.revenue_micros) else np.zeros(len(known.person), np.int64)
     pairs, number = np.unique(np.stack([known.person, known.at // step], axis=1), axis=0, return_inverse=True)
-    paid = np.bincount(number.ravel(), weights=money / MICROSECONDS, minlength=len(pairs))
+    paid = np.bincount(number.ravel(), weights=money / MICROSECONDS, minlength=len(pairs)).astype(np.float64)
     return pairs[:, 0], pairs[:, 1], paid
 
 

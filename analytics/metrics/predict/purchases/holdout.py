@@ -14,8 +14,8 @@ from analytics.metrics.stream import Floats
 class Holdout(Stored):
     """Of purchases in a held-out time, of people known before it.
 
-    `bias`: predicted over actual total, less 1; `error`: mean absolute, a person; `correlation`: of predicted and actual,
-    0 where one of them does not vary. The naive ones are of the run rate: everyone goes on as often as until now.
+    `bias`: predicted over actual total, less 1; `error`: mean absolute, a person; `correlation`: of predicted and
+    actual, 0 where one of them does not vary. The naive ones are of the run rate: all go on as often as before.
     """
 
     people: int
@@ -38,7 +38,7 @@ def run_rate(known: Histories, horizon: float) -> Floats:
 
 
 def holdout(model: Buying, before: Histories, after: Histories, horizon: float) -> Holdout:
-    """`before`: what the model was fitted on; `after`: the histories of the same people, and newer ones, `horizon` later."""
+    """`before`: what the model was fitted on; `after`: histories of the same people, and others, `horizon` later."""
     actual = _later(before, after)
     predicted, naive = model.predict(before, horizon), run_rate(before, horizon)
     total = max(float(actual.sum()), 1.0)

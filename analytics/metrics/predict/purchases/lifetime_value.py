@@ -47,7 +47,8 @@ def lifetime_values(
     value = worth * _discounted(buying, known, horizon, discount)
     # As much as the whole horizon is discounted on average.
     rate = np.divide(value, worth * buying.predict(known, horizon), out=np.ones(len(known)), where=value > 0)
-    ends = [_ends(buying, paying, known.taken(part), horizon, nominal, rng) for part in _chunks(len(known))]
+    paid = (_paid(buying, paying, known.taken(part), horizon, rng) for part in _chunks(len(known)))
+    ends = [np.quantile(each, [(1 - nominal) / 2, (1 + nominal) / 2], axis=0) for each in paid]
     low, high = np.concatenate(ends, axis=1) if ends else np.zeros((2, 0))
     return Values(value, np.minimum(low * rate, value), np.maximum(high * rate, value))
 
@@ -60,11 +61,8 @@ def _discounted(buying: Buying, known: Histories, horizon: float, discount: floa
     return (1 + discount) ** -((until[1:] + until[:-1]) / 2) @ np.diff(bought, axis=0)
 
 
-def _ends(
-    buying: Buying, paying: GammaGamma, known: Histories, horizon: float, nominal: float, rng: np.random.Generator
-) -> Floats:
-    paid = buying.draws(known, horizon, rng, _ROUNDS) * paying.draws(known, rng, _ROUNDS)
-    return np.asarray(np.quantile(paid, [(1 - nominal) / 2, (1 + nominal) / 2], axis=0))
+def _paid(buying: Buying, paying: GammaGamma, known: Histories, horizon: float, rng: np.random.Generator) -> Floats:
+    return buying.draws(known, horizon, rng, _ROUNDS) * paying.draws(known, rng, _ROUNDS)
 
 
 def _chunks(n: int) -> list[np.ndarray]:

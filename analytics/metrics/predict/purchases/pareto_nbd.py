@@ -79,7 +79,8 @@ class ParetoNbd(Stored):
             starts.insert(0, [warm.r, warm.alpha, warm.s, warm.beta])
         found = most_likely(lambda parameters: _cost(parameters, groups), starts)
         total = -_cost(found, groups) * len(known)
-        return cls(*(float(each) for each in found), total, len(known))
+        r, alpha, s, beta = found.tolist()
+        return cls(r, alpha, s, beta, total, len(known))
 
 
 def _cost(parameters: Floats, of: Grouped) -> float:
@@ -93,8 +94,8 @@ def _cost(parameters: Floats, of: Grouped) -> float:
 def _parts(parameters: Floats, x: Floats, recency: Floats, age: Floats) -> tuple[Floats, Floats]:
     """Logarithms of the two parts of the likelihood: still there at `age`, and stopped between `recency` and it.
 
-    The second is s times the integral of (alpha + y)^-(r + x) (beta + y)^-(s + 1): the paper's difference of 2F1s, which
-    loses its digits for heavy buyers. Over u = log(alpha + y) it decays evenly, which Gauss and Legendre like.
+    The second is s times the integral of (alpha + y)^-(r + x) (beta + y)^-(s + 1): the paper's difference of 2F1s,
+    which loses its digits for heavy buyers. Over u = log(alpha + y) it decays evenly, which Gauss and Legendre like.
     """
     r, alpha, s, beta = parameters
     lives = -(r + x) * np.log(alpha + age) - s * np.log(beta + age)
