@@ -12,6 +12,8 @@ _REACH = 12.0
 _NEAR_END = 1e-3
 _FLAT = 1e-3
 _NO_COST = 1e10
+# CDNOW needs 100 evaluations; what needs more than this wanders along a ridge.
+_PATIENCE = {"maxiter": 100, "maxfun": 300}
 
 MinusLogLikelihood = Callable[[Floats], float]
 
@@ -31,7 +33,9 @@ def most_likely(cost: MinusLogLikelihood, starts: Sequence[Sequence[float]], *, 
     for start in starts:
         logs = np.log(np.maximum(np.asarray(start, dtype=float) - least, np.exp(-_REACH)))
         with np.errstate(all="ignore"):
-            found = optimize.minimize(at, logs, method="L-BFGS-B", bounds=[(-_REACH, _REACH)] * len(logs), tol=1e-10)
+            found = optimize.minimize(
+                at, logs, method="L-BFGS-B", bounds=[(-_REACH, _REACH)] * len(logs), tol=1e-10, options=_PATIENCE
+            )
         if _settled(found):
             return least + np.exp(np.asarray(found.x, dtype=float))
     raise CannotPredict(Why.NO_CONVERGENCE)

@@ -18,6 +18,8 @@ from analytics.metrics.stream import Floats, Int64s
 
 LEAST_PERIODS = 3
 LEAST_LOSSES = 10
+# The variance of the logarithm of a parameter: beyond, not even its magnitude is known.
+_MOST_DOUBT = 4.0
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,9 @@ def _covariance(alpha: float, beta: float, at_risk: Floats, lost: Floats) -> tup
     if not total or np.linalg.eigvalsh(information).min() <= 0:
         raise CannotPredict(Why.NO_CONVERGENCE)
     inverse = np.linalg.inv(information)
+    # Where loss does not fall with age they wander off together.
+    if inverse.diagonal().max() > _MOST_DOUBT:
+        raise CannotPredict(Why.NO_CONVERGENCE)
     return tuple(tuple(row) for row in inverse.tolist())
 
 
