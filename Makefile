@@ -19,7 +19,7 @@ ARGS ?=
 .DEFAULT_GOAL := help
 .PHONY: help demo smoke serve test ci lint format format-check types layers migrations-check deploy-check \
 	schema-check lock faults isolation hostile-files funnel-cases permission-cases bench-queue bench-ingest bench-funnel bench-retention \
-	bench-fairness bench-routing bench-api bench-correlations bench-stream webhook-deliveries node-tools clean
+	bench-fairness bench-routing bench-api bench-correlations bench-predict bench-stream webhook-deliveries node-tools clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name about; do \
@@ -115,6 +115,9 @@ bench-stream: $(VENV)/tests-installed ## 1,000 live streams, idle and then told 
 
 bench-correlations: $(VENV)/tests-installed ## how many unrelated metrics correlations call related
 	@$(PY) -m tests.benchmarks.correlations $(ARGS)
+
+bench-predict: $(VENV)/tests-installed ## predictions and the learned detector beside naive ones
+	@$(PY) -m tests.benchmarks.predict $(ARGS)
 
 # --- tools -------------------------------------------------------------------------------------------------
 
