@@ -7,14 +7,14 @@ from typing import Self
 import numpy as np
 
 from analytics.metrics.predict.forecasts.baselines import SeasonalMedian, naive_error
-from analytics.metrics.predict.forecasts.conformal import Conformal
+from analytics.metrics.predict.forecasts.conformal import OF_SUMS, Conformal
 from analytics.metrics.predict.forecasts.models import ENSEMBLE, Models
 from analytics.metrics.predict.forecasts.rolling import errors, origins
 from analytics.metrics.predict.forecasts.values import prepared
 from analytics.metrics.predict.stored import Stored
 from analytics.metrics.stream import Floats
 
-# One model alone must have been so much better than the median of all: folds are few, and luck is not skill.
+# One model alone, or the baseline, must have been so much better than the median: folds are few, and luck is no skill.
 _BETTER = 0.95
 NOMINAL = 0.8
 
@@ -58,7 +58,7 @@ class Scenarios:
 
 @dataclass(frozen=True)
 class Forecast(Stored):
-    """`chosen`: ENSEMBLE, a model's name, or the baseline's where nothing beat it.
+    """`chosen`: ENSEMBLE, a model's name, or the baseline's where that was clearly better.
 
     `least`: the metric cannot be lower.
     """
@@ -74,7 +74,8 @@ class Forecast(Stored):
 
     @property
     def beats_baseline(self) -> bool:
-        return self.chosen != SeasonalMedian.NAME
+        """In the back-test. Where it does not, a forecast is worth no more than the weekday's median, and says so."""
+        return self.back_test.error(self.chosen) < self.back_test.error(SeasonalMedian.NAME)
 
     def predict(self, horizon: int | None = None, *, nominal: float = NOMINAL) -> Path:
         """Up to the horizon it was tested for, which is the default; ValueError beyond."""
@@ -132,7 +133,7 @@ class Forecast(Stored):
             models=Models.fit(series, season, warm=last),
             back_test=_back_test(wrong, chosen, naive_error(series, season)),
             each=Conformal.fit(wrong[chosen]),
-            total=Conformal.fit(np.cumsum(wrong[chosen], axis=1)),
+            total=Conformal.fit(np.cumsum(wrong[chosen], axis=1), OF_SUMS),
         )
 
 
@@ -152,7 +153,7 @@ def _tested(
 def _chosen(error: Mapping[str, float]) -> str:
     alone = min((name for name in error if name != ENSEMBLE), key=lambda name: error[name])
     best = alone if error[alone] < _BETTER * error[ENSEMBLE] else ENSEMBLE
-    return SeasonalMedian.NAME if error[SeasonalMedian.NAME] <= error[best] else best
+    return SeasonalMedian.NAME if error[SeasonalMedian.NAME] < _BETTER * error[best] else best
 
 
 def _back_test(wrong: Mapping[str, Floats], chosen: str, naive: float) -> BackTest:
