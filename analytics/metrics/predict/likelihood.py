@@ -33,7 +33,7 @@ def most_likely(cost: MinusLogLikelihood, starts: Sequence[Sequence[float]], *, 
     for start in starts:
         logs = np.log(np.maximum(np.asarray(start, dtype=float) - least, np.exp(-_REACH)))
         with np.errstate(all="ignore"):
-            found = optimize.minimize(
+            found = optimize.minimize(  # type: ignore[call-overload]  # the stubs know no options of this method
                 at, logs, method="L-BFGS-B", bounds=[(-_REACH, _REACH)] * len(logs), tol=1e-10, options=_PATIENCE
             )
         if _settled(found):

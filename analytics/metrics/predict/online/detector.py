@@ -31,13 +31,15 @@ _SPREAD_MEMORY = 0.03
 _OF_ABSOLUTE = 1.2533
 _DAMPING = 0.95
 _MOST = 1e100
+# Older values tell nothing of today's habits, and an hourly metric has many.
+_MOST_HISTORY = 1_500
 # From so many values in a row on one side on, it is the metric that has changed.
 _RUN = 3
 _LEVELS, _TRENDS, _SEASONS = (0.05, 0.1, 0.2, 0.4), (0.0, 0.02), (0.05, 0.15)
 
 
 class Kind(StrEnum):
-    """Why there is no alert where one might be expected, or why there is one."""
+    """What is said of a value. Only the second is worth an alert."""
 
     ORDINARY = "ordinary"
     ANOMALY = "anomaly"
@@ -173,7 +175,7 @@ class Detector(Stored):
         """From values of complete buckets, oldest first, None where there is none; how fast it learns is what would
         have foretold them best. `effects`: of calendar days, for each bucket. Raises CannotPredict: fewer than four
         seasons with values, or values that never varied."""
-        values = _known(history, season)
+        values = _known(history[-_MOST_HISTORY:], season)
         scale = Scale.fit(values[~np.isnan(values)], season)
         scaled = np.array([math.nan if math.isnan(each) else scale.onto(each) for each in values.tolist()])
         scaled = scaled - (np.zeros(len(scaled)) if effects is None else np.array(effects)[-len(scaled) :])

@@ -13,6 +13,8 @@ from analytics.metrics.stream import Floats
 # Added before a logarithm, as a part of the median: an outage is a number then, and still far away.
 _OFFSET = 0.02
 _POWERS: Sequence[float] = (0.0, 0.5, 1.0)
+# Where zeros are ordinary they are no proportion of anything.
+_FEW_ZEROS = 0.05
 
 
 @dataclass(frozen=True)
@@ -47,4 +49,5 @@ class Scale(Stored):
             changes = np.abs(scaled[season:] - scaled[:-season])
             return float(np.log(max(float(changes.mean()), 1e-300)) + (1 - power) * np.log(middle))
 
-        return cls(min(_POWERS, key=likely), offset)
+        powers = _POWERS if np.mean(values == 0) < _FEW_ZEROS else _POWERS[1:]
+        return cls(min(powers, key=likely), offset)
