@@ -14,6 +14,7 @@ from analytics.models import AnalyticsReport
 from brands.choices import Role
 from brands.errors import Forbidden, InvalidInput, NotFound
 from brands.models import CustomRole, DomainEvent, Grant, Group, GroupMember, Membership, Restriction
+from brands.services import members
 from brands.tenancy.models import new_id
 from brands.tenancy.scope import brand_scope
 from collaboration.models import Review, ReviewDecision, ReviewItem, ReviewRound, ReviewStep
@@ -246,6 +247,9 @@ def test_groups_decide_and_a_policy_gets_no_weaker_when_its_role_goes(ours: Tena
         assert not decide(ours, review, "VIEWER").completed
         (step,) = reading.read(actor=ours.actor(), review_id=review.pk, at=timezone.now()).steps
         assert step.missing == ["An approval by Art director."]
+        members.remove(actor=ours.actor(), membership=Membership.objects.get(user=ours.reviewer))
+        (step,) = reading.read(actor=ours.actor(), review_id=review.pk, at=timezone.now()).steps
+        assert (step.approvals, [member.user for member, _ in step.reviewers]) == (2, [ours.viewer])
 
 
 def test_nobody_decides_on_what_they_do_not_see(ours: Tenant, made: Generation) -> None:
