@@ -27,12 +27,12 @@ def shown(generation: Generation, files: Sequence[Artifact]) -> list[tuple[str, 
         for file in files
         if file.role == role and file.media_type.startswith(media_type)
     ]
-    chosen = best or [file for file in files if _kind(file) and file.role != ArtifactRole.THUMBNAIL]
-    return [(kind, file) for file in chosen if (kind := _kind(file))]
+    chosen = best or [file for file in files if kind_of(file) and file.role != ArtifactRole.THUMBNAIL]
+    return [(kind, file) for file in chosen if (kind := kind_of(file))]
 
 
-def _kind(file: Artifact) -> str | None:
-    """SVG too is an image: inside <img> it can neither run scripts nor load anything."""
+def kind_of(file: Artifact) -> str | None:
+    """image, video or model; None for what cannot be looked at. SVG too is an image: inside <img> it can neither run scripts nor load anything."""
     if file.media_type == GLB:
         return "model"
     kind = file.media_type.partition("/")[0]

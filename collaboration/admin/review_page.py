@@ -6,9 +6,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from ai_studio.admin.generation_page import GLB
+from ai_studio import previews
 from ai_studio.admin.pictures import address
-from ai_studio.models import Artifact
 from brands import registry
 from brands.permissions import Actor
 from collaboration.models import Review, ReviewItem
@@ -50,19 +49,12 @@ def _item(item: ReviewItem, seen: ReviewSeen) -> ItemShown:
     return ItemShown(
         item=item,
         label=registry.known(item.resource_type).label,
-        kind=_kind(file) if file else "",
+        kind=previews.kind_of(file) or "" if file else "",
         url=address(file) if file else "",
         page=_page(item.resource_type, item.resource_id) if file else "",
         is_outdated=item.pk in seen.newer,
         newer=_page(GENERATION, newer) if newer else "",
     )
-
-
-def _kind(file: Artifact) -> str:
-    if file.media_type == GLB:
-        return "model"
-    kind = file.media_type.partition("/")[0]
-    return kind if kind in ("image", "video") else ""
 
 
 def _page(resource_type: str, pk: Any) -> str:

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("brands", "0007_permissions"),
+        ("collaboration", "0001_webhooks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,12 +8,12 @@ from django.db.models import Model
 
 from ai_studio.choices import GenerationType
 from ai_studio.models import Artifact, Generation
+from ai_studio.previews import GLB
 from brands.errors import InvalidInput
 from collaboration.models import ExternalResource
 from collaboration.threads import anchors, nodes, pins
 from collaboration.threads.choices import AnchorKind
 
-GLB = "model/gltf-binary"
 # Durations are kept in thousandths of a second; a frame of what is shown here is longer.
 _ROUNDING = Fraction(1, 2000)
 
