@@ -32,7 +32,8 @@ def shown(generation: Generation, files: Sequence[Artifact]) -> list[tuple[str, 
 
 
 def kind_of(file: Artifact) -> str | None:
-    """image, video or model; None for what cannot be looked at. SVG too is an image: inside <img> it can neither run scripts nor load anything."""
+    """`image`, `video` or `model`; None for what cannot be looked at. SVG too is an image: inside <img> it can neither
+    run scripts nor load anything."""
     if file.media_type == GLB:
         return "model"
     kind = file.media_type.partition("/")[0]

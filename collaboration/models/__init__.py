@@ -13,6 +13,7 @@ from collaboration.models.review import Review, ReviewRound
 from collaboration.models.review_decision import ReviewDecision
 from collaboration.models.review_item import ReviewItem
 from collaboration.models.review_step import ReviewRequirement, ReviewReviewer, ReviewStep
+from collaboration.models.share_message import ShareMessage
 from collaboration.models.thread import Thread, ThreadReading
 from collaboration.models.webhook_delivery import WebhookAttempt, WebhookDelivery
 from collaboration.models.webhook_endpoint import WebhookEndpoint, WebhookPlace
@@ -37,6 +38,7 @@ __all__ = [
     "ReviewReviewer",
     "ReviewRound",
     "ReviewStep",
+    "ShareMessage",
     "Thread",
     "ThreadReading",
     "WebhookAttempt",

@@ -104,6 +104,7 @@ CLASSES = {
     "collaboration.NotificationPlace": BRAND,
     "collaboration.NotificationPreference": BRAND,
     "collaboration.NotificationSettings": BRAND,
+    "collaboration.ShareMessage": BRAND,
     "collaboration.Thread": BRAND,
     "collaboration.ThreadReading": BRAND,
     "collaboration.WebhookAttempt": BRAND,
