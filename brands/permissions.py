@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, Model, OuterRef, Q, QuerySet
 
 from brands import resources
 from brands.choices import ActorKind, Permission, Role
@@ -258,8 +258,13 @@ def _is_in(actor: Actor, container: Container, belonging: Belonging, ids: Collec
         }
     )
     if container.holds and belonging.type_path:
-        rows = rows.annotate(asked=OuterRef(belonging.type_path)).filter(asked=container.holds)
+        rows = rows.annotate(asked=_outer_text(belonging.type_path)).filter(asked=container.holds)
     return Exists(rows)
+
+
+def _outer_text(path: str) -> ExpressionWrapper:
+    """Filters ask for the type of what they compare, which a reference alone does not tell."""
+    return ExpressionWrapper(OuterRef(path), output_field=CharField())
 
 
 def _is_restricted(actor: Actor, belonging: Belonging) -> Exists:
