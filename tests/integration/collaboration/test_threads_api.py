@@ -120,7 +120,7 @@ def test_a_guest_of_a_collection_talks_about_what_it_holds(ours, client, picture
     other = studio.finished(ours)
     thread = opened(client, ours, picture, visibility="CLIENT", anchor=REGION)
     opened(client, ours, other, visibility="CLIENT")
-    visitor = guest(ours, "COLLECTION", studio.collection(ours, picture).pk)
+    visitor = guest(ours, "COLLECTION", studio.collection(ours, picture, visibility="BRAND").pk)
     assert [row["id"] for row in listed(visitor, ours)] == [thread["id"]]
     assert replied(visitor, ours, thread)["author"]["kind"] == "GUEST"
     assert visitor.post(url(ours, "threads/"), wish(other)).status_code == 400
