@@ -17,6 +17,6 @@ class NumberPagination(KeysetPagination):
     def decode_cursor(self, request: Request) -> Any:
         """NotFound, which the pages turn into an error that names the cursor, for what is no number of a comment."""
         cursor = super().decode_cursor(request)
-        if cursor is not None and cursor.position is not None and not _NUMBER.fullmatch(cursor.position):
+        if cursor is not None and cursor.position is not None and not _NUMBER.fullmatch(str(cursor.position)):
             raise NotFound()
         return cursor

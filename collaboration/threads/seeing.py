@@ -22,9 +22,13 @@ class CommentDeleted(Conflict):
 
 def threads(actor: Actor) -> "QuerySet[Any]":
     """Each type of resource needs a right of its own to be seen."""
-    found = Thread.objects.none()
-    for view, types in _types_by_right().items():
-        found = found | visible(actor, view, Thread.objects.filter(resource_type__in=types))
+    by_right = _types_by_right()
+    if actor.inherits_all and actor.capabilities.issuperset(by_right):  # most members: the newest are read by an index
+        found = visible(actor, next(iter(by_right)), Thread.objects.all())
+    else:
+        found = Thread.objects.none()
+        for view, types in by_right.items():
+            found = found | visible(actor, view, Thread.objects.filter(resource_type__in=types))
     archived = ExternalResource.objects.filter(pk=OuterRef("resource_id"), archived_at__isnull=False)
     return found.exclude(Exists(archived))
 

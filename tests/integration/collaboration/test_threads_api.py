@@ -116,6 +116,16 @@ def test_a_guest_sees_what_is_for_clients_and_no_trace_of_the_rest(ours, client,
     assert replied(visitor, ours, shown)["author"] == {"kind": "GUEST", "id": None, "name": "Gina"}
 
 
+def test_a_guest_of_a_collection_talks_about_what_it_holds(ours, client, picture):
+    other = studio.finished(ours)
+    thread = opened(client, ours, picture, visibility="CLIENT", anchor=REGION)
+    opened(client, ours, other, visibility="CLIENT")
+    visitor = guest(ours, "COLLECTION", studio.collection(ours, picture, visibility="BRAND").pk)
+    assert [row["id"] for row in listed(visitor, ours)] == [thread["id"]]
+    assert replied(visitor, ours, thread)["author"]["kind"] == "GUEST"
+    assert visitor.post(url(ours, "threads/"), wish(other)).status_code == 400
+
+
 def test_a_guest_who_may_only_look_says_nothing(ours, client, picture):
     thread = opened(client, ours, picture, visibility="CLIENT")
     visitor = guest(ours, "AI_GENERATION", picture.pk, "VIEW")
