@@ -19,6 +19,7 @@ from analytics.metrics.predict.churn.judging import auc
 from analytics.metrics.predict.forecasts.baselines import SeasonalMedian, naive_error, seasonal_naive
 from analytics.metrics.predict.forecasts.forecast import Forecast
 from analytics.metrics.predict.forecasts.models import ENSEMBLE
+from analytics.metrics.predict.one_thread import one_thread
 from analytics.metrics.predict.online.detector import DAYS_A_YEAR, Detector, Kind, judged
 from analytics.metrics.predict.purchases.bg_nbd import BgNbd
 from analytics.metrics.predict.purchases.gamma_gamma import GammaGamma
@@ -43,11 +44,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=20260601)
     asked = parser.parse_args()
     say(f"seed {asked.seed}")
-    lifetime_value()
-    churn()
-    monthly()
-    forecasts(np.random.default_rng(asked.seed), asked.series)
-    anomalies(np.random.default_rng(asked.seed + 1), asked.series)
+    with one_thread():
+        lifetime_value()
+        churn()
+        monthly()
+        forecasts(np.random.default_rng(asked.seed), asked.series)
+        anomalies(np.random.default_rng(asked.seed + 1), asked.series)
     found = [unrelated(np.random.default_rng(asked.seed + 2), n=n, metrics=12, rounds=30) for n in (90, 365)]
     figure("correlation_false_positive_rate", max(each.false_positives for each in found), digits=3)
     figure("naive_correlation_false_positive_rate", max(each.naive_false_positives for each in found), digits=3)
