@@ -9,7 +9,7 @@ from analytics.metrics.predict.purchases.gamma_gamma import GammaGamma
 from analytics.metrics.predict.purchases.histories import Histories
 from analytics.metrics.stream import Floats
 
-_ROUNDS = 400
+_ROUNDS = 200
 # People at once: the memory of the draws stays below 100 MB.
 _AT_ONCE = 5_000
 # For discounting a horizon is cut into so many parts.
