@@ -4,7 +4,7 @@ from brands.tenancy.operations import DefinerFunction
 
 
 class Migration(migrations.Migration):
-    dependencies = [("brands", "0007_permissions")]
+    dependencies = [("brands", "0008_audit_chain")]
 
     operations = [
         # A process with live streams of many brands asks how far their logs have come with one statement.
