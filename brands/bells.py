@@ -31,12 +31,18 @@ logger = logging.getLogger(__name__)
 BELL = b"bell"
 ACCESS = b"access"
 
+_ANY = UUID(int=0)
 _absence = Absence()
 
 
-def channel(brand_id: UUID | str) -> str:
-    """The brand's channel in Redis; `*` stands for all."""
-    return f"brand:{brand_id}:live" if brand_id == "*" else cache_key(UUID(str(brand_id)), "live")
+def channel(brand_id: UUID) -> str:
+    """The brand's channel in Redis."""
+    return cache_key(brand_id, "live")
+
+
+def all_channels() -> str:
+    """A pattern of them, for PSUBSCRIBE."""
+    return channel(_ANY).replace(str(_ANY), "*")
 
 
 def ring(brand_id: UUID) -> None:

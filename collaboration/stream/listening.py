@@ -40,7 +40,7 @@ async def _listen(hub: "Hub") -> None:
         settings.REDIS_URL, socket_connect_timeout=1, health_check_interval=SILENCE_SECONDS
     )
     async with client, client.pubsub() as subscription:
-        await subscription.psubscribe(bells.channel("*"))
+        await subscription.psubscribe(bells.all_channels())
         for channel in hub.channels.values():
             channel.ring()  # what rang before was not heard
         while True:

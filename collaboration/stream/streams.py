@@ -17,11 +17,11 @@ TICKET = "atelier.stream"
 
 
 class Reason(StrEnum):
-    """Why a stream ends. A client comes again by itself after RESTART and SLOW; after ACCESS it is refused."""
+    """Why a stream ends. After RESTART and SLOW a client comes again by itself; after ACCESS it is refused."""
 
     ACCESS = "access"  # the credential ended, or what it may see no longer includes this
     RESTART = "restart"
-    SLOW = "slow"
+    SLOW = "slow"  # cut off: there is no telling who does not read
     GONE = "gone"  # the client's own doing
 
 

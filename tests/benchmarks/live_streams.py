@@ -193,7 +193,7 @@ def judged(listening: list[Listening], restart: Restart) -> int:
     delays = [delay for one in listening for delay in one.client.told.delays]
     calm = [late * 1000 for at, late in delays if not restart.at - 1 < at < restart.back_at]
     figure("delivered", len(delays))
-    figure("delivered_again_after_restart", sum(one.client.opened > 1 for one in listening))
+    figure("streams_resumed", sum(one.client.opened > 1 for one in listening))
     for percent in (50, 95, 99):
         figure(f"p{percent}_ms", percentile(calm, percent))
     figure("p95_with_restart_ms", percentile([late * 1000 for _, late in delays], 95))

@@ -65,7 +65,8 @@ class StreamView(BrandAPIView):
         `id` is the event's number in the brand's log, `event` its type, `data` the JSON {seq, type, payload, at}. With
         `Last-Event-ID` nothing is lost or told twice; without it the stream begins now. What only passes has no `id`
         and is not repeated: `generation.progress`, `presence.changed`. Everyone hears what they may see at that moment.
-        `event: closed` tells why the server ends a stream: `restart` and `slow` (come again), `access`.
+        `event: closed` tells why the server ends a stream: `restart` (come again) or `access` (you may listen no more).
+        Who does not read is cut off, and resumes.
         """
         refuse_unknown(request.query_params, {"resource_type", "resource_id", PARAMETER})
         resource = _resource(request)
