@@ -53,6 +53,14 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer", "description": "An API key of the brand, prefix_secret."}
 
 
+class GuestScheme(OpenApiAuthenticationExtension):
+    target_class = "brands.api.authentication.GuestAuthentication"
+    name = "guestSession"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer", "description": "A guest's session, guest_…, got for a share link."}
+
+
 class HeadlessTokenScheme(OpenApiAuthenticationExtension):
     target_class = "brands.api.authentication.HeadlessTokenAuthentication"
     name = "sessionToken"

@@ -64,6 +64,7 @@ IN_BRAND: dict[str, Entry] = {
     "secrets": Entry(),
     "secret": Entry(bodies={"PUT": {"value": "an attack"}}),
     "audit": Entry(filters=("object_id=generation", "actor_id=user")),
+    "audit-export": Entry(),
     "domain-events": Entry(),
     "resource-types": Entry(),
     "ai:generation-list": Entry(
