@@ -10,6 +10,7 @@ from ai_studio.choices import ArtifactRole, GenerationType, ParentKind
 from ai_studio.models import Artifact, Generation, LedgerEntry
 from ai_studio.services import lineage
 from brands.errors import AtelierError
+from brands.permissions import system_actor
 
 GLB = "model/gltf-binary"
 BEST = {
@@ -68,7 +69,9 @@ def generation_page(generation: Generation) -> dict[str, Any]:
         "made_from_it": [
             (kind, made)
             for kind in (ParentKind.VARIATION, ParentKind.RETRY)
-            for made in lineage.children(generation, kind, newest=NEWEST_CHILDREN)
+            for made in lineage.children(
+                generation, kind, actor=system_actor(generation.brand_id), newest=NEWEST_CHILDREN
+            )
         ],
     }
 
