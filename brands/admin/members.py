@@ -29,7 +29,7 @@ class MembershipAdmin(BrandModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: Any) -> None:
         membership = Membership.objects.get(pk=obj.pk)
-        given = {"role": obj.role, "custom_role": obj.custom_role_id}
+        given: dict[str, Any] = {"role": obj.role, "custom_role": obj.custom_role_id}
         members.change_role(actor=staff_actor(obj.brand_id, request.user), membership=membership, **given)
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:

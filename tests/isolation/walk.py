@@ -138,6 +138,7 @@ def _within_the_brand(route: Route, world: World) -> Iterator[Probe]:
             path = route.path(str(world.victim.id), world.rows[kept or ""])
             body = route.entry.bodies.get(method)
             yield Probe(name, client, method, path, body, refused_with=frozenset({403, 404, 405}), sees_victim=True)
+    watch.forget_answers(world.victim.id)
 
 
 def _in_bodies(world: World) -> Iterator[Probe]:

@@ -33,6 +33,13 @@ def changed(before: Marks, after: Marks) -> list[str]:
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
+def forget_answers(brand_id: UUID) -> None:
+    """What the brand's own people asked is kept for a while, as it should be."""
+    client = redis_client()
+    for key in client.scan_iter(match=f"*{brand_id}:answer:*", count=1000):
+        client.delete(key)
+
+
 def _rows(brand_id: UUID) -> dict[str, str]:
     with connections["maintenance"].cursor() as cursor:
         cursor.execute(_BRAND_TABLES)

@@ -276,7 +276,8 @@ def _reviews(victim: Tenant, done: Generation, canary: str) -> None:
 
 
 def _anomalies(metric: Metric, canary: str) -> None:
-    now = timezone.now()
+    now, change = timezone.now(), {"before": 1, "now": 2, "change": 1, "mix": 0, "rate": 0}
+    part = {"value": canary, "effect": 1, "share": 1, "mix": 0, "rate": 0, "weight": 1}
     for days in (1, 2):
         Anomaly.objects.create(
             brand_id=metric.brand_id,
@@ -291,7 +292,7 @@ def _anomalies(metric: Metric, canary: str) -> None:
             high=3,
             severity="HIGH",
             direction="ABOVE",
-            root_cause={"dimension": canary},
+            root_cause={"dimension": canary, **change, "contributions": [part], "rest": part},
             suggested_action=f"{canary} action",
             found_at=now,
             judged_at=now,

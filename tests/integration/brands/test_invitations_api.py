@@ -50,7 +50,8 @@ def test_an_invited_person_joins_with_the_offered_role(invite, ours: Tenant) -> 
     assert client_for(person).get(f"{ours.url}me/").json()["role"] == "EDITOR"
     with brand_scope(ours.brand):
         assert set(AuditEntry.objects.values_list("action", flat=True)) >= {"member.invited", "member.joined"}
-        assert DomainEvent.objects.get(type="member.joined").payload == {"user_id": person.pk, "role": "EDITOR"}
+        told = {"user_id": person.pk, "role": "EDITOR", "custom_role": None}
+        assert DomainEvent.objects.get(type="member.joined").payload == told
 
 
 def test_the_token_is_neither_in_the_answer_nor_in_the_database(invite, ours: Tenant) -> None:
