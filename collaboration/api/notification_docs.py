@@ -7,21 +7,23 @@ from collaboration.api.serializers.activity import ActivityPageSerializer, Activ
 from collaboration.api.serializers.notifications import (
     MarkBody,
     MarkedSerializer,
-    MuteBody,
     MuteSerializer,
+    NotificationMuteBody,
     NotificationSerializer,
     PreferencesBody,
     PreferencesSerializer,
     UnreadSerializer,
 )
 
-ACTIVITY = extend_schema(
-    operation_id="activity_list",
-    summary="What happened",
-    description="Of what you may see now, newest first. A page looks at 20,000 events at most: it may be short, or "
-    "empty, before the end, which is where `next` is null.",
-    parameters=[ActivityQuery],
-    responses={200: ActivityPageSerializer, **problems(400)},
+ACTIVITY = extend_schema_view(
+    get=extend_schema(
+        operation_id="activity_list",
+        summary="What happened",
+        description="Of what you may see now, newest first. A page looks at 20,000 events at most: it may be short, or "
+        "empty, before the end, which is where `next` is null.",
+        parameters=[ActivityQuery],
+        responses={200: ActivityPageSerializer, **problems(400)},
+    )
 )
 NOTIFICATIONS = extend_schema_view(
     list=extend_schema(
@@ -55,7 +57,7 @@ MUTES = extend_schema_view(
         operation_id="notification_mutes_add",
         summary="Mute a thread, or a resource with its threads",
         description="Who is called by name is told all the same.",
-        request=MuteBody,
+        request=NotificationMuteBody,
         responses={201: MuteSerializer, **problems(400, 415)},
     ),
     destroy=extend_schema(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -56,7 +57,7 @@ class Preferences:
     zone: ZoneInfo
 
 
-def of(*, brand_id: object, user_ids: Iterable[int]) -> dict[int, Preferences]:
+def of(*, brand_id: UUID, user_ids: Iterable[int]) -> dict[int, Preferences]:
     """Of each of them. Three queries, in the brand's scope."""
     ids = list(user_ids)
     zone = Brand.objects.values_list("timezone", flat=True).get(pk=brand_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from brands.errors import NotFound
@@ -76,7 +77,7 @@ def _actors(brand_id: UUID, user_ids: set[int]) -> dict[int, Actor]:
 
 
 def _row(brand_id: UUID, wish: Wish, channels: preferences.Channels, at: datetime) -> Notification:
-    payload: Mapping[str, object] = wish.event.payload
+    payload: Mapping[str, Any] = wish.event.payload
     resource_type, resource_id = wish.resource or ("", None)
     studio = wish.kind in (Kind.GENERATION_COMPLETED, Kind.GENERATION_FAILED)
     return Notification(

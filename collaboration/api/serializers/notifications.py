@@ -57,7 +57,7 @@ class MuteSerializer(serializers.ModelSerializer[NotificationMute]):
         read_only_fields = fields
 
 
-class MuteBody(StrictSerializer):
+class NotificationMuteBody(StrictSerializer):
     thread = serializers.UUIDField(required=False)
     resource_type = serializers.CharField(max_length=40, required=False)
     resource_id = serializers.UUIDField(required=False)

@@ -17,8 +17,8 @@ from brands.api.filters import StrictFilterSet
 from collaboration.api import notification_docs as docs
 from collaboration.api.serializers.notifications import (
     MarkBody,
-    MuteBody,
     MuteSerializer,
+    NotificationMuteBody,
     NotificationSerializer,
     PreferencesBody,
     PreferencesSerializer,
@@ -103,7 +103,7 @@ class MuteViewSet(ForPeople, ListModelMixin, CreateModelMixin, DestroyModelMixin
         return mutes.mine(self.actor)
 
     def create(self, request: Request, **_: Any) -> Response:
-        muted = mutes.mute(actor=self.actor, **MuteBody.read(request.data))
+        muted = mutes.mute(actor=self.actor, **NotificationMuteBody.read(request.data))
         return Response(MuteSerializer(muted).data, status=201)
 
     def destroy(self, request: Request, pk: UUID, **_: Any) -> Response:
