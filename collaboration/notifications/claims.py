@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from brands.tenancy.scope import brand_scope
 from collaboration.models import NotificationMail
-from collaboration.notifications import composing
 from collaboration.notifications.choices import MailStatus
 
 # Far longer than a mail server is waited for (EMAIL_TIMEOUT): who claimed it is gone by then.
@@ -21,12 +19,11 @@ PATIENCE = timedelta(days=3)
 
 @dataclass(frozen=True)
 class Claim:
-    """A mail that is ours until its lease ends. No letter: it is over, because there was nothing to tell, or because
-    every try was the end of its worker."""
+    """A mail that is ours until its lease ends. `lost`: it is over, for every try was the end of its worker."""
 
     mail: NotificationMail
-    letter: EmailMultiAlternatives | None
     at: datetime
+    lost: bool = False
 
 
 def due(at: datetime | Now) -> Q:
@@ -42,16 +39,14 @@ def claim(*, brand_id: UUID, at: datetime) -> Claim | None:
         if mail is None:
             return None
         lost = mail.lease_until is not None and at - mail.created_at > PATIENCE
-        letter = None if lost else composing.letter(mail)
         mail.fence += 1
         mail.tries += 1
         mail.lease_until = at + LEASE
-        if letter is None:
-            mail.status, mail.next_at, mail.lease_until, mail.ended_at = MailStatus.DROPPED, None, None, at
         if lost:
-            mail.status, mail.error = MailStatus.FAILED, "No worker came back from it."
+            mail.status, mail.next_at, mail.lease_until, mail.ended_at = MailStatus.FAILED, None, None, at
+            mail.error = "No worker came back from it."
         mail.save()
-    return Claim(mail, letter, at)
+    return Claim(mail, at, lost)
 
 
 def ours(claim: Claim) -> "QuerySet[NotificationMail]":

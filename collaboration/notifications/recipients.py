@@ -3,6 +3,7 @@
 Whether they may see it, and wish to be told, is not asked here (writing.py).
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,8 @@ from uuid import UUID
 from brands.models import DomainEvent
 from collaboration.notifications.choices import Kind
 from collaboration.notifications.known import Known
+
+logger = logging.getLogger(__name__)
 
 # What a notification repeats of its event; never words.
 _FACTS = ("number", "step", "verdict", "round", "role", "comment", "error_code", "type", "webhook", "reason")
@@ -47,7 +50,16 @@ def types() -> list[str]:
     return list(_RULES)
 
 
-def _of(event: DomainEvent, known: Known) -> Iterator[Wish]:
+def _of(event: DomainEvent, known: Known) -> list[Wish]:
+    """One whose facts are not whole must not keep those after it from being told: it is logged, and tells nobody."""
+    try:
+        return list(_wishes(event, known))
+    except (KeyError, TypeError, ValueError):
+        logger.exception("event %s of brand %s tells nobody", event.seq, event.brand_id)
+        return []
+
+
+def _wishes(event: DomainEvent, known: Known) -> Iterator[Wish]:
     payload = event.payload
     facts = {name: payload[name] for name in _FACTS if payload.get(name) is not None}
     resource = known.resource_of(event)

@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 
 from brands.tenancy.scope import brand_scope
 from collaboration.models import NotificationMail
-from collaboration.notifications import bells, claims
+from collaboration.notifications import bells, claims, composing
 from collaboration.notifications.choices import MailStatus
 from collaboration.notifications.claims import Claim
 
@@ -54,9 +54,10 @@ def send_due(*, brand_id: UUID, at: Callable[[], datetime]) -> int:
 def _turn(brand_id: UUID, at: Callable[[], datetime]) -> int:
     sent, ends = 0, time.monotonic() + TURN_SECONDS
     while (claim := claims.claim(brand_id=brand_id, at=at())) is not None:
-        if claim.letter is None:
+        letter = None if claim.lost else _letter(claim)
+        if letter is None:
             continue
-        error = _send(claim.letter)
+        error = _send(letter)
         _record(claim, error)
         if error is not None and not _is_permanent(error):
             return sent  # the others would only wait for it, too
@@ -74,6 +75,16 @@ def resend(*, mail_id: UUID, brand_id: UUID, at: datetime) -> bool:
         found = NotificationMail.objects.filter(pk=mail_id, status=MailStatus.FAILED).update(**again)
     bells.send_on_commit(brand_id)
     return bool(found)
+
+
+def _letter(claim: Claim) -> EmailMultiAlternatives | None:
+    """Written apart from the claim: one that cannot be written must not stand in the way of the others."""
+    with brand_scope(claim.mail.brand_id):
+        letter = composing.letter(claim.mail)
+        if letter is None:
+            over = {"status": MailStatus.DROPPED, "next_at": None, "lease_until": None, "ended_at": claim.at}
+            claims.ours(claim).update(**over)
+    return letter
 
 
 def _send(letter: EmailMultiAlternatives) -> OSError | None:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from brands.errors import NotFound
-from brands.models import Membership
+from brands.models import GuestSession, Membership, User
 from brands.permissions import Actor
 from brands.services import actors
 from collaboration.events import subject
@@ -27,8 +27,9 @@ def write(*, brand_id: UUID, wishes: Sequence[Wish], at: datetime) -> int:
         return 0
     chosen = preferences.of(brand_id=brand_id, user_ids={wish.user_id for wish in wanted})
     muted = mutes.of(user_ids=chosen)
+    present = _present(wanted)
     rows = [
-        _row(brand_id, wish, chosen[wish.user_id].kinds[wish.kind], at)
+        _row(brand_id, wish, chosen[wish.user_id].kinds[wish.kind], present, at)
         for wish in wanted
         if not chosen[wish.user_id].kinds[wish.kind].are_off and not muted(wish.user_id, wish)
     ]
@@ -76,7 +77,18 @@ def _actors(brand_id: UUID, user_ids: set[int]) -> dict[int, Actor]:
     return found
 
 
-def _row(brand_id: UUID, wish: Wish, channels: preferences.Channels, at: datetime) -> Notification:
+def _present(wishes: Sequence[Wish]) -> set[object]:
+    """Of those who did it, the people and guests that are still there: links go with their guests."""
+    people = {wish.event.payload.get("user") for wish in wishes}
+    guests = {wish.event.payload.get("guest") for wish in wishes}
+    users = User.objects.filter(pk__in=people - {None}).values_list("pk", flat=True)
+    sessions = GuestSession.objects.filter(pk__in=guests - {None}).values_list("pk", flat=True)
+    return {*users, *(str(pk) for pk in sessions)}
+
+
+def _row(
+    brand_id: UUID, wish: Wish, channels: preferences.Channels, present: set[object], at: datetime
+) -> Notification:
     payload: Mapping[str, Any] = wish.event.payload
     resource_type, resource_id = wish.resource or ("", None)
     studio = wish.kind in (Kind.GENERATION_COMPLETED, Kind.GENERATION_FAILED)
@@ -90,8 +102,8 @@ def _row(brand_id: UUID, wish: Wish, channels: preferences.Channels, at: datetim
         resource_type=resource_type,
         resource_id=resource_id and UUID(resource_id),
         thread_id=wish.thread_id and UUID(wish.thread_id),
-        by_id=None if studio else payload.get("user"),
-        guest_id=payload.get("guest"),
+        by_id=payload.get("user") if payload.get("user") in present and not studio else None,
+        guest_id=payload.get("guest") if payload.get("guest") in present else None,
         facts=dict(wish.facts),
         in_app=channels.in_app,
         email=channels.email,

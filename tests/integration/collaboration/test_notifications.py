@@ -287,6 +287,19 @@ def test_old_ones_are_forgotten(ours, editor, picture):
         assert not inbox.listed(ours.actor("VIEWER")).exists()
 
 
+def test_an_event_that_is_not_whole_or_whose_guest_is_gone_stops_nobody(ours, editor, picture):
+    about = {"resource_type": "AI_GENERATION", "resource_id": str(picture.pk)}
+    happens(ours, "comment.added", **about)
+    gone = {"user": None, "guest": str(new_id()), "thread": str(new_id()), "comment": str(new_id()), "number": 1}
+    happens(ours, "comment.added", **about, **gone)
+    opened(editor, ours, picture)
+    read(ours)
+    assert [(row.kind, row.by_id, row.guest_id) for row in rows(ours)] == [
+        ("COMMENTED", None, None),
+        ("COMMENTED", ours.editor.pk, None),
+    ]
+
+
 def test_whoever_joins_a_talk_later_is_not_told_of_what_was_said_before(ours, editor, picture):
     thread = opened(editor, ours, picture)
     newcomer = make_user("late@ours.example")
