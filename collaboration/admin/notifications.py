@@ -62,6 +62,7 @@ class NotificationMailAdmin(ReadOnlyAdmin):
             do=_resend,
             done="is sent again",
             offered=lambda row: row.status == MailStatus.FAILED,
+            audited_as="notification_mail.resent",
         ),
     )
     list_display = ["created_at", "name", "brand", "user", "status_shown", "tries", "next_at", "ended_at", "error"]

@@ -41,6 +41,7 @@ class Entry:
     bodies: dict[str, Any] = field(default_factory=dict)
     filters: tuple[str, ...] = ()  # query parameters that take a row's name
     readers_write: tuple[str, ...] = ()  # methods by which whoever may look changes what is theirs alone
+    of_people: bool = False  # keys have none: another brand's person asks with the victim's id
 
 
 # By route name, in a brand.
@@ -223,16 +224,16 @@ IN_BRAND: dict[str, Entry] = {
     "collaboration:attachment-download": Entry(row="attachment"),
     "collaboration:activity": Entry(filters=("resource_type=AI_GENERATION&resource_id=generation", "cursor=audit")),
     "collaboration:notification-list": Entry(
-        filters=("resource_type=AI_GENERATION&resource_id=generation", "cursor=audit")
+        filters=("resource_type=AI_GENERATION&resource_id=generation", "cursor=audit"), of_people=True
     ),
     "collaboration:notification-unread": Entry(),
     # What one has read, muted and wishes is one's own.
-    "collaboration:notification-mark": Entry(row="notification", readers_write=("POST",)),
+    "collaboration:notification-mark": Entry(row="notification", readers_write=("POST",), of_people=True),
     "collaboration:notification-mark-all": Entry(bodies={"POST": {}}, readers_write=("POST",)),
     "collaboration:notification-mute-list": Entry(
         bodies={"POST": {"resource_type": "AI_GENERATION", "resource_id": NOWHERE}}, readers_write=("POST",)
     ),
-    "collaboration:notification-mute-detail": Entry(row="mute", readers_write=("DELETE",)),
+    "collaboration:notification-mute-detail": Entry(row="mute", readers_write=("DELETE",), of_people=True),
     "collaboration:notification-preferences": Entry(bodies={"PUT": {"digest_hour": 9}}, readers_write=("PUT",)),
     "collaboration:webhook-list": Entry(bodies={"POST": WEBHOOK}, filters=("cursor=audit",)),
     "collaboration:webhook-detail": Entry(row="webhook", bodies={"PATCH": {"url": "https://attack.example/"}}),

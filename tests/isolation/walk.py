@@ -166,7 +166,7 @@ def _in_bodies(world: World) -> Iterator[Probe]:
 def _with_foreign_id(route: Route, world: World) -> Iterator[Probe]:
     """The victim's id at the attacker's own address, and the attacker's at the victim's."""
     theirs, ours = world.rows[route.entry.row], str(world.own.pk)
-    client = factories.client_for(world.attacker.key)
+    client = _attacker(route, world)
     for brand, row in ((world.attacker.id, theirs), (world.victim.id, ours)):
         for method in METHODS[:2] + METHODS[3:]:
             body = route.entry.bodies.get(method)
@@ -174,10 +174,14 @@ def _with_foreign_id(route: Route, world: World) -> Iterator[Probe]:
             yield Probe("another brand's key", client, method, route.path(str(brand), row), body, refused_with=refused)
 
 
+def _attacker(route: Route, world: World) -> APIClient:
+    return factories.client_for(world.attacker.owner if route.entry.of_people else world.attacker.key)
+
+
 def _in_filters(routes: list[Route], world: World) -> Iterator[Probe]:
     """Ids of the victim narrow the attacker's lists to nothing, or are refused like any unknown id."""
-    client = factories.client_for(world.attacker.key)
     for route in routes:
+        client = _attacker(route, world)
         for filter_ in route.entry.filters:
             parameter, _, row = filter_.rpartition("=")
             path = route.path(str(world.attacker.id), "1")

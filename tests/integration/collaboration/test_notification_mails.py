@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from brands.models import Brand, User
 from brands.tenancy.scope import brand_scope
+from collaboration import tasks
 from collaboration.models import NotificationMail, NotificationSettings
-from collaboration.notifications import claims, digests, preferences, sending, unsubscribing
+from collaboration.notifications import claims, digests, preferences, reading, sending, tidying, unsubscribing
 from tests.collaboration import external, opened, replied, url
 from tests.factories import Tenant, client_for
 from tests.notifying import happens, mails, read, rows, send, told
@@ -184,7 +185,6 @@ def test_a_digest_holds_what_is_unread_once_a_day_and_nothing_makes_none(ours, e
         opened(editor, ours, design)  # the owner's design
     monday = datetime(2026, 11, 30, 5, tzinfo=UTC)  # 14:00 in Tokyo
     read(ours, at=monday)
-    assert digests.waiting.__name__ == "waiting"
     assert digests.make(brand_id=ours.id, at=monday) == 0  # the day's hour was before: it is for tomorrow
     tuesday = datetime(2026, 11, 30, 23, 1, tzinfo=UTC)  # 08:01
     assert digests.make(brand_id=ours.id, at=tuesday - timedelta(minutes=2)) == 0
@@ -253,6 +253,24 @@ def test_who_was_killed_while_sending_is_followed_by_another_whose_word_counts(o
     (mail,) = mails(ours)
     assert (mail.status, mail.tries, mail.error) == ("SENT", 2, "")
     assert outbox.outbox[0].message()["Message-ID"] == f"<{mail.pk}@localhost>"
+
+
+def test_beat_finds_what_is_due_and_tasks_do_it(committed, ours, theirs, design):
+    happens(theirs, "queue.paused")
+    happens(ours, "member.role_changed", user_id=ours.viewer.pk, role="EDITOR")
+    assert set(reading.due()) == {ours.id, theirs.id}
+    opened(client_for(ours.editor), ours, design)
+    for tenant in (ours, theirs):
+        tasks.read_notification_events(str(tenant.id))
+    assert (reading.due(), sending.due(), digests.waiting()) == ([], [ours.id], [ours.id])
+    tasks.make_digests(str(ours.id))  # not its hour, or the first
+    tasks.send_notification_mails(str(ours.id))
+    assert [letter.to for letter in outbox.outbox] == [[ours.viewer.email]]
+    assert sending.due() == []
+    tasks.sweep_notifications()
+    tasks.make_due_digests()
+    assert tidying.keep(at=timezone.now() + timedelta(days=181)) == 2
+    assert not [mail for mail in mails(ours) if mail.status == "SENT"]
 
 
 @pytest.fixture
