@@ -148,6 +148,8 @@ UNFOLD: dict[str, Any] = {
                     _item("Threads", "forum", "collaboration.thread"),
                     _item("Comments", "chat_bubble", "collaboration.comment"),
                     _item("External resources", "link", "collaboration.externalresource"),
+                    _item("Share links", "share", "brands.sharelink"),
+                    _item("Guests", "badge", "brands.guestsession"),
                 ],
             },
             {

@@ -11,10 +11,11 @@ from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation
 from ai_studio.services import prompt_templates
 from analytics.models import AnalyticsCohort, AnalyticsReport, Anomaly, DeadLetter, EventImport, Funnel, Metric, Segment
 from brands import secrets
-from brands.models import Invitation
+from brands.models import GuestSession, Invitation
 from brands.services import invitations
 from brands.tenancy.scope import brand_scope
 from collaboration.external import registering
+from collaboration.shares import links
 from collaboration.threads import opening
 from tests import factories, studio
 from tests.factories import Tenant
@@ -47,6 +48,8 @@ MODELS = [
     "analytics.funnel",
     "analytics.metric",
     "analytics.eventimport",
+    "brands.sharelink",
+    "brands.guestsession",
     "collaboration.thread",
     "collaboration.comment",
     "collaboration.externalresource",
@@ -149,3 +152,7 @@ def _talk(tenant: Tenant, generation: Generation, number: int) -> None:
     anchor = {"kind": "region", "x": 0.1, "y": 0.2, "w": 0.3, "h": 0.4}
     wanted = opening.Wanted("AI_GENERATION", generation.pk, "The mug is too <b>red</b>.", anchor=anchor)
     opening.open_thread(actor=actor, wanted=wanted)
+    link = links.make(actor=actor, resource_type="AI_GENERATION", resource_id=generation.pk, label=f"Link {number}")
+    GuestSession.objects.create(
+        brand=tenant.brand, link=link.link, token_sha256=f"{link.link.pk}", name="Ann", expires_at=link.link.expires_at
+    )

@@ -104,6 +104,7 @@ CLASSES = {
     "collaboration.CommentReaction": BRAND,
     "collaboration.CommentRevision": BRAND,
     "collaboration.ExternalResource": BRAND,
+    "collaboration.ShareMessage": BRAND,
     "collaboration.Thread": BRAND,
     "collaboration.ThreadReading": BRAND,
     "contenttypes.ContentType": GLOBAL,
