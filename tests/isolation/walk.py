@@ -104,8 +104,7 @@ def _at_the_address(route: Route, actors: list[Person], world: World) -> Iterato
             if actor.reads and method in (*READING, *route.entry.readers_write):
                 continue
             body, refused = route.entry.bodies.get(method), actor.expected
-            sees = actor.insider and not actor.is_guest
-            yield Probe(actor.name, actor.client, method, path, body, refused_with=refused, sees_victim=sees)
+            yield Probe(actor.name, actor.client, method, path, body, refused_with=refused, sees_victim=actor.insider)
 
 
 def _outside_brands(route: Route, actors: list[Person], world: World) -> Iterator[Probe]:

@@ -52,7 +52,6 @@ from brands.tenancy.scope import brand_scope
 from collaboration.external import registering
 from collaboration.models import CommentAttachment, CommentRevision, ExternalResource, ShareMessage, Thread
 from collaboration.shares import links, sharing
-from collaboration.shares import opening as opening_links
 from collaboration.threads import attaching, commenting, opening, reacting, reading
 from config.redis_client import redis_client
 from tests import factories, studio
@@ -215,20 +214,6 @@ def _shares(victim: Tenant, generation: Generation, canary: str) -> None:
         links.make(actor=owner, label=label, password=f"{canary} password", **about)
 
 
-def _guest(tenant: Tenant) -> tuple[ShareLink, APIClient]:
-    """Of a link to something plain."""
-    with brand_scope(tenant.brand):
-        facts = {"title": "a mug", "url": "https://shop.example/"}
-        plain, _ = registering.register(actor=tenant.actor(), kind="PRODUCT", external_id=f"p{next(numbers)}", **facts)
-        made = links.make(
-            actor=tenant.actor(), resource_type="PRODUCT", resource_id=plain.pk, permissions=["COMMENT", "DECIDE"]
-        )
-    opened = opening_links.open_link(token=made.token, name="Gina", address="192.0.2.7")
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {opened.token}")
-    return made.link, client
-
-
 def _anomalies(metric: Metric, canary: str) -> None:
     now = timezone.now()
     for days in (1, 2):
@@ -318,7 +303,6 @@ class Person:
     insider: bool = False
     reads: bool = False
     uses_pages: bool = False
-    is_guest: bool = False
     credential: Any = None
     session: str = ""
 
@@ -331,7 +315,6 @@ def people(world: World) -> list[Person]:
         return Person(name, client, frozenset(expected), session=_session(client), **facts)
 
     return [
-        *_guests(world),
         person("anonymous", None, 401),
         person("another brand's owner", world.attacker.owner, 404),
         person("another brand's key", world.attacker.key, 404),
@@ -341,24 +324,6 @@ def people(world: World) -> list[Person]:
         person("an expired key", world.expired, 401),
         person("a viewer", world.victim.viewer, 403, 404, 405, insider=True, reads=True),
         person("a key with too little scope", world.powerless, 403, 404, 405, insider=True),
-    ]
-
-
-def _guests(world: World) -> list[Person]:
-    """Of links: one's own brand's; the victim's to something else; of one that was revoked, and of one that is over."""
-    known = {kind: _guest(world.victim) for kind in ("inside", "revoked", "expired")}
-    long_ago = timezone.now() - timedelta(days=9)
-    with brand_scope(world.victim.brand):
-        links.revoke(actor=world.victim.actor(), link=known["revoked"][0])
-        ShareLink.objects.filter(pk=known["expired"][0].pk).update(
-            starts_at=long_ago, expires_at=long_ago + timedelta(days=7)
-        )
-    seen = frozenset({200, 400, 403, 404, 405})
-    return [
-        Person("another brand's guest", _guest(world.attacker)[1], frozenset({403, 404}), is_guest=True),
-        Person("a guest of something else", known["inside"][1], seen, insider=True, is_guest=True),
-        Person("a revoked link's guest", known["revoked"][1], frozenset({401}), is_guest=True),
-        Person("an expired link's guest", known["expired"][1], frozenset({401}), is_guest=True),
     ]
 
 
