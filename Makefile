@@ -18,7 +18,7 @@ ARGS ?=
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help demo smoke serve test ci lint format format-check types layers migrations-check deploy-check \
-	schema-check lock faults isolation hostile-files funnel-cases bench-queue bench-ingest bench-funnel bench-retention \
+	schema-check lock faults isolation hostile-files funnel-cases permission-cases bench-queue bench-ingest bench-funnel bench-retention \
 	bench-fairness bench-routing bench-api bench-correlations node-tools clean
 
 help: ## this list
@@ -79,6 +79,9 @@ isolation: $(VENV)/tests-installed ## every route, method and actor against anot
 
 hostile-files: $(VENV)/tests-installed node-tools ## some hundred hostile files through the decoder of results
 	@$(CHECKED) $(PY) -m tests.hostile $(ARGS)
+
+permission-cases: $(VENV)/tests-installed ## people, keys and guests who try everything in any order, 400 times 40 steps
+	PERMISSION_EXAMPLES=400 PERMISSION_STEPS=40 $(PY) -m pytest -n logical --timeout=0 tests/integration/brands/test_permission_model.py $(ARGS)
 
 funnel-cases: $(VENV)/tests-installed ## the funnel kernel beside brute force, 10,000 random funnels in each mode
 	FUNNEL_EXAMPLES=10000 FUNNEL_PEOPLE=6 $(PY) -m pytest -n logical --timeout=0 tests/unit/analytics/metrics/funnel -k brute_force $(ARGS)

@@ -11,19 +11,23 @@ from ai_studio.models import Attempt, Budget, Collection, CostRecord, Generation
 from ai_studio.services import prompt_templates
 from analytics.models import AnalyticsCohort, AnalyticsReport, Anomaly, DeadLetter, EventImport, Funnel, Metric, Segment
 from brands import secrets
-from brands.models import GuestSession, Invitation
+from brands.models import CustomRole, Grant, Group, Invitation, Restriction
 from brands.services import invitations
 from brands.tenancy.scope import brand_scope
 from collaboration.external import registering
-from collaboration.shares import links
 from collaboration.threads import opening
 from tests import factories, studio
 from tests.factories import Tenant
+from tests.guests import guest_of
 
 MODELS = [
     "brands.brand",
     "brands.membership",
     "brands.invitation",
+    "brands.customrole",
+    "brands.group",
+    "brands.grant",
+    "brands.restriction",
     "brands.apikey",
     "brands.secret",
     "brands.user",
@@ -84,6 +88,7 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
         secrets.keep(
             actor=tenant.actor(), brand=tenant.brand, name=factories.secret_name(number), value=f"the value {number}"
         )
+        _rights(tenant, finished, number)
         _money(tenant, finished, number)
         prompt_templates.create(actor=tenant.actor(), name=f"Mug {number}", body="a mug")
         _segments(tenant, number)
@@ -97,6 +102,15 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
         _analytics(tenant, number)
         _talk(tenant, finished, number)
     return Filled(tenant, finished, waiting, collection, invitation)
+
+
+def _rights(tenant: Tenant, generation: Generation, number: int) -> None:
+    CustomRole.objects.create(brand=tenant.brand, name=f"Mug maker {number}", capabilities=["asset.view"])
+    group = Group.objects.create(brand=tenant.brand, name=f"Mugs {number}")
+    where = {"brand": tenant.brand, "resource_type": "AI_GENERATION", "resource_id": generation.pk}
+    Grant.objects.create(group=group, permissions=["EDIT"], **where)
+    Restriction.objects.create(**where)
+    guest_of(tenant, "AI_GENERATION", generation)
 
 
 def _money(tenant: Tenant, generation: Generation, number: int) -> None:
@@ -152,7 +166,3 @@ def _talk(tenant: Tenant, generation: Generation, number: int) -> None:
     anchor = {"kind": "region", "x": 0.1, "y": 0.2, "w": 0.3, "h": 0.4}
     wanted = opening.Wanted("AI_GENERATION", generation.pk, "The mug is too <b>red</b>.", anchor=anchor)
     opening.open_thread(actor=actor, wanted=wanted)
-    link = links.make(actor=actor, resource_type="AI_GENERATION", resource_id=generation.pk, label=f"Link {number}")
-    GuestSession.objects.create(
-        brand=tenant.brand, link=link.link, token_sha256=f"{link.link.pk}", name="Ann", expires_at=link.link.expires_at
-    )

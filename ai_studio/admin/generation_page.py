@@ -11,6 +11,7 @@ from ai_studio.models import Artifact, Generation, LedgerEntry
 from ai_studio.previews import shown
 from ai_studio.services import lineage
 from brands.errors import AtelierError
+from brands.permissions import system_actor
 
 LARGEST_TEMPLATE_BYTES = 1_000_000
 NEWEST_CHILDREN = 24
@@ -58,7 +59,9 @@ def generation_page(generation: Generation) -> dict[str, Any]:
         "made_from_it": [
             (kind, made)
             for kind in (ParentKind.VARIATION, ParentKind.RETRY)
-            for made in lineage.children(generation, kind, newest=NEWEST_CHILDREN)
+            for made in lineage.children(
+                generation, kind, actor=system_actor(generation.brand_id), newest=NEWEST_CHILDREN
+            )
         ],
     }
 

@@ -1,10 +1,8 @@
 """Files as HTTP answers: parts, conditions, and headers that keep a browser from running what it shows."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from http import HTTPStatus
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from rest_framework.request import Request
@@ -12,6 +10,7 @@ from rest_framework.request import Request
 from ai_studio import artifacts
 from ai_studio.api import ranges
 from ai_studio.models import Artifact
+from brands.api.streamed import StreamedFile
 from brands.errors import AtelierError
 
 # What browsers show without running anything; all else is for saving.
@@ -25,15 +24,6 @@ class RangeNotSatisfiable(AtelierError):
     status = 416
     code = "range_not_satisfiable"
     title = "The range begins behind the end of the file"
-
-
-class StreamedFile(StreamingHttpResponse):
-    """Read chunk by chunk under ASGI too, where Django would first read a plain iterator to its end."""
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        chunks = iter(self)
-        while chunk := await asyncio.to_thread(next, chunks, b""):
-            yield chunk
 
 
 def file_response(request: Request, artifact: Artifact, *, cache_control: str) -> HttpResponseBase:

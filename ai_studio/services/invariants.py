@@ -1,4 +1,5 @@
-"""What must always hold between jobs, money, files and events; checked over all brands, by the maintenance role."""
+"""What must always hold between jobs, money, files, events and audit entries; checked over all brands, by the
+maintenance role."""
 
 import hashlib
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from django.db import connections
 
 from ai_studio.choices import Status
 from ai_studio.models import Artifact
+from brands.services import audit_verification
 from brands.tenancy.models import MAINTENANCE, cross_brand_reads
 
 REASON = "check of invariants"
@@ -87,6 +89,11 @@ RULES = {
 }
 
 
+# What no query of ours says.
+AUDIT_RULE = "a brand's audit entries form one unbroken chain"
+FILE_RULE = "an artifact's file is there and has its SHA-256"
+
+
 @dataclass(frozen=True)
 class Violation:
     rule: str
@@ -101,16 +108,22 @@ def check(*, files: bool = True) -> Iterator[Violation]:
         with connections[MAINTENANCE].cursor() as cursor:
             cursor.execute(query)
             yield from (Violation(rule, str(brand_id), str(row_id)) for brand_id, row_id in cursor.fetchall())
+    yield from _broken_audit_chains()
     if files:
         yield from _unreadable_files()
+
+
+def _broken_audit_chains() -> Iterator[Violation]:
+    for chain in audit_verification.verify():
+        if chain.finding:
+            yield Violation(f"{AUDIT_RULE}: {chain.finding}", str(chain.brand_id), str(chain.brand_id))
 
 
 def _unreadable_files() -> Iterator[Violation]:
     artifacts = Artifact.objects.all_brands(reason=REASON).filter(generation__status=Status.COMPLETED)
     for artifact in artifacts.order_by("id").iterator():
         if _stored_sha256(artifact.storage_key) != artifact.sha256:
-            rule = "an artifact's file is there and has its SHA-256"
-            yield Violation(rule, str(artifact.brand_id), str(artifact.id))
+            yield Violation(FILE_RULE, str(artifact.brand_id), str(artifact.id))
 
 
 def _stored_sha256(key: str) -> str | None:

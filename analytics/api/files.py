@@ -10,9 +10,9 @@ from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from ai_studio.api.files import StreamedFile
 from analytics.services.exports import Export
 from brands.api.serializers import StrictSerializer
+from brands.api.streamed import StreamedFile
 
 # As in analytics.exports.formats, which names them; a test holds them together.
 FORMATS = ["csv", "ndjson", "parquet"]

@@ -33,14 +33,33 @@ class InvitationAdmin(BrandModelAdmin):
         ),
     )
     never_asked = frozenset({"token_sha256"})
-    list_display = ["email", "brand", "role", "state", "invited_by", "created_at", "expires_at"]
+    list_display = ["email", "brand", "role_name", "state", "invited_by", "created_at", "expires_at"]
     list_filter = [BrandFilter, ("role", ChoicesDropdownFilter)]
-    list_select_related = ["brand", "invited_by"]
+    list_select_related = ["brand", "invited_by", "custom_role"]
     search_fields = ["email"]
     ordering = ["-id"]
-    fields = ["email", "brand", "role", "state", "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at"]
-    readonly_fields = ["brand", "state", "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at"]
-    add_fieldsets = [(None, {"fields": ["email", "role"]})]
+    fields = [
+        "email",
+        "brand",
+        "role_name",
+        "state",
+        "invited_by",
+        "created_at",
+        "expires_at",
+        "accepted_at",
+        "revoked_at",
+    ]
+    readonly_fields = [
+        "brand",
+        "role_name",
+        "state",
+        "invited_by",
+        "created_at",
+        "expires_at",
+        "accepted_at",
+        "revoked_at",
+    ]
+    add_fieldsets = [(None, {"fields": ["email", "role", "custom_role"]})]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The role with the fewest rights: whoever overlooks the choice makes nobody an owner."""
@@ -52,8 +71,13 @@ class InvitationAdmin(BrandModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: Any) -> None:
         actor = staff_actor(required_brand_id(), request.user)
-        sent = invitations.invite(actor=actor, inviter=request.user, email=obj.email, role=obj.role)  # type: ignore[arg-type]
+        offer = {"email": obj.email, "role": obj.role, "custom_role": obj.custom_role_id}
+        sent = invitations.invite(actor=actor, inviter=request.user, **offer)  # type: ignore[arg-type]
         obj.pk = sent.pk
+
+    @display(description="Role", ordering="role")
+    def role_name(self, invitation: Invitation) -> str:
+        return invitation.role_name
 
     @display(description="State", label=STATES)
     def state(self, invitation: Invitation) -> str:

@@ -21,11 +21,14 @@ MAX_SEQ = 2**63 - 1
 
 
 class AuditEntrySerializer(serializers.ModelSerializer[AuditEntry]):
+    # None only inside the transaction that makes the entry.
+    seq = serializers.IntegerField(help_text="Its place in the brand's chain, from 1, in the order of commits.")
+
     class Meta:
         model = AuditEntry
         fields = (
             "id", "at", "actor_kind", "actor_id", "actor_label", "action", "object_type", "object_id", "details", "ip",
-            "request_id",
+            "request_id", "seq", "prev_hash", "hash",
         )  # fmt: skip
 
 

@@ -55,10 +55,10 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):
 
 class GuestScheme(OpenApiAuthenticationExtension):
     target_class = "brands.api.authentication.GuestAuthentication"
-    name = "guest"
+    name = "guestSession"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        return {"type": "http", "scheme": "bearer", "description": "A guest's, which a share link gave: guest_…"}
+        return {"type": "http", "scheme": "bearer", "description": "A guest's session, guest_…, got for a share link."}
 
 
 class HeadlessTokenScheme(OpenApiAuthenticationExtension):

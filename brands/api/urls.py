@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import include, path
 
 from brands.api.api_keys import ApiKeyViewSet
+from brands.api.audit_export import AuditExportView
 from brands.api.brands import BrandListView, BrandLogoView, BrandView
 from brands.api.grants import GrantViewSet
 from brands.api.groups import GroupViewSet
@@ -37,6 +38,7 @@ in_brand = [
     path("secrets/", SecretsView.as_view(), name="secrets"),
     path("secrets/<str:name>/", SecretView.as_view(), name="secret"),
     path("audit/", AuditViewSet.as_view(MANY), name="audit"),
+    path("audit/export/", AuditExportView.as_view(), name="audit-export"),
     path("domain-events/", DomainEventViewSet.as_view(MANY), name="domain-events"),
     path("roles/", RoleViewSet.as_view(MANY_AND_NEW), name="roles"),
     path("roles/<uuid:pk>/", RoleViewSet.as_view(ONE_CHANGED), name="role"),

@@ -19,7 +19,7 @@ MEMBERSHIP = "TABLE (brand_id uuid, name varchar, slug varchar, role varchar)"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("brands", "0007_permissions"),
+        ("brands", "0008_audit_chain"),
     ]
 
     operations = [

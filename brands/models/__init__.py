@@ -1,4 +1,5 @@
 from brands.models.api_key import ApiKey
+from brands.models.audit_chain import AuditChain
 from brands.models.audit_entry import AuditEntry
 from brands.models.brand import Brand
 from brands.models.domain_event import DomainEvent, EventSequence
@@ -14,6 +15,7 @@ from brands.models.user import User
 
 __all__ = [
     "ApiKey",
+    "AuditChain",
     "AuditEntry",
     "Brand",
     "CustomRole",

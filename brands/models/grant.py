@@ -37,9 +37,7 @@ class Grant(GivesRights, BrandModel):
     custom_role = BrandForeignKey(
         "brands.CustomRole", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    permissions = ArrayField(  # type: ignore[assignment]
-        models.CharField(max_length=16, choices=Permission), default=list, blank=True
-    )
+    permissions = ArrayField(models.CharField(max_length=16, choices=Permission), default=list, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -23,8 +23,8 @@ def for_user(*, brand_id: UUID, user: User) -> Actor:
 
 def for_membership(*, brand_id: UUID, membership_id: UUID) -> Actor:
     """The same, by the membership."""
-    found = _members().select_related("user").filter(pk=membership_id).first()
-    return _member(brand_id, found and found.user, found)
+    found = _members().select_related("custom_role", "user").filter(pk=membership_id).first()
+    return _member(brand_id, None if found is None else found.user, found)
 
 
 def for_key(*, brand_id: UUID, credential: Credential) -> Actor:

@@ -55,7 +55,7 @@ class Subject:
 
     @property
     def grants(self) -> "QuerySet[Grant]":
-        mine = Grant.objects.none()
+        mine: QuerySet[Grant] = Grant.objects.none()
         if self.membership is not None:
             mine = actors.grants_of_member(self.membership.pk)
         if self.group is not None:
@@ -84,7 +84,7 @@ class Path:
 
     @property
     def expires_at(self) -> datetime | None:
-        return self.grant and self.grant.expires_at
+        return None if self.grant is None else self.grant.expires_at
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,8 @@ def _shown(actor: Actor, path: Path) -> Path:
 
 
 def _place(grant: Grant) -> Place:
-    return Place(grant.resource_type, grant.resource_id)
+    """Of a grant that is not on the whole brand."""
+    return Place(grant.resource_type, grant.resource_id)  # type: ignore[arg-type]
 
 
 def _is_private(subject: Subject, code: str, row: Model) -> bool:

@@ -222,11 +222,11 @@ def _own_end(actor: Actor, grant: Grant, row: Model | None) -> datetime | None:
         return None
     subject = explanations.own(actor)
     facts = explanations.facts_about(subject=subject, code=grant.resource_type, row=row)
-    ends = [subject.api_key and subject.api_key.expires_at]
+    ends: list[datetime | None] = [subject.api_key.expires_at if subject.api_key else None]
     for capability in grant.capabilities:
         ways = [path.expires_at for path in facts.paths(capability) if not path.cut]
-        ends.append(None if None in ways else max(filter(None, ways), default=None))
-    return min(filter(None, ends), default=None)
+        ends.append(None if None in ways else max((way for way in ways if way is not None), default=None))
+    return min((end for end in ends if end is not None), default=None)
 
 
 def _held(actor: Actor, grant: Grant) -> Grant:

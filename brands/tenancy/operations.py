@@ -89,6 +89,8 @@ class BrandTable(_TableOperation):
 class AppendOnly(_TableOperation):
     """Rows may be added and read, never changed or removed, by whatever role but maintenance and the owner."""
 
+    refused = "UPDATE, DELETE, TRUNCATE"
+
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (type(self).__name__, [self.model_name], {})
 
@@ -98,7 +100,7 @@ class AppendOnly(_TableOperation):
         from brands.tenancy.roles import runtime_role
 
         table = self._model(app_label, to_state.apps)._meta.db_table
-        self._run(schema_editor, [f'REVOKE UPDATE, DELETE, TRUNCATE ON "{table}" FROM "{runtime_role()}"'])
+        self._run(schema_editor, [f'REVOKE {self.refused} ON "{table}" FROM "{runtime_role()}"'])
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
@@ -106,10 +108,21 @@ class AppendOnly(_TableOperation):
         from brands.tenancy.roles import runtime_role
 
         table = self._model(app_label, from_state.apps)._meta.db_table
-        self._run(schema_editor, [f'GRANT UPDATE, DELETE ON "{table}" TO "{runtime_role()}"'])
+        self._run(
+            schema_editor, [f'GRANT {self.refused.removesuffix(", TRUNCATE")} ON "{table}" TO "{runtime_role()}"']
+        )
 
     def describe(self) -> str:
         return f"Make {self.model_name} append-only"
+
+
+class ReadOnly(AppendOnly):
+    """Rows come from functions of the database alone: the runtime role may read them."""
+
+    refused = "INSERT, UPDATE, DELETE, TRUNCATE"
+
+    def describe(self) -> str:
+        return f"Make {self.model_name} read-only"
 
 
 class DefinerFunction(Operation):

@@ -50,9 +50,24 @@ IN_BRAND: dict[str, Entry] = {
     "api-keys": Entry(bodies={"POST": {"name": "attack", "scopes": ["*"]}}),
     "api-key": Entry(row="api-key"),
     "api-key-rotate": Entry(row="api-key", bodies={"POST": {"overlap_seconds": 0}}),
+    "roles": Entry(bodies={"POST": {"name": "attack", "capabilities": ["brand.view"]}}),
+    "role": Entry(row="role", bodies={"PATCH": {"name": "an attack"}}),
+    "groups": Entry(bodies={"POST": {"name": "an attack"}}),
+    "group": Entry(row="group", bodies={"PATCH": {"name": "an attack"}}),
+    "group-members": Entry(row="group", bodies={"POST": {"members": [NOWHERE]}}),
+    "group-member": Entry(row="group"),
+    "grants": Entry(
+        bodies={"POST": {"member": NOWHERE, "role": "OWNER"}},
+        filters=("member=membership", "group=group", "api_key=api-key", "resource_id=generation", "cursor=audit"),
+    ),
+    "grant": Entry(row="grant", bodies={"PATCH": {"expires_at": None}}),
+    "permissions": Entry(),
+    "permissions-explain": Entry(),
+    "restriction": Entry(row="generation", bodies={"PUT": {"restricted": True}}),
     "secrets": Entry(),
     "secret": Entry(bodies={"PUT": {"value": "an attack"}}),
     "audit": Entry(filters=("object_id=generation", "actor_id=user")),
+    "audit-export": Entry(),
     "domain-events": Entry(),
     "resource-types": Entry(),
     "ai:generation-list": Entry(
@@ -218,6 +233,11 @@ OUTSIDE: dict[str, Entry] = {
     "admin/brands/apikey/": Entry(row="api-key"),
     "admin/brands/membership/": Entry(row="membership"),
     "admin/brands/secret/": Entry(row="secret"),
+    "admin/brands/customrole/": Entry(row="role"),
+    "admin/brands/group/": Entry(row="group"),
+    "admin/brands/grant/": Entry(row="grant"),
+    "admin/brands/restriction/": Entry(row="restriction"),
+    "admin/brands/sharelink/": Entry(row="link"),
     "admin/brands/invitation/": Entry(row="invitation"),
     "admin/brands/user/": Entry(row="user"),
     "admin/ai_studio/collection/": Entry(row="collection"),
@@ -268,6 +288,9 @@ PARTS = {
     "role": "guess",
     "name": SECRET_NAME,
     "generation_id": NOWHERE,
+    "membership_id": NOWHERE,
+    "resource_type": "AI_GENERATION",
+    "resource_id": NOWHERE,
     "person": "1",
     "emoji": "HEART",
     "session_id": NOWHERE,
@@ -288,7 +311,9 @@ class Route:
 
     def path(self, brand: str, row: str) -> str:
         """The address with this brand's id and this row's."""
-        known = {**PARTS, "brand_id": brand, "object_id": row} | ({"pk": row} if self.entry.row else {})
+        known = {**PARTS, "brand_id": brand, "object_id": row} | (
+            {"pk": row, "resource_id": row} if self.entry.row else {}
+        )
 
         def fill(match: re.Match[str]) -> str:
             return known[match[1] or match[2]]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from ai_studio import artifacts
+from brands.models import Membership
 from brands.tenancy.scope import brand_scope
 from tests import factories, studio
 from tests.isolation import watch
@@ -61,17 +62,19 @@ class Probe:
 
 
 def walk(*, methods: Sequence[str] = METHODS, names: Sequence[str] = (), outside: bool = True) -> Findings:
-    """Attack a fresh victim, watching it group by group. `methods` and `names` (of actors) narrow the walk down;
-    without `outside` it leaves routes that belong to no brand alone."""
+    """Attack a fresh victim, watching it after each group of attacks. `methods` and `names` (of actors) narrow the walk
+    down; without `outside` it leaves routes that belong to no brand alone."""
     world = make_world()
     findings = Findings()
+    before = watch.marks(world.victim.id)
     for group, probes in chain(_attacks(world), _attacks_outside(world) if outside else ()):
-        before = watch.marks(world.victim.id)
         for probe in probes:
             if probe.method in methods and (not names or probe.actor in names):
                 findings.probes += 1
                 findings.leaks += _judged(probe, probe.send(), world)
-        findings.leaks += [f"{group} changed {what}" for what in watch.changed(before, watch.marks(world.victim.id))]
+        after = watch.marks(world.victim.id)
+        findings.leaks += [f"{group} changed {what}" for what in watch.changed(before, after)]
+        before = after
     return findings
 
 
@@ -84,6 +87,8 @@ def _attacks(world: World) -> Iterator[tuple[str, Iterable[Probe]]]:
             yield route.name, _at_the_address(route, actors, world)
             if route.entry.row:
                 yield f"{route.name} with another's id", _with_foreign_id(route, world)
+            yield f"{route.name} within the brand", _within_the_brand(route, world)
+    yield "bodies", _in_bodies(world)
     yield "filters", _in_filters(routes, world)
     yield "cursors", cursors
     yield "signed addresses", signed
@@ -104,6 +109,8 @@ def _at_the_address(route: Route, actors: list[Person], world: World) -> Iterato
             if actor.reads and method in (*READING, *route.entry.readers_write):
                 continue
             body, refused = route.entry.bodies.get(method), actor.expected
+            if actor.is_guest and not route.entry.row:
+                refused = None  # lists, of what the link shows
             yield Probe(actor.name, actor.client, method, path, body, refused_with=refused, sees_victim=actor.insider)
 
 
@@ -118,6 +125,41 @@ def _outside_brands(route: Route, actors: list[Person], world: World) -> Iterato
         for method in PAGE_METHODS if is_page else OUTSIDE_METHODS:
             yield Probe(actor.name, actor.client, method, path, route.entry.bodies.get(method))
         actors[number] = renewed(actor)
+
+
+def _within_the_brand(route: Route, world: World) -> Iterator[Probe]:
+    """What is restricted shows to the victim's own people nowhere, and to whoever asks for it by its id."""
+    kept = {"generation": "kept", "failed": "kept", "artifact": "kept artifact"}.get(route.entry.row)
+    for name, person in (("a viewer", world.victim.viewer), ("an editor", world.victim.editor)):
+        client = factories.client_for(person)
+        path = route.path(str(world.victim.id), world.rows.get(route.entry.row, "1"))
+        yield Probe(name, client, "GET", path, sees_victim=True)
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE") if kept else ():
+            path = route.path(str(world.victim.id), world.rows[kept or ""])
+            body = route.entry.bodies.get(method)
+            yield Probe(name, client, method, path, body, refused_with=frozenset({403, 404, 405}), sees_victim=True)
+
+
+def _in_bodies(world: World) -> Iterator[Probe]:
+    """The victim's people, things, roles and groups in what the attacker gives at home."""
+    client, rows = factories.client_for(world.attacker.owner), world.rows
+    with brand_scope(world.attacker.brand):
+        mine = str(Membership.objects.get(user=world.attacker.viewer).pk)
+    theirs = {"resource_type": "AI_GENERATION", "resource_id": rows["generation"]}
+    for method, path, body in (
+        ("POST", "grants/", {"member": rows["membership"], "role": "VIEWER"}),
+        ("POST", "grants/", {"group": rows["group"], "role": "VIEWER"}),
+        ("POST", "grants/", {"member": mine, "custom_role": rows["role"]}),
+        ("POST", "grants/", {"member": mine, "role": "VIEWER", **theirs}),
+        ("PATCH", f"members/{mine}/", {"custom_role": rows["role"]}),
+        ("POST", "invitations/", {"email": "an@attack.example", "custom_role": rows["role"]}),
+        ("GET", f"permissions/explain/?capability=asset.view&member={rows['membership']}", None),
+        ("GET", f"permissions/explain/?capability=asset.view&group={rows['group']}", None),
+        ("GET", f"resources/AI_GENERATION/{rows['generation']}/restriction/", None),
+        ("PUT", f"resources/AI_GENERATION/{rows['generation']}/restriction/", {"restricted": True}),
+    ):
+        refused = frozenset({400, 404})
+        yield Probe("another brand's owner", client, method, world.attacker.url + path, body, refused_with=refused)
 
 
 def _with_foreign_id(route: Route, world: World) -> Iterator[Probe]:
@@ -228,6 +270,8 @@ def _judged(probe: Probe, response: HttpResponse, world: World) -> Iterator[str]
         yield f"{probe} answered {response.status_code}, not {sorted(expected)}"
     if response.headers.get("Idempotent-Replayed"):
         yield f"{probe} was given another's answer"
+    if probe.sees_victim and (kept := _kept(probe, response, world)):
+        yield f"{probe} was shown {kept}, which is restricted"
     if not probe.sees_victim and (seen := _seen(probe, response, world)):
         yield f"{probe} was shown {seen}"
 
@@ -238,6 +282,12 @@ def _seen(probe: Probe, response: HttpResponse, world: World) -> list[str]:
     asked = probe.path + json.dumps(probe.body)
     ids = set(_UUID.findall(text)) & set(world.rows.values())
     return [secret for secret in world.secrets if secret in text] + [id_ for id_ in ids if id_ not in asked]
+
+
+def _kept(probe: Probe, response: HttpResponse, world: World) -> list[str]:
+    """What is restricted in an answer to the victim's own people, but for the id that they asked with."""
+    text = _text(response)
+    return [said for said in world.restricted if said in text and said not in probe.path]
 
 
 def _text(response: HttpResponse) -> str:

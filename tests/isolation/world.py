@@ -20,6 +20,7 @@ from ai_studio.models import (
     Attempt,
     Budget,
     Collection,
+    CollectionItem,
     CostRecord,
     Favourite,
     Generation,
@@ -33,14 +34,18 @@ from analytics.ingest.incoming import IncomingEvent, Rejected
 from analytics.models import AnalyticsReport, Anomaly, EventImport, Funnel, Metric, Question, Segment
 from analytics.services import imports, metrics, questions
 from brands import secrets
-from brands.choices import Role
+from brands.choices import Permission, Role
 from brands.models import (
     ApiKey,
     AuditEntry,
     Brand,
+    CustomRole,
+    Grant,
+    Group,
     IdempotencyRecord,
     Invitation,
     Membership,
+    Restriction,
     Secret,
     ShareLink,
     User,
@@ -56,6 +61,7 @@ from collaboration.threads import attaching, commenting, opening, reacting, read
 from config.redis_client import redis_client
 from tests import factories, studio
 from tests.factories import Tenant
+from tests.guests import Guest, guest_of
 
 numbers = count(1)
 LIMIT_USD = Decimal("7919.421357")
@@ -81,12 +87,19 @@ class World:
     powerless: IssuedKey
     write_key: IssuedKey
     own: Generation
+    kept: Generation
+    guests: dict[str, Guest]
     rows: dict[str, str] = field(default_factory=dict)
 
     @property
     def secrets(self) -> list[str]:
         """What no answer to an outsider may contain."""
         return [self.canary, self.canary.lower(), str(LIMIT_USD)]
+
+    @property
+    def restricted(self) -> list[str]:
+        """What is kept from the victim's own viewer and editor too: the id and the words of one generation."""
+        return [f"KEPT{self.canary}", f"kept{self.canary.lower()}", str(self.kept.pk)]
 
 
 def make_world() -> World:
@@ -105,6 +118,8 @@ def make_world() -> World:
         _talk(victim, generation, canary)
         _shares(victim, generation, canary)
         _outside_postgres(victim, canary)
+        kept = _rights(victim, canary, collection)
+    own = studio.finished(attacker)
     world = World(
         canary=canary,
         victim=victim,
@@ -119,7 +134,9 @@ def make_world() -> World:
         expired=expired,
         powerless=powerless,
         write_key=attacker.key_with("event.write"),
-        own=studio.finished(attacker),
+        own=own,
+        kept=kept,
+        guests=_guests(victim, attacker, own),
     )
     world.rows = _rows(world)
     return world
@@ -142,6 +159,36 @@ def _keys(victim: Tenant, stranger: User, canary: str) -> tuple[IssuedKey, Issue
     api_keys.revoke(actor=owner, key=made[1].key)
     ApiKey.objects.filter(pk=made[2].key.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
     return made[0], made[1], made[2], made[3]
+
+
+def _rights(victim: Tenant, canary: str, collection: Collection) -> Generation:
+    """A role, a group and grants; and a generation that is restricted, which the collection holds as well."""
+    group = Group.objects.create(brand=victim.brand, name=f"{canary} group")
+    CustomRole.objects.create(brand=victim.brand, name=f"{canary} role", capabilities=["asset.view"])
+    kept = studio.generation(victim, status=Status.COMPLETED, prompt=f"KEPT{canary}", negative_prompt=f"KEPT{canary}")
+    for role in (ArtifactRole.RESULT, ArtifactRole.THUMBNAIL):
+        studio.artifact(kept, role=role, name=f"KEPT{canary}-{role.lower()}.png", data=f"KEPT{canary} {role}".encode())
+    CollectionItem.objects.create(brand=victim.brand, collection=collection, generation=kept)
+    GenerationTag.objects.create(brand=victim.brand, generation=kept, name=f"kept{canary.lower()}", number=1)
+    Favourite.objects.create(brand=victim.brand, generation=kept, user=victim.viewer)
+    where = {"brand": victim.brand, "resource_type": "AI_GENERATION", "resource_id": kept.pk}
+    Restriction.objects.create(**where)
+    for _ in range(2):
+        Grant.objects.create(group=group, role=Role.EDITOR, **where)
+    return kept
+
+
+def _guests(victim: Tenant, attacker: Tenant, own: Generation) -> dict[str, Guest]:
+    """Of the victim, a live one may see one generation that tells nothing of all else, though it was made from it."""
+    shown = studio.finished(victim, prompt="shown to a guest", parent=None)
+    ended = {"revoked_at": timezone.now()}
+    live = [Permission.VIEW, Permission.COMMENT, Permission.DOWNLOAD]
+    return {
+        "attacker's": guest_of(attacker, "AI_GENERATION", own),
+        "live": guest_of(victim, "AI_GENERATION", shown, *live),
+        "revoked": guest_of(victim, "AI_GENERATION", shown, *live, **ended),
+        "expired": guest_of(victim, "AI_GENERATION", shown, *live, ends=-timedelta(minutes=1)),
+    }
 
 
 def _work(victim: Tenant, canary: str) -> tuple[Generation, Generation, Collection]:
@@ -281,6 +328,13 @@ def _rows(world: World) -> dict[str, str]:
             "membership": str(Membership.objects.get(user=world.victim.owner).pk),
             "invitation": str(world.invitation.pk),
             "api-key": str(world.victim.key.key.pk),
+            "role": str(CustomRole.objects.get(brand=world.victim.brand).pk),
+            "group": str(Group.objects.get(brand=world.victim.brand).pk),
+            "grant": str(Grant.objects.filter(group__isnull=False)[0].pk),
+            "restriction": str(Restriction.objects.get(brand=world.victim.brand).pk),
+            "link": str(world.guests["live"].link.pk),
+            "kept": str(world.kept.pk),
+            "kept artifact": str(world.kept.artifacts.all()[0].pk),
             "secret": str(Secret.objects.get(brand=world.victim.brand).pk),
             "audit": str(AuditEntry.objects.filter(brand=world.victim.brand).order_by("id")[0].pk),
             "user": str(world.victim.owner.pk),
@@ -302,6 +356,7 @@ class Person:
     expected: frozenset[int]
     insider: bool = False
     reads: bool = False
+    is_guest: bool = False
     uses_pages: bool = False
     credential: Any = None
     session: str = ""
@@ -322,6 +377,11 @@ def people(world: World) -> list[Person]:
         person("a removed member's key", world.stranger_key, 401, 404),
         person("a revoked key", world.revoked, 401),
         person("an expired key", world.expired, 401),
+        person("another brand's guest", world.guests["attacker's"], 404),
+        person("a guest of a revoked link", world.guests["revoked"], 401),
+        person("a guest of an expired link", world.guests["expired"], 401),
+        # Sees one generation, and nothing that could tell of anything else.
+        replace(person("a guest", world.guests["live"], 403, 404, 405), is_guest=True),
         person("a viewer", world.victim.viewer, 403, 404, 405, insider=True, reads=True),
         person("a key with too little scope", world.powerless, 403, 404, 405, insider=True),
     ]

@@ -104,8 +104,7 @@ class AttemptSerializer(serializers.ModelSerializer[Attempt]):
 
 
 class ParentField(serializers.UUIDField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"source": "parent_id", "read_only": True, "allow_null": True} | kwargs)
+    """null also for a parent that is kept from the actor."""
 
     def to_representation(self, value: Any) -> Any:
         return super().to_representation(value) if value in self.context["seen_parents"] else None
@@ -151,7 +150,7 @@ class GenerationSerializer(serializers.ModelSerializer[Generation]):
     error = serializers.SerializerMethodField()
     estimated_cost_usd = serializers.DecimalField(max_digits=14, decimal_places=6, read_only=True, allow_null=True)
     user = PersonSerializer(read_only=True, allow_null=True)
-    parent = ParentField()  # type: ignore[assignment]
+    parent = ParentField(source="parent_id", read_only=True, allow_null=True)  # type: ignore[assignment]
     queue = serializers.SerializerMethodField()
     template = serializers.SerializerMethodField()
     is_favourite = serializers.SerializerMethodField(help_text="Whether it is a favourite of yours.")
@@ -266,7 +265,7 @@ class GenerationDetailSerializer(GenerationSerializer):
 class TreeNodeSerializer(serializers.ModelSerializer[Generation]):
     """A generation in its family, in the context of file_context with `seen_parents`."""
 
-    parent = ParentField()  # type: ignore[assignment]
+    parent = ParentField(source="parent_id", read_only=True, allow_null=True)  # type: ignore[assignment]
     thumbnail = FileSerializer(read_only=True, allow_null=True)
 
     class Meta:

@@ -11,7 +11,7 @@ from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant, client_for
 
 
-@pytest.mark.parametrize("route", ["audit/", "domain-events/"])
+@pytest.mark.parametrize("route", ["audit/", "audit/export/", "domain-events/"])
 @pytest.mark.parametrize("role", ["editor", "reviewer", "analyst", "viewer"])
 def test_history_is_for_managers(route: str, role: str, ours: Tenant) -> None:
     assert client_for(ours.person(role)).get(ours.url + route).status_code == 403

@@ -75,6 +75,7 @@ CLASSES = {
     "auth.Group": GLOBAL,
     "auth.Permission": GLOBAL,
     "brands.ApiKey": BRAND,
+    "brands.AuditChain": BRAND,
     "brands.AuditEntry": BRAND,
     "brands.Brand": BRAND,
     "brands.CustomRole": BRAND,
@@ -120,6 +121,7 @@ GLOBALLY_UNIQUE = {
     ("brands_sharelink", "token_sha256"),
 }
 APPEND_ONLY = (
+    "brands_auditchain",
     "brands_auditentry",
     "brands_domainevent",
     "ai_studio_costrecord",

@@ -100,6 +100,13 @@ def test_a_file_that_is_not_what_was_stored_is_found(plant: Plant, ours: Tenant,
     assert {violation.rule for violation in found} == {FILE_RULE}
 
 
+def test_a_broken_chain_of_audit_entries_is_found(plant: Plant, ours: Tenant) -> None:
+    plant("UPDATE brands_auditentry SET action = 'nothing' WHERE brand_id = %(brand)s AND seq = 1")
+    (violation,) = invariants.check(files=False)
+    assert violation.rule == f"{invariants.AUDIT_RULE}: changed: entry 1 is not what was hashed"
+    assert violation.brand_id == str(ours.id)
+
+
 def test_the_command_fails_and_names_what_is_wrong(plant: Plant) -> None:
     call_command("check_invariants")
     plant("UPDATE ai_studio_budget SET spent_usd = 99 WHERE brand_id = %(brand)s")
