@@ -1,8 +1,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 from unfold.decorators import display
 
@@ -30,17 +28,7 @@ class ShareLinkAdmin(ReadOnlyAdmin):
         ),
     )
     never_asked = frozenset({"token_sha256", "password"})
-    list_display = [
-        "name",
-        "brand",
-        "resource_type",
-        "allows",
-        "state",
-        "uses",
-        "created_by",
-        "created_at",
-        "expires_at",
-    ]
+    list_display = ["name", "brand", "resource_type", "state", "uses", "created_by", "created_at", "expires_at"]
     list_filter = [BrandFilter, "resource_type"]
     list_select_related = ["brand", "created_by"]
     search_fields = ["label"]
@@ -50,9 +38,6 @@ class ShareLinkAdmin(ReadOnlyAdmin):
         "expires_at", "max_uses", "uses", "last_used_at", "created_by", "created_at", "revoked_at",
     ]  # fmt: skip
     readonly_fields = fields
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related("grants")
 
     @display(description="Link")
     def name(self, link: ShareLink) -> str:
