@@ -35,6 +35,7 @@ class Entry:
     row: str = ""
     bodies: dict[str, Any] = field(default_factory=dict)
     filters: tuple[str, ...] = ()  # query parameters that take a row's name
+    of_guests: bool = False  # outside brands: a guest's own, of which they are shown what their link shows
     readers_write: tuple[str, ...] = ()  # methods by which whoever may look changes what is theirs alone
 
 
@@ -222,7 +223,7 @@ OUTSIDE: dict[str, Entry] = {
     "api/v1/brands/": Entry(bodies={"POST": {"name": "Another"}}),
     "api/v1/invitations/accept/": Entry(bodies={"POST": {"token": "guess"}}),
     "api/v1/share-links/open/": Entry(bodies={"POST": {"token": "guess"}}),
-    "api/v1/guest-session/": Entry(),
+    "api/v1/guest-session/": Entry(of_guests=True),
     "s/": Entry(row="artifact"),
     "api/v1/provider-webhooks/": Entry(bodies={"POST": {"id": "an attack", "status": "succeeded"}}),
     "api/v1/events/": Entry(bodies={"POST": {"name": "an attack", "distinct_id": "guess"}}),
