@@ -155,6 +155,8 @@ UNFOLD: dict[str, Any] = {
                     _item("Notification settings", "language", "collaboration.notificationsettings"),
                     _item("Webhooks", "webhook", "collaboration.webhookendpoint"),
                     _item("Webhook deliveries", "outbox", "collaboration.webhookdelivery"),
+                    _item("Share links", "share", "brands.sharelink"),
+                    _item("Guests", "badge", "brands.guestsession"),
                 ],
             },
             {
@@ -168,7 +170,6 @@ UNFOLD: dict[str, Any] = {
                     _item("Groups", "diversity_3", "brands.group"),
                     _item("Grants", "key_visualizer", "brands.grant"),
                     _item("Restricted resources", "lock_person", "brands.restriction"),
-                    _item("Share links", "link", "brands.sharelink"),
                     _item("API keys", "key", "brands.apikey"),
                     _item("Secrets", "lock", "brands.secret"),
                     _item("Users", "person", "brands.user"),

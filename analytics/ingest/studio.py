@@ -33,6 +33,7 @@ _GENERATION = (
     "user",
     "api_key",
 )
+_SHARE = ("resource_type", "resource_id", "link", "guest")
 _COMMENT = ("resource_type", "resource_id", "thread", "comment", "visibility", "annotation", "anchor", "first", "user")
 # What is told of other things is one more line each.
 EVENTS: Mapping[str, Told] = {
@@ -43,6 +44,8 @@ EVENTS: Mapping[str, Told] = {
     "comment.added": Told("$comment_added", _COMMENT),
     # Of whom the first generation in the review was made for.
     "review.approved": Told("$approved", (*_GENERATION, "review", "round", "items_count")),
+    # A guest is a person of their own: guest:<session>.
+    "share_link.opened": Told("$share_viewed", _SHARE),
 }
 
 

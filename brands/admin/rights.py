@@ -1,4 +1,4 @@
-"""Who has which rights beside the roles: roles of brands' own, groups, grants, restricted resources, links."""
+"""Who has which rights beside the roles: roles of brands' own, groups, grants, restricted resources."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from unfold.decorators import display
 
 from brands.admin.base import BrandFilter, BrandModelAdmin, ReadOnlyAdmin, StaffAction
 from brands.html import mono
-from brands.models import CustomRole, Grant, Group, Restriction, ShareLink
+from brands.models import CustomRole, Grant, Group, Restriction
 from brands.permissions import CAPABILITIES, staff_actor
 from brands.services import grants, groups, restrictions, roles
 from brands.tenancy.scope import required_brand_id
 
-STATES = {"live": "success", "not yet": "info", "expired": "warning", "revoked": "danger"}
+STATES = {"live": "success", "expired": "warning"}
 
 
 class CustomRoleForm(forms.ModelForm):
@@ -167,40 +167,3 @@ class RestrictionAdmin(ReadOnlyAdmin):
     @display(description="Resource")
     def resource(self, restriction: Restriction) -> str:
         return mono(f"{restriction.resource_type} {restriction.resource_id}")
-
-
-@admin.register(ShareLink)
-class ShareLinkAdmin(ReadOnlyAdmin):
-    """What a link is to, and whether it opens; never its token, nor the hashes of it and of its password."""
-
-    never_asked = frozenset({"token_sha256", "password"})
-    list_display = ["shown", "brand", "resource_type", "state", "has_password", "used", "created_by", "expires_at"]
-    list_filter = [BrandFilter, "resource_type"]
-    list_select_related = ["brand", "created_by"]
-    search_fields = ["label", "resource_id"]
-    ordering = ["-id"]
-    fields = [
-        "shown", "brand", "resource_type", "resource_id", "state", "has_password", "used", "created_by", "created_at",
-        "starts_at", "expires_at", "revoked_at", "last_used_at",
-    ]  # fmt: skip
-
-    @display(description="Link")
-    def shown(self, link: ShareLink) -> str:
-        return str(link)
-
-    @display(description="State", label=STATES)
-    def state(self, link: ShareLink) -> str:
-        now = timezone.now()
-        if link.revoked_at:
-            return "revoked"
-        if link.starts_at > now:
-            return "not yet"
-        return "live" if link.is_live(at=now) else "expired"
-
-    @display(description="Password", boolean=True)
-    def has_password(self, link: ShareLink) -> bool:
-        return bool(link.password)
-
-    @display(description="Uses")
-    def used(self, link: ShareLink) -> str:
-        return f"{link.uses} of {link.max_uses}" if link.max_uses else str(link.uses)

@@ -1,5 +1,14 @@
-"""The staff admin of collaboration: threads with their pins on the picture, reviews, webhooks, notifications."""
+"""The staff admin of collaboration: threads with their pins on the picture, reviews, links and their guests, webhooks,
+notifications."""
 
-from collaboration.admin import comments, external_resources, notifications, reviews, threads, webhooks
+from collaboration.admin import (
+    comments,
+    external_resources,
+    notifications,
+    reviews,
+    share_links,
+    threads,
+    webhooks,
+)
 
-__all__ = ["comments", "external_resources", "notifications", "reviews", "threads", "webhooks"]
+__all__ = ["comments", "external_resources", "notifications", "reviews", "share_links", "threads", "webhooks"]

@@ -8,7 +8,7 @@ from django.db.models import Model, Q
 
 from brands import registry
 from brands.choices import Permission
-from brands.errors import InvalidInput, NotFound
+from brands.errors import Forbidden, InvalidInput, NotFound
 from brands.models import Grant
 from brands.permissions import Actor, can, visible
 
@@ -18,6 +18,8 @@ def shareable(*, actor: Actor, resource_type: str, resource_id: UUID) -> Model:
     brand's and none at all get the same sentence. Forbidden for one that they see and may not share."""
     if resource_type not in {kind.code for kind in registry.all_types()}:
         raise InvalidInput(fields={"resource_type": ["Not a type of resource."]})
+    if missing := [capability for capability in registry.known(resource_type).share if not actor.holds(capability)]:
+        raise Forbidden(f"This needs the capability {missing[0]}.", capability=missing[0])
     try:
         row = registry.resolve(actor=actor, code=resource_type, id=resource_id)
     except NotFound as error:

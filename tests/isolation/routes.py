@@ -21,6 +21,7 @@ EVENTS = {"api_key": "guess", "writeKey": "guess", "batch": [{"event": "an attac
 TEMPLATE = {"name": "an attack", "body": "a {{thing}}", "variables": [{"name": "thing"}]}
 SEGMENT = {"name": "an attack", "criteria": {"event": "an attack"}}
 REPORT = {"name": "an attack", "kind": "COHORTS"}
+SHARE = {"resource_type": "AI_GENERATION", "resource_id": NOWHERE, "member": NOWHERE, "permissions": ["DELETE"]}
 IMPORT = {"name": "attack.csv", "size_bytes": 9}
 EXTERNAL = {"type": "DESIGN", "external_id": "an attack", "title": "an attack", "url": "https://attack.example/"}
 THREAD = {"resource_type": "AI_GENERATION", "resource_id": NOWHERE, "body": "an attack"}
@@ -40,6 +41,7 @@ class Entry:
     row: str = ""
     bodies: dict[str, Any] = field(default_factory=dict)
     filters: tuple[str, ...] = ()  # query parameters that take a row's name
+    of_guests: bool = False  # outside brands: a guest's own, of which they are shown what their link shows
     readers_write: tuple[str, ...] = ()  # methods by which whoever may look changes what is theirs alone
     of_people: bool = False  # keys have none: another brand's person asks with the victim's id
 
@@ -195,6 +197,15 @@ IN_BRAND: dict[str, Entry] = {
         bodies={"POST": EXTERNAL}, filters=("external_id=external", "search=external", "cursor=audit")
     ),
     "collaboration:resource-detail": Entry(row="external"),
+    "collaboration:share-list": Entry(bodies={"POST": SHARE}, filters=("whose=by_me&cursor=audit",)),
+    "collaboration:share-detail": Entry(row="share", bodies={"PATCH": {"permissions": ["DELETE"]}}),
+    "collaboration:share-link-list": Entry(
+        bodies={"POST": {"resource_type": "AI_GENERATION", "resource_id": NOWHERE}},
+        filters=("resource_id=generation", "cursor=audit"),
+    ),
+    "collaboration:share-link-detail": Entry(row="share-link"),
+    "collaboration:share-link-revoke": Entry(row="share-link"),
+    "collaboration:share-link-sessions": Entry(row="share-link"),
     "collaboration:thread-list": Entry(
         bodies={"POST": THREAD},
         filters=(
@@ -253,6 +264,9 @@ OUTSIDE: dict[str, Entry] = {
     "api/v1/me/": Entry(bodies={"PATCH": {"name": "Attacker"}}),
     "api/v1/brands/": Entry(bodies={"POST": {"name": "Another"}}),
     "api/v1/invitations/accept/": Entry(bodies={"POST": {"token": "guess"}}),
+    "api/v1/share-links/open/": Entry(bodies={"POST": {"token": "guess"}}),
+    "api/v1/guest-session/": Entry(of_guests=True),
+    "s/": Entry(row="artifact"),
     "api/v1/provider-webhooks/": Entry(bodies={"POST": {"id": "an attack", "status": "succeeded"}}),
     "api/v1/notifications/unsubscribe/": Entry(),
     "api/v1/events/": Entry(bodies={"POST": {"name": "an attack", "distinct_id": "guess"}}),
@@ -326,6 +340,8 @@ PARTS = {
     "resource_id": NOWHERE,
     "person": "1",
     "emoji": "HEART",
+    "session_id": NOWHERE,
+    "code": "AI_GENERATION",
 }
 _PART = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 

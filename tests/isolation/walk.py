@@ -120,7 +120,8 @@ def _outside_brands(route: Route, actors: list[Person], world: World) -> Iterato
     path = route.path(str(world.victim.id), world.rows.get(route.entry.row, "1"))
     is_page = route.pattern.startswith(PAGES)
     for number, actor in enumerate(actors):
-        if actor.insider or (is_page and not actor.uses_pages):
+        own = actor.insider or (actor.is_guest and route.entry.of_guests)
+        if own or (is_page and not actor.uses_pages):
             continue
         for method in PAGE_METHODS if is_page else OUTSIDE_METHODS:
             yield Probe(actor.name, actor.client, method, path, route.entry.bodies.get(method))

@@ -48,6 +48,7 @@ from brands.models import (
     Membership,
     Restriction,
     Secret,
+    ShareLink,
     User,
 )
 from brands.services import api_keys, invitations, members
@@ -62,6 +63,7 @@ from collaboration.models import (
     Notification,
     NotificationMute,
     Review,
+    ShareMessage,
     Thread,
     WebhookAttempt,
     WebhookDelivery,
@@ -70,6 +72,7 @@ from collaboration.models import (
 from collaboration.notifications import mutes, preferences
 from collaboration.notifications import reading as notifying
 from collaboration.reviews.policies import StepWanted
+from collaboration.shares import links, sharing
 from collaboration.threads import attaching, commenting, opening, reacting, reading
 from collaboration.webhooks import endpoints, testing
 from config.redis_client import redis_client
@@ -132,6 +135,7 @@ def make_world() -> World:
         _talk(victim, generation, canary)
         _webhooks(victim, canary)
         _notifications(victim, generation)
+        _shares(victim, generation, canary)
         _outside_postgres(victim, canary)
         kept = _rights(victim, canary, collection)
     own = studio.finished(attacker)
@@ -275,6 +279,15 @@ def _reviews(victim: Tenant, done: Generation, canary: str) -> None:
         reviews.decide(victim, review, "REVIEWER", comment=canary)
 
 
+def _shares(victim: Tenant, generation: Generation, canary: str) -> None:
+    owner = victim.actor()
+    about = {"resource_type": "AI_GENERATION", "resource_id": generation.pk}
+    viewer = Membership.objects.get(user=victim.viewer).pk
+    sharing.share(actor=owner, member=viewer, permissions=["VIEW"], message=canary, **about)
+    for label in (canary, f"{canary} too"):
+        links.make(actor=owner, label=label, password=f"{canary} password", **about)
+
+
 def _anomalies(metric: Metric, canary: str) -> None:
     now, change = timezone.now(), {"before": 1, "now": 2, "change": 1, "mix": 0, "rate": 0}
     part = {"value": canary, "effect": 1, "share": 1, "mix": 0, "rate": 0, "weight": 1}
@@ -387,6 +400,8 @@ def _rows(world: World) -> dict[str, str]:
             "audit": str(AuditEntry.objects.filter(brand=world.victim.brand).order_by("id")[0].pk),
             "user": str(world.victim.owner.pk),
             "external": str(ExternalResource.objects.filter(brand=world.victim.brand)[0].pk),
+            "share": str(ShareMessage.objects.get(brand=world.victim.brand).grant_id),
+            "share-link": str(ShareLink.objects.filter(label=world.canary)[0].pk),
             "thread": str(Thread.objects.filter(brand=world.victim.brand)[0].pk),
             "comment": str(CommentRevision.objects.filter(brand=world.victim.brand)[0].comment_id),
             "attachment": str(CommentAttachment.objects.filter(brand=world.victim.brand)[0].pk),

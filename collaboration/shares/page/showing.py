@@ -101,13 +101,19 @@ def _generation(actor: Actor, code: str, made: Generation, page: int) -> Shown:
     files = list(visible(actor, "asset.view", Artifact.objects.filter(generation=made)).order_by("role", "name"))
     downloads = [each for each in files if each.role != ArtifactRole.THUMBNAIL]
     facts = {
-        "previews": previews.shown(made, files),
+        "previews": _player(made, previews.shown(made, files)),
         "moves": made.type == GenerationType.ANIMATION,
         "is_3d": made.type == GenerationType.MODEL_3D,
         "downloads": downloads if can(actor, "asset.download", made) else [],
         "version": made.version,
     }
     return Shown("generation", code, made.pk, made.prompt, facts)
+
+
+def _player(made: Generation, found: list[tuple[str, Artifact]]) -> list[tuple[str, Artifact]]:
+    """Of an animation one player is enough, and a film the lightest."""
+    flat = [each for each in found if each[0] != "model"]
+    return flat[:1] or found if made.type == GenerationType.ANIMATION else found
 
 
 def _collection(actor: Actor, code: str, collection: Collection, page: int) -> Shown:
