@@ -21,8 +21,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ("brands", "0008_audit_chain"),
         ("collaboration", "0001_webhooks"),
-        ("collaboration", "0003_threads"),
-        ("collaboration", "0005_reviews"),
+        ("collaboration", "0002_threads"),
+        ("collaboration", "0004_reviews"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("ai_studio", "0014_distinct_id"),
         ("brands", "0007_permissions"),
-        ("collaboration", "0004_shares"),
+        ("collaboration", "0003_shares"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

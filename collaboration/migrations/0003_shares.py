@@ -8,7 +8,7 @@ from brands.tenancy.operations import BrandTable
 class Migration(migrations.Migration):
     dependencies = [
         ("brands", "0007_permissions"),
-        ("collaboration", "0003_threads"),
+        ("collaboration", "0002_threads"),
     ]
 
     operations = [
