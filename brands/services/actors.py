@@ -35,7 +35,7 @@ def for_key(*, brand_id: UUID, credential: Credential) -> Actor:
     own = Grant.objects.filter(api_key=credential.key_id)
     membership = _members().annotate(key_granted=Exists(own)).filter(user=credential.user).first()
     actor = _member(brand_id, credential.user, membership)
-    if membership.key_granted:
+    if membership and membership.key_granted:
         actor = with_grants(actor, own)
     return replace(
         actor,
