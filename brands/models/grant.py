@@ -78,7 +78,10 @@ class Grant(GivesRights, BrandModel):
     def capabilities(self) -> frozenset[str]:
         """On one resource only what has a meaning there."""
         given = super().capabilities
-        return registry.meant(self.resource_type, given & RESOURCE_CAPABILITIES) if self.resource_type else given
+        if not self.resource_type:
+            return given
+        here = given & RESOURCE_CAPABILITIES
+        return registry.meant(self.resource_type, here) if self.permissions else here
 
 
 class Restriction(BrandModel):

@@ -4,6 +4,14 @@ from django.db import migrations, models
 import brands.tenancy.models
 from brands.tenancy.operations import BrandTable
 
+# The database takes the message along. Django would otherwise read the grants of a group or a member that goes, and
+# delete them after it: the key is checked at once.
+MESSAGE_GOES_TOO = """
+ALTER TABLE collaboration_sharemessage DROP CONSTRAINT collaboration_sharemessage_grant_id_brand_fk;
+ALTER TABLE collaboration_sharemessage ADD CONSTRAINT collaboration_sharemessage_grant_id_brand_fk
+FOREIGN KEY (brand_id, grant_id) REFERENCES brands_grant (brand_id, id) ON DELETE CASCADE DEFERRABLE INITIALLY IMMEDIATE
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -35,7 +43,7 @@ class Migration(migrations.Migration):
                     "grant",
                     brands.tenancy.models.BrandForeignKey(
                         db_constraint=False,
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="messages",
                         to="brands.grant",
                     ),
@@ -51,4 +59,5 @@ class Migration(migrations.Migration):
             },
         ),
         BrandTable("ShareMessage"),
+        migrations.RunSQL(MESSAGE_GOES_TOO, migrations.RunSQL.noop),
     ]

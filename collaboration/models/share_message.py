@@ -9,7 +9,8 @@ MAX_MESSAGE_LENGTH = 1000
 class ShareMessage(BrandModel):
     """What somebody wrote when they shared. The share itself is the grant: rights have one truth."""
 
-    grant = BrandForeignKey("brands.Grant", on_delete=models.CASCADE, related_name="messages")
+    # The database deletes it with its grant (see the migration).
+    grant = BrandForeignKey("brands.Grant", on_delete=models.DO_NOTHING, related_name="messages")
     text = models.CharField(max_length=MAX_MESSAGE_LENGTH)
 
     class Meta:

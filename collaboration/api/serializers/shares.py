@@ -94,7 +94,7 @@ class ShareSerializer(serializers.ModelSerializer[Grant]):
 
 
 class LinkBody(ResourceBody):
-    label = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    label = serializers.CharField(max_length=120, required=False, allow_blank=True)  # type: ignore[assignment]
     password = serializers.CharField(
         min_length=MIN_PASSWORD, max_length=MAX_PASSWORD, required=False, trim_whitespace=False
     )

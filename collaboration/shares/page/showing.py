@@ -57,9 +57,12 @@ class Tile:
 
 
 def shown(actor: Actor, code: str, row: Any, *, page: int = 0) -> Shown:
-    for model, show in ((Generation, _generation), (Collection, _collection), (Review, _review)):
-        if isinstance(row, model):
-            return show(actor, code, row, page)
+    if isinstance(row, Generation):
+        return _generation(actor, code, row)
+    if isinstance(row, Collection):
+        return _collection(actor, code, row, page)
+    if isinstance(row, Review):
+        return _review(actor, code, row)
     if isinstance(row, ExternalResource):
         return Shown("external", code, row.pk, row.title, {"url": row.url})
     return Shown("drawing", code, row.pk, title_of(code, row), {"is_drawn": pictures.draws(code) is not None})
@@ -97,7 +100,7 @@ def file(actor: Actor, pk: UUID, *, capability: str) -> Artifact:
     return found
 
 
-def _generation(actor: Actor, code: str, made: Generation, page: int) -> Shown:
+def _generation(actor: Actor, code: str, made: Generation) -> Shown:
     files = list(visible(actor, "asset.view", Artifact.objects.filter(generation=made)).order_by("role", "name"))
     downloads = [each for each in files if each.role != ArtifactRole.THUMBNAIL]
     facts = {
@@ -129,7 +132,7 @@ def _collection(actor: Actor, code: str, collection: Collection, page: int) -> S
     )
 
 
-def _review(actor: Actor, code: str, review: Review, page: int) -> Shown:
+def _review(actor: Actor, code: str, review: Review) -> Shown:
     seen = reading.read(actor=actor, review_id=review.pk, at=timezone.now())
     current = seen.rounds[0]
     ids = [item.resource_id for item in current.items]
@@ -145,7 +148,7 @@ def _review(actor: Actor, code: str, review: Review, page: int) -> Shown:
         "decisions": [
             {
                 "verdict": each.verdict,
-                "name": each.guest_name if each.user_id is None else each.user.name,
+                "name": each.user.name if each.user else each.guest_name,
                 "is_member": each.user_id is not None,
                 # Guests read what came by their own link.
                 "comment": each.comment if each.guest_link_id == actor.link_id else "",

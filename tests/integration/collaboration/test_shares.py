@@ -62,12 +62,15 @@ def test_a_group_is_shared_with_as_one(ours: Tenant, shared: Any) -> None:
     with brand_scope(ours.brand):
         group = Group.objects.create(brand=ours.brand, name="Agency")
         GroupMember.objects.create(brand=ours.brand, group=group, membership_id=member(ours, "VIEWER"))
-    facts = body(shared, ours, group=str(group.pk))
+    facts = body(shared, ours, group=str(group.pk), message="Hello")
     del facts["member"]
     made = client_for(ours.owner).post(url(ours), facts)
     assert made.status_code == 201, made.json()
     assert made.json()["shared_with"]["name"] == "Agency"
     assert len(client_for(ours.viewer).get(url(ours), {"whose": "with_me"}).json()["results"]) == 1
+    with brand_scope(ours.brand):
+        Group.objects.all().delete()
+        assert not ShareMessage.objects.exists()
 
 
 def test_what_may_not_be_shared_is_refused_and_the_field_is_named(
