@@ -74,13 +74,15 @@ def remove_all(comment: Comment) -> None:
     _remove(comment)
 
 
-def signed_url(attachment: CommentAttachment, *, at: datetime) -> str:
-    """An absolute address that gives the file to whoever has it, for at most SIGNED_URL_SECONDS from `at`."""
+def signed_url(attachment: CommentAttachment, *, at: datetime, guest: str = "") -> str:
+    """An absolute address that gives the file to whoever has it, for at most SIGNED_URL_SECONDS from `at`. With
+    `guest`, the id of a guest's session, it gives it no longer than that guest may see the file."""
     expires = signed_until(at)
     kwargs = {"brand_id": attachment.brand_id, "pk": attachment.pk}
-    signature = _signer().signature(_signed_words(attachment.brand_id, attachment.pk, str(expires)))
+    signature = _signer().signature(_signed_words(attachment.brand_id, attachment.pk, str(expires), guest))
     path = reverse("collaboration:attachment-download", kwargs=kwargs)
-    return f"{settings.PUBLIC_URL}{path}?{urlencode({'expires': expires, 'signature': signature})}"
+    query = {"expires": expires, **({"guest": guest} if guest else {}), "signature": signature}
+    return f"{settings.PUBLIC_URL}{path}?{urlencode(query)}"
 
 
 def disposition(attachment: CommentAttachment) -> str:
@@ -88,9 +90,11 @@ def disposition(attachment: CommentAttachment) -> str:
     return str(content_disposition_header(as_attachment=True, filename=attachment.name))
 
 
-def check_signature(*, brand_id: UUID, attachment_id: UUID, expires: str, signature: str, at: datetime) -> None:
+def check_signature(
+    *, brand_id: UUID, attachment_id: UUID, expires: str, signature: str, at: datetime, guest: str = ""
+) -> None:
     """NotFound for an address that was not signed here, was changed, or has ended."""
-    words = _signed_words(brand_id, attachment_id, expires)
+    words = _signed_words(brand_id, attachment_id, expires, guest)
     try:
         _signer().unsign(f"{words}:{signature}")
     except (signing.BadSignature, UnicodeError) as error:
@@ -103,8 +107,8 @@ def _signer() -> signing.Signer:
     return signing.Signer(salt="collaboration.attachments")
 
 
-def _signed_words(brand_id: UUID, attachment_id: UUID, expires: str) -> str:
-    return f"{brand_id}|{attachment_id}|{expires}"
+def _signed_words(brand_id: UUID, attachment_id: UUID, expires: str, guest: str) -> str:
+    return "|".join((str(brand_id), str(attachment_id), expires, guest))
 
 
 def _free_place(comment: Comment) -> int:

@@ -25,7 +25,7 @@ class AttachmentSerializer(serializers.ModelSerializer[CommentAttachment]):
         read_only_fields = fields
 
     def get_url(self, attachment: CommentAttachment) -> str:
-        return attaching.signed_url(attachment, at=self.context["at"])
+        return attaching.signed_url(attachment, at=self.context["at"], guest=self.context["actor"].guest_id)
 
 
 class ReactionCountSerializer(serializers.Serializer[Any]):

@@ -19,6 +19,7 @@ from ai_studio.api.files import file_response
 from brands.api.base import AtelierAPIView, BrandAPIView, BrandGenericAPIView, BrandViewSet
 from brands.api.filters import PAGING, refuse_unknown
 from brands.errors import NotFound, TooLarge
+from brands.services import actors, guests
 from collaboration.api import thread_docs as docs
 from collaboration.api.serializers.comments import (
     AttachmentBody,
@@ -130,7 +131,7 @@ class AttachmentsView(BrandGenericAPIView):
         comment = self.get_object()
         file = AttachmentBody.read(request.data)["file"]
         made = attaching.attach(actor=self.actor, comment=comment, file=file, name=file.name)
-        return Response(AttachmentSerializer(made, context={"at": timezone.now()}).data, status=201)
+        return Response(AttachmentSerializer(made, context={"actor": self.actor, "at": timezone.now()}).data, status=201)
 
 
 @docs.ATTACHMENT
@@ -173,6 +174,7 @@ class AttachmentDownloadView(SeesThreads, BrandAPIView):
             expires=request.query_params.get("expires", ""),
             signature=request.query_params["signature"],
             at=timezone.now(),
+            guest=request.query_params.get("guest", ""),
         )
 
     def check_throttles(self, request: Request) -> None:
@@ -181,11 +183,21 @@ class AttachmentDownloadView(SeesThreads, BrandAPIView):
         return AtelierAPIView.check_throttles(self, request)
 
     def get(self, request: Request, brand_id: UUID, pk: UUID) -> HttpResponseBase:
-        there = CommentAttachment.objects.filter(removed_at=None) if self._is_signed else seeing.attachments(self.actor)
-        attachment: Any = get_object_or_404(there, pk=pk)
+        attachment: Any = get_object_or_404(self._there(request.query_params.get("guest", "")), pk=pk)
         response = file_response(request, attachment, cache_control="private, no-store")
         response["Content-Disposition"] = attaching.disposition(attachment)
         return response
+
+    def _there(self, guest: str) -> QuerySet[Any]:
+        if not self._is_signed:
+            return seeing.attachments(self.actor)
+        if not guest:
+            return CommentAttachment.objects.filter(removed_at=None)
+        # Revoking the link ends the addresses that its guests were given, too.
+        credential = guests.living(UUID(guest))
+        if credential is None:
+            raise NotFound()
+        return seeing.attachments(actors.for_guest(brand_id=credential.brand_id, credential=credential))
 
     @property
     def _is_signed(self) -> bool:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from analytics.models import Event
 from analytics.services import studio_events
-from brands.models import DomainEvent, Restriction
+from brands.models import DomainEvent, Restriction, ShareLink
 from brands.tenancy.models import new_id
 from brands.tenancy.scope import brand_scope
 from collaboration.models import Comment, CommentAttachment, CommentReaction, CommentRevision
@@ -199,6 +199,18 @@ def test_a_flood_is_held_back(ours, client, thread, place):
         assert client.get(comments).status_code == 200
     assert reactions == [204, 204, 204, 429]
     assert said[-1] == 429
+
+
+def test_addresses_of_attachments_that_a_guest_was_given_end_with_the_link(ours, client, picture, place):
+    upload(client, place, b"a note")
+    visitor = guest(ours, "AI_GENERATION", picture.pk)
+    address = visitor.get(place).json()["attachments"][0]["url"].partition("://")[2].partition("/")[2]
+    assert b"".join(client_for().get(f"/{address}").streaming_content) == b"a note"
+    session = address[address.index("&guest=") : address.index("&signature=")]
+    assert client_for().get(f"/{address.replace(session, '')}").status_code == 404
+    with brand_scope(ours.brand):
+        ShareLink.objects.update(revoked_at=timezone.now())
+    assert client_for().get(f"/{address}").status_code == 404
 
 
 def test_a_file_is_what_its_bytes_say_and_is_only_ever_saved(
