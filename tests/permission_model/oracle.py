@@ -99,6 +99,8 @@ class _World:
                 given = CAPABILITIES & set(grant.custom_role.capabilities)
             else:
                 given = frozenset().union(*(PERMISSION_CAPABILITIES[each] for each in grant.permissions))
+                if grant.resource_type in ("AI_GENERATION", "COLLECTION"):  # neither a report nor holding any
+                    given -= {"analytics.view", "analytics.edit", "analytics.export"}
             if grant.resource_id is None:
                 everywhere |= given
             else:

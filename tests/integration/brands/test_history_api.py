@@ -94,4 +94,5 @@ def test_a_person_changes_their_name_and_a_key_does_not(ours: Tenant) -> None:
 
 def test_the_resource_types_are_listed(ours: Tenant) -> None:
     found = client_for(ours.viewer).get(f"{ours.url}resource-types/").json()["results"]
-    assert {"code": "AI_GENERATION", "label": "Generation", "view_capability": "asset.view"} in found
+    shown = {"view_capability": "asset.view", "share_capabilities": ["asset.share"]}
+    assert {"code": "AI_GENERATION", "label": "Generation", **shown} in found

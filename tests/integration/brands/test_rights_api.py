@@ -209,7 +209,9 @@ def test_what_was_lent_until_tomorrow_is_not_passed_on_for_ever(
     assert status == 201
     on_to = {"member": membership(ours, "ANALYST"), "permissions": ["EDIT"], **on(made)}
     _, answer = viewer("post", "grants/", **on_to)
-    assert answer["errors"].keys() == {"permissions"}  # analytics.edit is not theirs
+    assert answer["errors"].keys() == {"expires_at"}  # on a picture EDIT is asset.edit alone, and that is theirs
+    on_to |= {"permissions": ["EDIT", "DELETE"]}
+    assert viewer("post", "grants/", **on_to)[1]["errors"].keys() == {"permissions"}
     on_to["custom_role"] = role
     del on_to["permissions"]
     assert viewer("post", "grants/", **on_to)[1]["errors"].keys() == {"expires_at"}
