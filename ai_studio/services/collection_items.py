@@ -38,7 +38,7 @@ def add(*, actor: Actor, collection: Collection, generations: Sequence[UUID]) ->
     known = set(inside.values_list("generation_id", flat=True))
     new = [pk for pk in dict.fromkeys(generations) if pk not in known]
     grants.require_may_put_in(
-        actor=actor, resource_type=RESOURCE_TYPE, resource_id=collection.pk, model=Generation, keys=new
+        actor=actor, resource_type=RESOURCE_TYPE, resource_id=collection.pk, kind="AI_GENERATION", keys=new
     )
     first = collection.next_position()
     if first + len(new) > MAX_ITEMS:

@@ -20,7 +20,6 @@ from brands.services.members import require_may_touch
 
 CAPABILITY = "member.manage"
 MOST_PER_HOLDER = 500
-_OF_REPORTS = frozenset({"analytics.view", "analytics.edit", "analytics.export"})
 # Who may be given rights here, and what lets one know of them. Links have their own address.
 _HOLDERS: dict[str, tuple[type[Model], str]] = {
     "membership": (Membership, "member.view"),
@@ -149,16 +148,17 @@ def forget(*, resource_type: str, resource_id: UUID) -> None:
 
 
 def require_may_put_in(
-    *, actor: Actor, resource_type: str, resource_id: UUID, model: type[Model], keys: Collection[UUID]
+    *, actor: Actor, resource_type: str, resource_id: UUID, kind: str, keys: Collection[UUID]
 ) -> None:
     """Whoever puts something into what holds others gives it to all who have rights there: so nobody puts in what they
-    could not give them. Forbidden naming the capability that the actor has not on one of the rows of `model`."""
+    could not give them. Forbidden naming the capability that the actor has not on one of the resources, `keys` of type
+    `kind`."""
     here: Any = Grant.objects.select_related("custom_role").filter(resource_type=resource_type, resource_id=resource_id)
     given = frozenset().union(*(grant.capabilities for grant in here))
     if not given:
         return
-    for capability in sorted({"asset.share"} | (given - _OF_REPORTS)):
-        allowed = can_among(actor, capability, model, keys)
+    for capability in sorted({*registry.known(kind).share} | registry.meant(kind, given)):
+        allowed = can_among(actor, capability, registry.model_of(kind), keys)
         if len(allowed) < len(keys):
             raise Forbidden(
                 f"Others have {capability} on it, which you could not give them on this.", capability=capability

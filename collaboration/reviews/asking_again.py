@@ -11,6 +11,7 @@ from ai_studio.artifacts import ArtifactGone
 from ai_studio.models import Generation
 from brands.errors import InvalidInput
 from brands.permissions import Actor, system_actor
+from brands.services import grants
 from brands.tenancy.scope import brand_scope
 from collaboration.models import Review, ReviewItem, ReviewRound
 from collaboration.reviews import freezing, holding, rounds, versions
@@ -54,11 +55,13 @@ def ask_again(
     """Begin another round; what was decided before stays with its round. `due_at`: a new one for the review.
 
     ReviewEnded for what was cancelled. InvalidInput naming `items` when the round that runs is about just this.
+    Forbidden where others have rights on the review that the actor could not give them on what comes in.
     """
     review = holding.held(actor, review_id, capability=CAPABILITY)
     if review.status == ReviewStatus.CANCELLED:
         raise ReviewEnded("It was cancelled.", review_status=review.status)
     chosen = frozen(actor=actor, review=review, replacements=replacements)
+    _check_may_put_in(actor, review, chosen)
     freezing.check(chosen, freezing.proofs(chosen) if proven is None else proven)
     current = ReviewRound.objects.get(review=review, number=review.round)
     if review.is_open and freezing.sha256_of(chosen) == current.sha256:
@@ -69,6 +72,14 @@ def ask_again(
     record("review.asked_again", review, actor=actor)
     _tell(review, {"user": actor.user_id})
     return review
+
+
+def _check_may_put_in(actor: Actor, review: Review, chosen: Sequence[Frozen]) -> None:
+    known = set(ReviewItem.objects.filter(review=review).values_list("resource_type", "resource_id"))
+    new = {each.key for each in chosen} - known
+    for kind in {kind for kind, _ in new}:
+        keys = {pk for each, pk in new if each == kind}
+        grants.require_may_put_in(actor=actor, resource_type="REVIEW", resource_id=review.pk, kind=kind, keys=keys)
 
 
 def follow(*, brand_id: UUID, review_id: UUID, at: datetime) -> bool:

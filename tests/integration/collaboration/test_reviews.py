@@ -14,6 +14,7 @@ from analytics.models import AnalyticsReport
 from brands.choices import Role
 from brands.errors import Forbidden, InvalidInput, NotFound
 from brands.models import CustomRole, DomainEvent, Grant, Group, GroupMember, Membership, Restriction
+from brands.permissions import visible
 from brands.services import members
 from brands.tenancy.models import new_id
 from brands.tenancy.scope import brand_scope
@@ -26,6 +27,7 @@ from collaboration.reviews.freezing import Wanted
 from collaboration.reviews.policies import Requirement, StepWanted
 from tests import reviews, studio
 from tests.factories import Tenant, actor_for
+from tests.guests import guest_of
 from tests.reviews import ask, decide, told
 
 
@@ -193,6 +195,24 @@ def test_an_item_can_be_replaced_by_another_of_its_type(ours: Tenant, made: Gene
         assert (review.status, review.round) == ("OPEN", 2)
         assert ReviewRound.objects.get(number=1).outcome == "APPROVED"
         assert set(ReviewItem.objects.values_list("resource_id", flat=True)) == {made.pk, other.pk}
+
+
+def test_nobody_puts_into_a_shared_review_what_they_could_not_share_themselves(ours: Tenant, made: Generation) -> None:
+    review, other = ask(ours, made), studio.finished(ours)
+    guest = guest_of(ours, "REVIEW", review)
+    with brand_scope(ours.brand):
+        asker = CustomRole.objects.create(
+            brand=ours.brand, name="Asker", capabilities=["asset.view", "asset.edit", "review.request"]
+        )
+        Membership.objects.filter(user=ours.editor).update(role="", custom_role=asker)
+        instead = [Replacement(ReviewItem.objects.get().pk, other.pk)]
+        again = {"review_id": review.pk, "at": timezone.now(), "replacements": instead}
+        with pytest.raises(Forbidden) as refused:
+            asking_again.ask_again(actor=ours.actor("EDITOR"), **again)
+        assert refused.value.extra == {"capability": "asset.share"}
+        assert not visible(guest.actor(), "asset.view", Generation.objects.all()).filter(pk=other.pk).exists()
+        asking_again.ask_again(actor=ours.actor("ADMIN"), **again)
+        assert visible(guest.actor(), "asset.view", Generation.objects.all()).filter(pk=other.pk).exists()
 
 
 def test_a_report_is_frozen_by_what_it_says(ours: Tenant) -> None:
