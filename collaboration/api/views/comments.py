@@ -131,7 +131,9 @@ class AttachmentsView(BrandGenericAPIView):
         comment = self.get_object()
         file = AttachmentBody.read(request.data)["file"]
         made = attaching.attach(actor=self.actor, comment=comment, file=file, name=file.name)
-        return Response(AttachmentSerializer(made, context={"actor": self.actor, "at": timezone.now()}).data, status=201)
+        return Response(
+            AttachmentSerializer(made, context={"actor": self.actor, "at": timezone.now()}).data, status=201
+        )
 
 
 @docs.ATTACHMENT
