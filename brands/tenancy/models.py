@@ -56,7 +56,20 @@ class BrandForeignKey(models.ForeignKey):
 
     def __init__(self, to: Any, on_delete: Any, **kwargs: Any) -> None:
         kwargs["db_constraint"] = False
-        super().__init__(to, on_delete, **kwargs)
+        in_order = on_delete is models.CASCADE and kwargs.get("null")
+        super().__init__(to, _cascade_in_order if in_order else on_delete, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        if kwargs["on_delete"] is _cascade_in_order:
+            kwargs["on_delete"] = models.CASCADE
+        return name, path, args, kwargs
+
+
+def _cascade_in_order(collector: Any, field: Any, rows: Any, using: str) -> None:
+    """CASCADE that deletes what refers first where it may be null, too: there Django leaves the order to constraints
+    that wait for the commit, and ours do not."""
+    collector.collect(rows, source=field.remote_field.model, source_attr=field.name, fail_on_restricted=False)
 
 
 class BrandOneToOneField(models.OneToOneField):

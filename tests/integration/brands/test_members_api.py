@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from brands.errors import Conflict, Forbidden, NotFound
-from brands.models import AuditEntry, DomainEvent, Membership
+from brands.models import AuditEntry, DomainEvent, Grant, Group, Membership
 from brands.permissions import Actor
 from brands.services import members
 from brands.tenancy.scope import brand_scope
@@ -218,3 +218,15 @@ def test_another_brands_member_is_not_found(ours: Tenant, theirs: Tenant) -> Non
     assert client.patch(foreign, {"role": "ADMIN"}).status_code == 404
     assert client.delete(foreign).status_code == 404
     assert role_of(theirs, "viewer") == "VIEWER"
+
+
+def test_whoever_leaves_leaves_what_was_granted_to_them_and_so_does_a_group(ours: Tenant) -> None:
+    with brand_scope(ours.brand):
+        group = Group.objects.create(brand=ours.brand, name="Agency")
+        for holder in ({"membership": Membership.objects.get(user=ours.viewer)}, {"group": group}):
+            Grant.objects.create(brand=ours.brand, permissions=["EDIT"], **holder)
+    owner = client_for(ours.owner)
+    assert owner.delete(member_url(ours, "VIEWER")).status_code == 204
+    assert owner.delete(f"{ours.url}groups/{group.pk}/").status_code == 204
+    with brand_scope(ours.brand):
+        assert not Grant.objects.exists()
