@@ -2,10 +2,14 @@
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 
 from brands import context
 from brands.tenancy.scope import current_brand_id
+
+# Django's log of refusals names the path, and the path of a share link is its key.
+_KEY = re.compile(r"(/s/)[\w-]{16,}")
 
 
 class ContextFilter(logging.Filter):
@@ -23,7 +27,7 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _KEY.sub(r"\1…", record.getMessage()),
         }
         for name in ("request_id", "brand_id", "generation_id"):
             if value := getattr(record, name, None):

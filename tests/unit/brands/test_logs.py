@@ -5,6 +5,9 @@ import logging
 import sys
 from uuid import UUID
 
+import pytest
+from django.test import Client
+
 from brands import context
 from brands.logs import ContextFilter, JsonFormatter
 from brands.tenancy import scope
@@ -53,3 +56,15 @@ def test_a_traceback_stays_on_its_line() -> None:
 
 def test_a_line_break_in_a_message_cannot_forge_another_line() -> None:
     assert line('a\n{"level": "ERROR"}')["message"] == 'a\n{"level": "ERROR"}'
+
+
+@pytest.mark.parametrize("method", ["head", "post"])
+def test_the_key_that_an_address_is_stays_out_of_the_log(
+    method: str, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = "Zk3_" * 10
+    for path in (f"/s/{token}/", f"/s/{token}", f"/s/{token}/more/"):
+        getattr(client, method)(path)
+    said = "".join(JsonFormatter().format(record) for record in caplog.records)
+    assert "/s/" in said
+    assert token not in said
