@@ -6,6 +6,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
+from ai_studio.storage import DurableFileStorage
 from analytics.models import Event
 from analytics.services import studio_events
 from brands.models import DomainEvent, Restriction
@@ -228,6 +229,29 @@ def test_a_file_is_what_its_bytes_say_and_is_only_ever_saved(
         assert client.delete(url(ours, f"attachments/{made['id']}/")).status_code == 204
     assert not default_storage.exists(key)
     assert client.get(download).status_code == client_for().get(f"/{address}").status_code == 404
+
+
+class Meanwhile(DurableFileStorage):
+    """Something happens while it stores."""
+
+    do = staticmethod(lambda: None)
+    kept = ""
+
+    def _save(self, name, content):
+        assert not connection.in_atomic_block  # no transaction is open meanwhile
+        Meanwhile.kept = super()._save(name, content)
+        Meanwhile.do()
+        return Meanwhile.kept
+
+
+def test_a_file_is_stored_in_no_transaction_and_goes_when_it_is_refused_then(committed, ours, client, place, settings):
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": f"{__name__}.Meanwhile"}}
+    assert upload(client, place, b"a note").status_code == 201
+    assert default_storage.exists(Meanwhile.kept)
+    Meanwhile.do = staticmethod(lambda: client_for(ours.editor).delete(place))
+    answer = upload(client, place, b"another note")
+    assert (answer.status_code, answer.json()["code"]) == (409, "comment_deleted")
+    assert not default_storage.exists(Meanwhile.kept)
 
 
 def test_a_comment_has_up_to_ten_files_of_kinds_that_harm_nobody(ours, client, place):
