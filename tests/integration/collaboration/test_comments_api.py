@@ -9,7 +9,7 @@ from django.utils import timezone
 from ai_studio.storage import DurableFileStorage
 from analytics.models import Event
 from analytics.services import studio_events
-from brands.models import DomainEvent, Restriction
+from brands.models import DomainEvent, Membership, Restriction
 from brands.tenancy.models import new_id
 from brands.tenancy.scope import brand_scope
 from collaboration.models import Comment, CommentAttachment, CommentReaction, CommentRevision
@@ -109,6 +109,18 @@ def test_only_members_who_may_see_it_are_mentioned_and_nobody_learns_who_is_not(
     assert visitor.get(comments).json()["results"][1]["mentions"][0]["id"] is None
     for wrong in ([0], ["x"], [2**63], list(range(1, 23)), 7):
         assert client_for(ours.admin).post(comments, {"body": "x", "mentions": wrong}).status_code == 400, wrong
+
+
+def test_who_left_since_they_were_mentioned_does_not_keep_a_comment_from_being_changed(ours, client, place):
+    both = {"mentions": [ours.viewer.pk, ours.owner.pk]}
+    assert client.patch(place, both).status_code == 200
+    with brand_scope(ours.brand):
+        Membership.objects.get(user=ours.viewer).delete()
+    edited = client.patch(place, {"body": "Too thick.", **both})
+    assert edited.status_code == 200, edited.json()
+    assert len(edited.json()["mentions"]) == 2
+    assert client.patch(place, {"mentions": [ours.owner.pk]}).status_code == 200
+    assert client.patch(place, both).json()["errors"].keys() == {"mentions.0"}
 
 
 def test_an_edited_comment_keeps_what_it_was_for_those_who_may_know(ours, client, picture, place):
