@@ -1,4 +1,4 @@
-"""Celery tasks: each makes one call. Time is the database's: workers' clocks differ, and leases and dates are compared."""
+"""Celery tasks: each makes one call. Time is the database's: the clocks of workers differ."""
 
 from uuid import UUID
 
