@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from ai_studio.artifacts import signed_until
+from ai_studio.decoders.kinds import Kind
 from brands.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
 from brands.permissions import Actor, can, require
 from brands.tenancy.keys import own_storage_key, storage_key
@@ -41,7 +42,7 @@ class Upload:
 
     data: bytes
     sha256: str
-    kind: sniffing.Kind
+    kind: Kind
     name: str
     storage_key: str
 
