@@ -1,11 +1,11 @@
-"""Celery tasks: each makes one call."""
+"""Celery tasks: each makes one call. Time is the database's: the clocks of workers differ."""
 
 from uuid import UUID
 
 from celery import shared_task, signals
-from django.utils import timezone
 
 from ai_studio.tasks import INFRASTRUCTURE
+from brands.clock import database_now
 from collaboration.notifications import digests, tidying
 from collaboration.notifications import reading as notifying
 from collaboration.notifications import sending as mailing
@@ -22,7 +22,7 @@ def sweep_webhooks(**_future: object) -> None:
 
 @shared_task(**INFRASTRUCTURE, expires=60)
 def read_webhook_events(brand_id: str, **_future: object) -> None:
-    reading.read(brand_id=UUID(brand_id), at=timezone.now())
+    reading.read(brand_id=UUID(brand_id), at=database_now())
 
 
 @shared_task(**INFRASTRUCTURE)
@@ -32,7 +32,7 @@ def deliver_webhooks(brand_id: str, endpoint_id: str, **_future: object) -> None
 
 @shared_task(**INFRASTRUCTURE)
 def keep_webhooks(**_future: object) -> None:
-    upkeep.keep(at=timezone.now())
+    upkeep.keep(at=database_now())
 
 
 @signals.worker_shutting_down.connect
@@ -48,18 +48,18 @@ def follow_new_versions(**_future: object) -> None:
 
 @shared_task(**INFRASTRUCTURE, expires=60)
 def follow_new_version(brand_id: str, review_id: str, **_future: object) -> None:
-    asking_again.follow(brand_id=UUID(brand_id), review_id=UUID(review_id), at=timezone.now())
+    asking_again.follow(brand_id=UUID(brand_id), review_id=UUID(review_id), at=database_now())
 
 
 @shared_task(**INFRASTRUCTURE, expires=60)
 def remind_due_reviewers(**_future: object) -> None:
-    for brand_id in reminding.brands_to_remind(at=timezone.now()):
+    for brand_id in reminding.brands_to_remind(at=database_now()):
         remind_reviewers.delay(str(brand_id))
 
 
 @shared_task(**INFRASTRUCTURE)
 def remind_reviewers(brand_id: str, **_future: object) -> None:
-    reminding.remind(brand_id=UUID(brand_id), at=timezone.now())
+    reminding.remind(brand_id=UUID(brand_id), at=database_now())
 
 
 @shared_task(**INFRASTRUCTURE, expires=30)
@@ -72,12 +72,12 @@ def sweep_notifications(**_future: object) -> None:
 
 @shared_task(**INFRASTRUCTURE, expires=60)
 def read_notification_events(brand_id: str, **_future: object) -> None:
-    notifying.read(brand_id=UUID(brand_id), at=timezone.now())
+    notifying.read(brand_id=UUID(brand_id), at=database_now())
 
 
 @shared_task(**INFRASTRUCTURE, expires=60)
 def send_notification_mails(brand_id: str, **_future: object) -> None:
-    mailing.send_due(brand_id=UUID(brand_id), at=timezone.now)
+    mailing.send_due(brand_id=UUID(brand_id), at=database_now)
 
 
 @shared_task(**INFRASTRUCTURE, expires=60)
@@ -88,9 +88,9 @@ def make_due_digests(**_future: object) -> None:
 
 @shared_task(**INFRASTRUCTURE, expires=60)
 def make_digests(brand_id: str, **_future: object) -> None:
-    digests.make(brand_id=UUID(brand_id), at=timezone.now())
+    digests.make(brand_id=UUID(brand_id), at=database_now())
 
 
 @shared_task(**INFRASTRUCTURE)
 def keep_notifications(**_future: object) -> None:
-    tidying.keep(at=timezone.now())
+    tidying.keep(at=database_now())

@@ -36,7 +36,7 @@ def change_role(*, actor: Actor, membership: Membership, role: str = "", custom_
     # What they kept for themselves of what they restricted was what their role gave.
     kept_by(membership).update(role=role, custom_role=membership.custom_role)
     audit.record(actor=actor, action="member.role_changed", obj=membership, before=before[0], after=after[0])
-    payload = {"user_id": membership.user_id, "role": role, "custom_role": custom_role}
+    payload = {"user_id": membership.user_id, "user": actor.user_id, "role": role, "custom_role": custom_role}
     events.append(brand_id=actor.brand_id, type="member.role_changed", payload=payload)
     return membership
 

@@ -48,8 +48,10 @@ class Known:
             return False
         return bool(after.payload.get("review") == event.payload["review"])
 
-    def in_group(self, group_id: str | None) -> list[int]:
-        return self._groups.get(group_id, []) if group_id else []
+    def in_group(self, event: DomainEvent) -> list[int]:
+        """Who is in the group that it gives something to."""
+        group = _group_of(event)
+        return self._groups.get(group, []) if group else []
 
     def everybody(self) -> list[int]:
         return self._members
@@ -74,7 +76,7 @@ class Known:
 
     @cached_property
     def _groups(self) -> Mapping[str, list[int]]:
-        wanted = {event.payload["to_group"] for event in self._events if event.payload.get("to_group")}
+        wanted = {group for event in self._events if (group := _group_of(event))}
         found: dict[str, list[int]] = {}
         members = GroupMember.objects.filter(group__in=wanted).order_by("membership__user_id")
         for group, user in members.values_list("group_id", "membership__user_id"):
@@ -84,6 +86,13 @@ class Known:
     @cached_property
     def _members(self) -> list[int]:
         return list(Membership.objects.order_by("user_id").values_list("user_id", flat=True))
+
+
+def _group_of(event: DomainEvent) -> str | None:
+    """As shares say it, and as grants do."""
+    payload = event.payload
+    group: str | None = payload["holder_id"] if payload.get("holder") == "GROUP" else payload.get("to_group")
+    return group
 
 
 def _resources(about: Resource | None, event: DomainEvent) -> list[Resource]:

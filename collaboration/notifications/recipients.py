@@ -122,8 +122,16 @@ def _due(kind: Kind) -> Callable[[DomainEvent, Known], Told]:
 
 def _shared(event: DomainEvent, known: Known) -> Told:
     payload = event.payload
-    users = [payload["to_user"]] if payload.get("to_user") else known.in_group(payload.get("to_group"))
+    users = [payload["to_user"]] if payload.get("to_user") else known.in_group(event)
     yield Kind.SHARED, f"share:{payload['share']}", users
+
+
+def _granted(event: DomainEvent, known: Known) -> Told:
+    """A grant on one resource is a share by another name."""
+    payload = event.payload
+    if payload.get("resource_type"):
+        users = [payload["user_id"]] if payload.get("user_id") else known.in_group(event)
+        yield Kind.SHARED, f"share:{payload['grant']}", users
 
 
 def _role_changed(event: DomainEvent, known: Known) -> Told:
@@ -168,6 +176,7 @@ _RULES: Mapping[str, Callable[[DomainEvent, Known], Told]] = {
     "review.due_soon": _due(Kind.REVIEW_DUE_SOON),
     "review.overdue": _due(Kind.REVIEW_OVERDUE),
     "share.made": _shared,
+    "grant.made": _granted,
     "member.role_changed": _role_changed,
     "generation.completed": _generation(Kind.GENERATION_COMPLETED),
     "generation.failed": _generation(Kind.GENERATION_FAILED),

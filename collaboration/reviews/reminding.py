@@ -24,14 +24,19 @@ def brands_to_remind(*, at: datetime) -> list[UUID]:
 
 def remind(*, brand_id: UUID, at: datetime) -> int:
     """Tell what was not told yet. Returns how much: nothing for the second of two who do it at once."""
-    told = 0
     with brand_scope(brand_id):
-        for step in _to_tell(ReviewStep.objects.all(), at).order_by("id"):
-            # Whoever decides holds the review; what is decided meanwhile needs no reminder.
-            review = Review.objects.select_for_update().get(pk=step.review_id)
-            if review.is_open and step.is_open_in(review.round):
-                told += _tell(review, step, at)
-    return told
+        steps = list(_to_tell(ReviewStep.objects.all(), at).order_by("id").values_list("pk", "review_id"))
+    return sum(_remind(brand_id, step_id, review_id, at) for step_id, review_id in steps)
+
+
+def _remind(brand_id: UUID, step_id: UUID, review_id: UUID, at: datetime) -> int:
+    """In a transaction of its own: whoever has told something keeps the log until the commit, and must not wait for
+    another review, whose holder may be waiting for the log."""
+    with brand_scope(brand_id):
+        # Whoever decides, or moves the date, holds the review; what is decided meanwhile needs no reminder.
+        review = Review.objects.select_for_update().get(pk=review_id)
+        step = _to_tell(ReviewStep.objects.filter(pk=step_id), at).first()
+        return 0 if step is None else _tell(review, step, at)
 
 
 def _tell(review: Review, step: Any, at: datetime) -> int:

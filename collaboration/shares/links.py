@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Now
 
-from brands import audit, events, registry
+from brands import audit, bells, events, registry
 from brands.clock import database_now
 from brands.errors import Conflict, InvalidInput
 from brands.models import Grant, GuestSession, ShareLink
@@ -120,6 +120,7 @@ def end_session(*, actor: Actor, session: GuestSession) -> None:
     """Send one guest out; the link stays."""
     _require_may_share(actor, session.link)
     if GuestSession.objects.filter(pk=session.pk, ended_at=None).update(ended_at=Now()):
+        bells.access_changed_on_commit(session.brand_id)
         audit.record(actor=actor, action="guest_session.ended", obj=session, link=str(session.link_id))
 
 

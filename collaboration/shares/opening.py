@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import F, Model, Q
 from django.db.models.functions import Now
 
-from brands import audit, events, registry
+from brands import audit, bells, events, registry
 from brands.clock import database_now
 from brands.errors import Forbidden, NotFound
 from brands.models import GuestSession, ShareLink
@@ -151,7 +151,8 @@ def _enter(link: ShareLink, name: str) -> Opened:
 def leave(*, brand_id: UUID, session_id: UUID) -> None:
     """A guest goes. Leaving twice is leaving once."""
     with brand_scope(brand_id):
-        GuestSession.objects.filter(pk=session_id, ended_at=None).update(ended_at=Now())
+        if GuestSession.objects.filter(pk=session_id, ended_at=None).update(ended_at=Now()):
+            bells.access_changed_on_commit(brand_id)
 
 
 def _record(link: ShareLink, session: GuestSession) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from brands import registry
+from brands import registry, resources
 from brands.errors import NotFound
 from brands.permissions import Actor
 from brands.tenancy.scope import brand_scope
@@ -28,8 +28,9 @@ def looks(actors: Iterable[Actor], subjects: Sequence[Subject]) -> list[Sight]:
     """For each actor of a brand: whether each subject is theirs to see."""
     known: dict[object, Sight] = {}
     found = []
+    private = any(_keeps_private(subject.resource_type) for subject in subjects)
     for actor in actors:
-        rights = _rights(actor)
+        rights = (_rights(actor), actor.user_id if private else None)
         if rights not in known:
             known[rights] = _look(actor, subjects)
         found.append(known[rights])
@@ -68,16 +69,27 @@ def _sees(actor: Actor, subject: Subject, seen: dict[str, set[str]]) -> bool:
 
 
 def _seen(actor: Actor, code: str, ids: set[str]) -> set[str]:
-    """Those of the resources that `actor` may see. Whoever sees all of the brand's hears of deleted ones too."""
+    """Those of the resources that `actor` may see. Whoever sees all of the brand's hears of deleted ones too; of what
+    their owners may keep to themselves, of all but what is there and hidden."""
     try:
         resource_type = registry.known(code)
     except NotFound:
         return ids if "audit.view" in actor.capabilities else set()
-    if resource_type.view in actor.capabilities and actor.inherits_all and not actor.is_guest:
+    sees_all = resource_type.view in actor.capabilities and actor.inherits_all and not actor.is_guest
+    if sees_all and not _keeps_private(code):
         return ids
     with brand_scope(actor.brand_id):
-        rows = registry.seen(actor=actor, resource_type=resource_type).filter(pk__in=list(filter(_is_id, ids)))
-        return {str(pk) for pk in rows.values_list("pk", flat=True)}
+        there = registry.model_of(code)._default_manager.filter(pk__in=list(filter(_is_id, ids)))
+        seen = _texts(registry.seen(actor=actor, resource_type=resource_type).filter(pk__in=there))
+        return ids - (_texts(there) - seen) if sees_all else seen
+
+
+def _texts(rows: Any) -> set[str]:
+    return {str(pk) for pk in rows.values_list("pk", flat=True)}
+
+
+def _keeps_private(code: str) -> bool:
+    return any(private.type == code for private in resources.privates())
 
 
 def _is_id(text: str) -> bool:

@@ -1,6 +1,9 @@
 """Files that belong to comments: kept in the brand's folder, shown through short-lived signed addresses."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import BinaryIO
@@ -17,11 +20,12 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from ai_studio.artifacts import signed_until
+from ai_studio.decoders.kinds import Kind
 from brands.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
 from brands.permissions import Actor, can, require
 from brands.tenancy.keys import own_storage_key, storage_key
 from brands.tenancy.models import new_id
-from collaboration.models import Comment, CommentAttachment
+from collaboration.models import Comment, CommentAttachment, Thread
 from collaboration.models.comment import MAX_ATTACHMENTS
 from collaboration.threads import seeing, sniffing
 from collaboration.threads.telling import is_author, tell
@@ -32,29 +36,61 @@ class AttachmentsFull(Conflict):
     title = "The comment has as many files as it can have"
 
 
-def attach(*, actor: Actor, comment: Comment, file: BinaryIO, name: str) -> CommentAttachment:
-    """Keep `file` with a comment of the actor's own. Raises InvalidInput naming `file` for what is not taken, TooLarge,
-    AttachmentsFull beyond ten."""
-    held, thread = seeing.held_comment(actor, comment.pk)
-    require(actor, seeing.COMMENTING, thread)
-    if not is_author(actor, held):
-        raise Forbidden("Only its author adds files to a comment.")
-    position = _free_place(held)
+@dataclass(frozen=True)
+class Upload:
+    """A file that is taken: what it is by its bytes, and where it goes."""
+
+    data: bytes
+    sha256: str
+    kind: Kind
+    name: str
+    storage_key: str
+
+
+def taken(*, actor: Actor, comment: Comment, file: BinaryIO, name: str) -> Upload:
+    """What attach() takes. Raises as it does, and InvalidInput naming `file` for what is not taken, TooLarge."""
+    _held(actor, comment)
     data = _read(file)
     kind = sniffing.kind(data)
     if kind is None:
-        taken = ", ".join(known.name for known in sniffing.KINDS)
-        raise InvalidInput(fields={"file": [f"None of {taken}."]})
+        known = ", ".join(each.name for each in sniffing.KINDS)
+        raise InvalidInput(fields={"file": [f"None of {known}."]})
     sha256 = hashlib.sha256(data).hexdigest()
+    # Under a name of its own: it goes with its row, whoever else attached the same.
+    key = storage_key(comment.brand_id, "attachments", f"{sha256}-{new_id()}")
+    return Upload(data, sha256, kind, sniffing.name(name, kind), key)
+
+
+def store(upload: Upload) -> None:
+    """Outside of any transaction: a storage may take its time."""
+    content = ContentFile(upload.data)
+    content.content_type = upload.kind.media_type  # type: ignore[attr-defined]  # object storages keep it beside the file
+    default_storage.save(upload.storage_key, content)
+
+
+@contextmanager
+def stored(upload: Upload) -> Iterator[None]:
+    """While it is decided whether it may stay: what is refused meanwhile leaves no file behind."""
+    try:
+        yield
+    except BaseException:
+        default_storage.delete(upload.storage_key)
+        raise
+
+
+def attach(*, actor: Actor, comment: Comment, upload: Upload) -> CommentAttachment:
+    """Keep a stored file with a comment of the actor's own. Raises Forbidden, CommentDeleted, AttachmentsFull beyond
+    ten."""
+    held, thread, position = _held(actor, comment)
     made: CommentAttachment = CommentAttachment.objects.create(
         brand_id=held.brand_id,
         comment=held,
         position=position,
-        name=sniffing.name(name, kind),
-        media_type=kind.media_type,
-        size_bytes=len(data),
-        sha256=sha256,
-        storage_key=_store(held.brand_id, sha256, data, kind.media_type),
+        name=upload.name,
+        media_type=upload.kind.media_type,
+        size_bytes=len(upload.data),
+        sha256=upload.sha256,
+        storage_key=upload.storage_key,
     )
     tell("comment.edited", actor=actor, thread=thread, comment=held, mentions=[], attached=str(made.pk))
     return made
@@ -111,6 +147,15 @@ def _signed_words(brand_id: UUID, attachment_id: UUID, expires: str, guest: str)
     return "|".join((str(brand_id), str(attachment_id), expires, guest))
 
 
+def _held(actor: Actor, comment: Comment) -> tuple[Comment, Thread, int]:
+    """The comment and its thread until the commit, and the place for another file."""
+    held, thread = seeing.held_comment(actor, comment.pk)
+    require(actor, seeing.COMMENTING, thread)
+    if not is_author(actor, held):
+        raise Forbidden("Only its author adds files to a comment.")
+    return held, thread, _free_place(held)
+
+
 def _free_place(comment: Comment) -> int:
     taken = CommentAttachment.objects.filter(comment=comment, removed_at=None).values_list("position", flat=True)
     free = sorted(set(range(MAX_ATTACHMENTS)) - set(taken))
@@ -127,14 +172,6 @@ def _read(file: BinaryIO) -> bytes:
     if not data:
         raise InvalidInput(fields={"file": ["It is empty."]})
     return data
-
-
-def _store(brand_id: UUID, sha256: str, data: bytes, media_type: str) -> str:
-    """Under a name of its own: it goes with its row, whoever else attached the same."""
-    content = ContentFile(data)
-    content.content_type = media_type  # type: ignore[attr-defined]  # object storages keep it beside the file
-    key: str = default_storage.save(storage_key(brand_id, "attachments", f"{sha256}-{new_id()}"), content)
-    return key
 
 
 def _remove(comment: Comment, **which: object) -> int:

@@ -69,7 +69,9 @@ def edit(*, actor: Actor, comment: Comment, body: str | None = None, mentions: S
     require(actor, seeing.COMMENTING, thread)
     text = held.body if body is None else _text(body)
     known = set(CommentMention.objects.filter(comment=held).values_list("user_id", flat=True))
-    called = known if mentions is None else set(calling.checked(actor=actor, thread=thread, mentions=mentions))
+    called = known
+    if mentions is not None:
+        called = set(calling.checked(actor=actor, thread=thread, mentions=mentions, known=known))
     if text == held.body and called == known:
         return held
     now = timezone.now()

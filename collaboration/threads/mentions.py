@@ -1,6 +1,6 @@
 """Whom a comment calls: members of the brand who may see what it is about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from brands import registry
@@ -14,9 +14,9 @@ from collaboration.models.comment import MAX_MENTIONS
 _NOBODY = "Nobody here who may see this."
 
 
-def checked(*, actor: Actor, thread: Thread, mentions: Sequence[int]) -> list[int]:
-    """Each once. InvalidInput naming `mentions.<n>` for whoever is not of the brand or may not see the resource: the
-    same sentence, so that nobody learns which."""
+def checked(*, actor: Actor, thread: Thread, mentions: Sequence[int], known: Collection[int] = ()) -> list[int]:
+    """Each once. `known`: those whom it calls already, who may have left since. InvalidInput naming `mentions.<n>` for
+    whoever else is not of the brand or may not see the resource: the same sentence, so that nobody learns which."""
     wanted = list(dict.fromkeys(mentions))
     if not wanted:
         return []
@@ -28,7 +28,7 @@ def checked(*, actor: Actor, thread: Thread, mentions: Sequence[int]) -> list[in
     wrong = {
         f"mentions.{n}": [_NOBODY]
         for n, pk in enumerate(mentions)
-        if pk not in members or not _sees(members[pk], thread.resource_type, thread.resource_id)
+        if pk not in known and (pk not in members or not _sees(members[pk], thread.resource_type, thread.resource_id))
     }
     if wrong:
         raise InvalidInput(fields=wrong)

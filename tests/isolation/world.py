@@ -269,7 +269,10 @@ def _talk(victim: Tenant, generation: Generation, canary: str) -> None:
     comment = commenting.add(actor=owner, thread=thread, body=f"{canary} replied")
     comment = commenting.edit(actor=owner, comment=comment, body=f"{canary} replied otherwise")
     reacting.react(actor=owner, comment=comment, emoji="HEART")
-    attaching.attach(actor=owner, comment=comment, file=io.BytesIO(canary.encode()), name=f"{canary}.txt")
+    file = io.BytesIO(canary.encode())
+    upload = attaching.taken(actor=owner, comment=comment, file=file, name=f"{canary}.txt")
+    attaching.store(upload)
+    attaching.attach(actor=owner, comment=comment, upload=upload)
 
 
 def _reviews(victim: Tenant, done: Generation, canary: str) -> None:

@@ -130,10 +130,14 @@ class AttachmentsView(BrandGenericAPIView):
             raise TooLarge(f"A file has at most {most:,} bytes.")
         comment = self.get_object()
         file = AttachmentBody.read(request.data)["file"]
-        made = attaching.attach(actor=self.actor, comment=comment, file=file, name=file.name)
-        return Response(
-            AttachmentSerializer(made, context={"actor": self.actor, "at": timezone.now()}).data, status=201
-        )
+        upload = attaching.taken(actor=self.actor, comment=comment, file=file, name=file.name)
+        with self.apart():
+            attaching.store(upload)
+        with attaching.stored(upload):
+            self._know_actor(request)  # who may have been let go meanwhile
+            made = attaching.attach(actor=self.actor, comment=comment, upload=upload)
+        context = {"actor": self.actor, "at": timezone.now()}
+        return Response(AttachmentSerializer(made, context=context).data, status=201)
 
 
 @docs.ATTACHMENT

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 import django_filters
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
@@ -14,6 +13,7 @@ from rest_framework.response import Response
 
 from brands.api.base import BrandAPIView, BrandViewSet
 from brands.api.filters import MomentFilter, StrictFilterSet
+from brands.clock import database_now
 from collaboration.api import webhook_docs as docs
 from collaboration.api.serializers.webhooks import (
     IssuedWebhookSerializer,
@@ -61,20 +61,20 @@ class WebhookViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
     @action(detail=True, methods=["post"])
     def rotate(self, request: Request, **_: Any) -> Response:
         overlap = timedelta(seconds=RotateWebhookBody.read(request.data)["overlap_seconds"])
-        issued = endpoints.rotate(actor=self.actor, endpoint=self.get_object(), overlap=overlap, at=timezone.now())
+        issued = endpoints.rotate(actor=self.actor, endpoint=self.get_object(), overlap=overlap, at=database_now())
         return Response(_shown_once(issued))
 
     @action(detail=True, methods=["post"])
     def test(self, request: Request, **_: Any) -> Response:
         endpoint = self.get_object()
         with self.apart():
-            tested = testing.send(actor=self.actor, endpoint=endpoint, at=timezone.now())
+            tested = testing.send(actor=self.actor, endpoint=endpoint, at=database_now())
         return Response(WebhookDeliveryDetailSerializer(tested).data)
 
     @action(detail=True, methods=["post"], url_path="resend-failed")
     def resend_failed(self, request: Request, **_: Any) -> Response:
         body = ResendFailedBody.read(request.data)
-        resent = resending.resend_failed(actor=self.actor, endpoint=self.get_object(), at=timezone.now(), **body)
+        resent = resending.resend_failed(actor=self.actor, endpoint=self.get_object(), at=database_now(), **body)
         return Response(ResentSerializer(resent).data, status=202)
 
 

@@ -102,3 +102,15 @@ def test_who_may_not_see_it_now_is_not_told_of_it(ours, theirs, editor, picture)
         )
     assert types(viewer, ours, resource_type="AI_GENERATION", resource_id=picture.pk) == []
     assert types(viewer, ours, resource_type="NOTHING", resource_id=new_id()) == []
+
+
+def test_what_somebody_keeps_to_themselves_is_told_to_nobody_else(ours, editor):
+    own, of_brand = studio.collection(ours), studio.collection(ours, visibility="BRAND")
+    for row in (own, of_brand):
+        happens(ours, "share.made", resource_type="COLLECTION", resource_id=str(row.pk), share="s", user=ours.editor.pk)
+    happens(ours, "collection.deleted", collection=str(new_id()), visibility="BRAND")
+    everybody = (editor, client_for(ours.viewer), client_for(ours.owner))
+    shown = [[row["resource_id"] for row in page(client, ours, type="share")["results"]] for client in everybody]
+    both = [str(of_brand.pk), str(own.pk)]
+    assert shown == [both, both[:1], both[:1]]
+    assert "collection.deleted" in types(client_for(ours.viewer), ours)

@@ -6,9 +6,10 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
+from ai_studio.storage import DurableFileStorage
 from analytics.models import Event
 from analytics.services import studio_events
-from brands.models import DomainEvent, Restriction, ShareLink
+from brands.models import DomainEvent, Membership, Restriction, ShareLink
 from brands.tenancy.models import new_id
 from brands.tenancy.scope import brand_scope
 from collaboration.models import Comment, CommentAttachment, CommentReaction, CommentRevision
@@ -108,6 +109,18 @@ def test_only_members_who_may_see_it_are_mentioned_and_nobody_learns_who_is_not(
     assert visitor.get(comments).json()["results"][1]["mentions"][0]["id"] is None
     for wrong in ([0], ["x"], [2**63], list(range(1, 23)), 7):
         assert client_for(ours.admin).post(comments, {"body": "x", "mentions": wrong}).status_code == 400, wrong
+
+
+def test_who_left_since_they_were_mentioned_does_not_keep_a_comment_from_being_changed(ours, client, place):
+    both = {"mentions": [ours.viewer.pk, ours.owner.pk]}
+    assert client.patch(place, both).status_code == 200
+    with brand_scope(ours.brand):
+        Membership.objects.get(user=ours.viewer).delete()
+    edited = client.patch(place, {"body": "Too thick.", **both})
+    assert edited.status_code == 200, edited.json()
+    assert len(edited.json()["mentions"]) == 2
+    assert client.patch(place, {"mentions": [ours.owner.pk]}).status_code == 200
+    assert client.patch(place, both).json()["errors"].keys() == {"mentions.0"}
 
 
 def test_an_edited_comment_keeps_what_it_was_for_those_who_may_know(ours, client, picture, place):
@@ -240,6 +253,29 @@ def test_a_file_is_what_its_bytes_say_and_is_only_ever_saved(
         assert client.delete(url(ours, f"attachments/{made['id']}/")).status_code == 204
     assert not default_storage.exists(key)
     assert client.get(download).status_code == client_for().get(f"/{address}").status_code == 404
+
+
+class Meanwhile(DurableFileStorage):
+    """Something happens while it stores."""
+
+    do = staticmethod(lambda: None)
+    kept = ""
+
+    def _save(self, name, content):
+        assert not connection.in_atomic_block  # no transaction is open meanwhile
+        Meanwhile.kept = super()._save(name, content)
+        Meanwhile.do()
+        return Meanwhile.kept
+
+
+def test_a_file_is_stored_in_no_transaction_and_goes_when_it_is_refused_then(committed, ours, client, place, settings):
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": f"{__name__}.Meanwhile"}}
+    assert upload(client, place, b"a note").status_code == 201
+    assert default_storage.exists(Meanwhile.kept)
+    Meanwhile.do = staticmethod(lambda: client_for(ours.editor).delete(place))
+    answer = upload(client, place, b"another note")
+    assert (answer.status_code, answer.json()["code"]) == (409, "comment_deleted")
+    assert not default_storage.exists(Meanwhile.kept)
 
 
 def test_a_comment_has_up_to_ten_files_of_kinds_that_harm_nobody(ours, client, place):

@@ -273,6 +273,20 @@ def test_beat_finds_what_is_due_and_tasks_do_it(committed, ours, theirs, design)
     assert not [mail for mail in mails(ours) if mail.status == "SENT"]
 
 
+def test_a_worker_whose_clock_is_wrong_sends_nothing_early_and_takes_nothing_over(committed, ours, design, monkeypatch):
+    opened(client_for(ours.editor), ours, design, mentions=[ours.viewer.pk])
+    tasks.read_notification_events(str(ours.id))
+    right = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: right() + timedelta(minutes=10))
+    tasks.send_notification_mails(str(ours.id))  # it waits for what else is said in the thread
+    assert [(mail.status, mail.tries) for mail in mails(ours)] == [("WAITING", 0)]
+    monkeypatch.setattr(timezone, "now", lambda: right() - timedelta(minutes=10))
+    with brand_scope(ours.brand):
+        NotificationMail.objects.update(next_at=right() - timedelta(seconds=1))
+    tasks.send_notification_mails(str(ours.id))
+    assert [(mail.status, mail.tries) for mail in mails(ours)] == [("SENT", 1)]
+
+
 @pytest.fixture
 def slow(settings) -> Iterator[type[Slow]]:
     Slow.asked.clear()

@@ -129,6 +129,32 @@ def test_shares_roles_generations_and_webhooks_tell_whom_they_concern(ours, pict
     assert {row["kind"] for row in listed(ours, ours.admin)} == {"WEBHOOK_DISABLED"}
 
 
+def test_what_is_really_shared_granted_and_changed_tells_whom_it_concerns(ours, picture):
+    owner, about = client_for(ours.owner), {"resource_type": "AI_GENERATION", "resource_id": str(picture.pk)}
+    with brand_scope(ours.brand):
+        team = reviews_group(ours, ours.analyst, ours.owner)
+        members = {row.user_id: row for row in Membership.objects.all()}
+    viewer, reviewer = (str(members[user.pk].pk) for user in (ours.viewer, ours.reviewer))
+    bodies = [
+        ("collaboration/shares/", {**about, "member": viewer, "permissions": ["COMMENT"]}),
+        ("collaboration/shares/", {**about, "group": str(team), "permissions": ["COMMENT"]}),
+        ("grants/", {**about, "member": reviewer, "role": "EDITOR"}),
+        ("grants/", {**about, "group": str(team), "role": "EDITOR"}),
+        ("grants/", {"member": viewer, "role": "EDITOR"}),
+    ]
+    for path, body in bodies:
+        answer = owner.post(f"{ours.url}{path}", body)
+        assert answer.status_code == 201, answer.json()
+    members_url = f"{ours.url}members/{members[ours.viewer.pk].pk}/"
+    assert owner.patch(members_url, {"role": "EDITOR"}).status_code == 200
+    read(ours)
+    assert told(ours) == [
+        ("viewer", "SHARED"), ("analyst", "SHARED"), ("reviewer", "SHARED"), ("analyst", "SHARED"),
+        ("viewer", "ROLE_CHANGED"),
+    ]  # fmt: skip
+    assert {row.by_id for row in rows(ours)} == {ours.owner.pk}
+
+
 def reviews_group(tenant, *users):
     from brands.models import Group
 

@@ -1,9 +1,10 @@
 """Many at once: what must happen once does."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 from django.db import connection
@@ -14,7 +15,7 @@ from brands.models import DomainEvent, Membership
 from brands.services import actors
 from brands.tenancy.scope import brand_scope
 from collaboration.models import Review, ReviewDecision, ReviewItem
-from collaboration.reviews import asking_again, deciding, reminding, versions
+from collaboration.reviews import asking_again, changing, deciding, reminding, versions
 from collaboration.reviews.policies import StepWanted
 from tests import factories, studio
 from tests.factories import Tenant
@@ -92,3 +93,35 @@ def test_of_two_beats_one_reminds_and_one_follows_a_new_version(committed: None,
         assert Review.objects.get().round == 2
         assert ReviewItem.objects.get(round__number=2).resource_id == newer.pk
         assert DomainEvent.objects.get(type="review.asked_again").payload["user"] == newer.user_id
+
+
+def test_beat_waits_for_no_review_while_the_log_waits_for_it(committed: None, ours: Tenant) -> None:
+    due = timezone.now() + timedelta(hours=1)
+    first, second = (ask(ours, studio.finished(ours), due_at=due) for _ in range(2))
+    holding, moved = Event(), timezone.now() + timedelta(days=9)
+
+    def beat_or_move(number: int) -> Any:
+        if number:
+            assert holding.wait(20)
+            return reminding.remind(brand_id=ours.id, at=timezone.now())
+        with brand_scope(ours.brand):
+            review = Review.objects.select_for_update().get(pk=second.pk)
+            holding.set()
+            assert waits_for_a_lock()  # beat, which has reminded of the first
+            return changing.change(actor=ours.actor("EDITOR"), review_id=review.pk, at=timezone.now(), due_at=moved)
+
+    changed, reminded = at_once(2, beat_or_move)
+    assert (changed.due_at, reminded) == (moved, 1)
+    with brand_scope(ours.brand):
+        assert DomainEvent.objects.get(type="review.due_soon").payload["review"] == str(first.pk)
+
+
+def waits_for_a_lock() -> bool:
+    """Somebody does, within seconds."""
+    ends = time.monotonic() + 10
+    while time.monotonic() < ends:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return True
+    return False

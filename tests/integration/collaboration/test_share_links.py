@@ -9,10 +9,11 @@ from django.db import connections
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from brands import bells
 from brands.api import throttling
 from brands.models import AuditEntry, DomainEvent, GuestSession, Membership, ShareLink, User
 from brands.tenancy.scope import brand_scope
-from collaboration.shares import tries
+from collaboration.shares import links, tries
 from tests import studio
 from tests.factories import Tenant, client_for
 
@@ -106,6 +107,29 @@ def test_a_guest_leaves_and_the_link_stays(ours: Tenant, shared: Any) -> None:
     assert second.get(SESSION).status_code == 200
     assert client_for(ours.owner).get(SESSION).status_code == 403
     assert APIClient().get(SESSION).status_code == 401
+
+
+def test_streams_are_told_when_a_guest_leaves_or_is_sent_out(
+    ours: Tenant, shared: Any, redis_server: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    link = made(ours, shared)
+    leaves, stays = (guest(opened(link["token"]).json()["token"]) for _ in range(2))
+    with redis_server.pubsub() as subscription:
+        subscription.subscribe(bells.channel(ours.id))
+        assert subscription.get_message(timeout=5)["type"] == "subscribe"
+
+        def rung() -> bool:
+            said = subscription.get_message(timeout=1)
+            return said is not None and said["data"] == bells.ACCESS
+
+        with django_capture_on_commit_callbacks(execute=True):
+            assert leaves.delete(SESSION).status_code == 204
+        assert rung()
+        with brand_scope(ours.brand), django_capture_on_commit_callbacks(execute=True):
+            session = GuestSession.objects.select_related("link").get(ended_at=None)
+            links.end_session(actor=ours.actor("EDITOR"), session=session)
+        assert rung()
+    assert stays.get(SESSION).status_code == 401
 
 
 def test_whatever_does_not_open_gets_one_answer(ours: Tenant, shared: Any, subtests: pytest.Subtests) -> None:

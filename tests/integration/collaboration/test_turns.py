@@ -1,5 +1,6 @@
 """One reading of the log serves everyone who listens."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -37,6 +38,20 @@ def test_many_listeners_with_equal_rights_cost_no_more_than_one(ours: Tenant) ->
         queries[count] = len(captured)
         assert [list(one.sees) for one in turn.heard] == [[True, True, False]] * count
     assert queries[1] == queries[20] <= 6
+
+
+@pytest.mark.django_db
+def test_a_private_collection_is_its_owners_whoever_else_has_the_same_rights(ours: Tenant) -> None:
+    with brand_scope(ours.brand):
+        own = studio.collection(ours, owner=ours.editor)
+        about = {"resource_type": "COLLECTION", "resource_id": str(own.pk)}
+        changed = {"collection": str(own.pk)}
+        start = events.append(brand_id=ours.id, type="collection.changed", payload=changed) - 1
+    crowd = listeners(ours, "EDITOR", "ADMIN", "VIEWER")
+    crowd.append(replace(crowd[0], actor=replace(ours.actor("EDITOR"), user_id=ours.viewer.pk)))
+    passing = {"type": "presence.changed", "payload": about, "at": None}
+    turn = turns.take(brand_id=ours.id, after=start, passing=[passing], listeners=crowd)
+    assert [list(one.sees) for one in turn.heard] == [[True, True], [False] * 2, [False] * 2, [False] * 2]
 
 
 @pytest.mark.django_db

@@ -1,7 +1,8 @@
 """Webhooks over REST: who may, what is refused and why, the secret that is shown once, the log."""
 
 from datetime import timedelta
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from django.utils import timezone
 from brands.models import AuditEntry, DomainEvent, Secret
 from brands.tenancy.scope import brand_scope
 from collaboration.models import WebhookDelivery, WebhookEndpoint
-from collaboration.webhooks import catalogue, testing
+from collaboration.webhooks import catalogue, testing, turns
 from tests.factories import Tenant, client_for
 from tests.integration.collaboration.webhook_world import deliver, endpoint, happens, now, read, told
 from tests.webhook_receiver import Receiver
@@ -126,6 +127,24 @@ def test_the_test_button_says_what_came_of_it(committed: None, ours: Tenant, rec
             one.save(force_insert=True)
     busy = client.post(url(ours, f"{made['id']}/test/"))
     assert (busy.status_code, busy.headers["Retry-After"]) == (429, "5")
+
+
+def test_a_test_is_leased_by_the_databases_clock(
+    committed: None, ours: Tenant, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, right = client_for(ours.owner), timezone.now
+    made = client.post(url(ours), {"url": receiver.url, "event_types": ["*"]}).json()
+    taken_over: list[bool] = []
+
+    def worker(_: Any) -> tuple[int, dict[str, str], bytes]:
+        taken_over.append(turns.step(brand_id=ours.id, endpoint_id=UUID(made["id"])))
+        connection.close()
+        return 200, {}, b""
+
+    receiver.answer = worker
+    monkeypatch.setattr(timezone, "now", lambda: right() - timedelta(minutes=10))
+    assert client.post(url(ours, f"{made['id']}/test/")).json()["status"] == "DELIVERED"
+    assert (taken_over, len(receiver.letters)) == ([False], 1)
 
 
 def test_the_log_is_filtered_paged_and_resent_from(ours: Tenant, receiver: Receiver) -> None:
