@@ -82,7 +82,10 @@ class GrantFilter(StrictFilterSet):
         fields: list[str] = []
 
 
-@extend_schema_view(list=extend_schema(operation_id="grants_list"), retrieve=extend_schema(operation_id="grants_get"))
+@extend_schema_view(
+    list=extend_schema(operation_id="grants_list", summary="List rights beside roles"),
+    retrieve=extend_schema(operation_id="grants_get", summary="Look at a grant"),
+)
 class GrantViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
     """Who has which rights beside their role. Everybody sees their own, and those on what they may share; with
     member.view all that are not about what is kept from them."""
@@ -98,7 +101,9 @@ class GrantViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset() if getattr(self, "swagger_fake_view", False) else grants.seen_by(self.actor)
 
-    @extend_schema(operation_id="grants_create", request=GrantBody, responses={201: GrantSerializer})
+    @extend_schema(
+        operation_id="grants_create", summary="Give rights", request=GrantBody, responses={201: GrantSerializer}
+    )
     def create(self, request: Request, **kwargs: Any) -> Response:
         """Give rights: on the brand with member.manage, on a resource with the right to share it; never more than one
         has there, nor for longer."""
@@ -112,13 +117,18 @@ class GrantViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
 
         return self.once(request, make)
 
-    @extend_schema(operation_id="grants_update", request=GrantChangeBody, responses=GrantSerializer)
+    @extend_schema(
+        operation_id="grants_update",
+        summary="Prolong or shorten a grant",
+        request=GrantChangeBody,
+        responses=GrantSerializer,
+    )
     def partial_update(self, request: Request, **kwargs: Any) -> Response:
         """Another end, or none. Whoever prolongs a grant gives it again."""
         body = GrantChangeBody.read(request.data)
         return Response(GrantSerializer(grants.change(actor=self.actor, grant=self.get_object(), **body)).data)
 
-    @extend_schema(operation_id="grants_revoke")
+    @extend_schema(operation_id="grants_revoke", summary="Take a grant back")
     def destroy(self, request: Request, **kwargs: Any) -> Response:
         """Counts from the next request on."""
         grants.revoke(actor=self.actor, grant=self.get_object())

@@ -57,7 +57,12 @@ class ExplanationSerializer(serializers.Serializer[Any]):
 class ExplainView(BrandAPIView):
     capability: ClassVar[dict[str, str]] = {"get": "brand.view"}
 
-    @extend_schema(operation_id="permissions_explain", parameters=[ExplainQuery], responses=ExplanationSerializer)
+    @extend_schema(
+        operation_id="permissions_explain",
+        summary="Why somebody may, or may not",
+        parameters=[ExplainQuery],
+        responses=ExplanationSerializer,
+    )
     def get(self, request: Request, brand_id: str) -> Response:
         """Why you may do something, or may not: each way to the right, and what cuts it. About others with
         member.view; about a resource only to who may see it."""
@@ -79,12 +84,19 @@ class RestrictionView(BrandAPIView):
     # The right to see or to share the resource decides, which the service asks for.
     capability: ClassVar[dict[str, str]] = {"get": "brand.view", "put": "brand.view"}
 
-    @extend_schema(operation_id="restriction_get", responses=RestrictionSerializer)
+    @extend_schema(
+        operation_id="restriction_get", summary="Whether a resource is restricted", responses=RestrictionSerializer
+    )
     def get(self, request: Request, brand_id: str, resource_type: str, resource_id: UUID) -> Response:
         """Whether rights in the brand count for this resource: not if it is restricted."""
         return self._answer(resource_type, resource_id)
 
-    @extend_schema(operation_id="restriction_set", request=RestrictionBody, responses=RestrictionSerializer)
+    @extend_schema(
+        operation_id="restriction_set",
+        summary="Restrict a resource, or lift it",
+        request=RestrictionBody,
+        responses=RestrictionSerializer,
+    )
     def put(self, request: Request, brand_id: str, resource_type: str, resource_id: UUID) -> Response:
         """Restrict it, or let rights in the brand count again. Whoever restricts keeps what their role gives them."""
         change = restrictions.restrict if RestrictionBody.read(request.data)["restricted"] else restrictions.lift

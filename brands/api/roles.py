@@ -51,7 +51,9 @@ class RightsSerializer(serializers.Serializer[Any]):
 class RightsView(BrandAPIView):
     capability: ClassVar[dict[str, str]] = {"get": "brand.view"}
 
-    @extend_schema(operation_id="permissions_list", responses=RightsSerializer)
+    @extend_schema(
+        operation_id="permissions_list", summary="List rights, and what gives them", responses=RightsSerializer
+    )
     def get(self, request: Request, brand_id: str) -> Response:
         """What one may be allowed, and what roles and permissions allow."""
         facts = {
@@ -63,7 +65,10 @@ class RightsView(BrandAPIView):
         return Response(RightsSerializer(facts).data)
 
 
-@extend_schema_view(list=extend_schema(operation_id="roles_list"), retrieve=extend_schema(operation_id="roles_get"))
+@extend_schema_view(
+    list=extend_schema(operation_id="roles_list", summary="List the brand's own roles"),
+    retrieve=extend_schema(operation_id="roles_get", summary="Look at a role"),
+)
 class RoleViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
     model = CustomRole
     serializer_class = RoleSerializer
@@ -75,19 +80,21 @@ class RoleViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
         "destroy": roles.CAPABILITY,
     }
 
-    @extend_schema(operation_id="roles_create", request=RoleBody, responses={201: RoleSerializer})
+    @extend_schema(
+        operation_id="roles_create", summary="Make a role", request=RoleBody, responses={201: RoleSerializer}
+    )
     def create(self, request: Request, **kwargs: Any) -> Response:
         """A role of the brand's own. Nobody puts in capabilities that they lack."""
         made = roles.create(actor=self.actor, **RoleBody.read(request.data))
         return Response(RoleSerializer(made).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(operation_id="roles_update", request=RoleBody, responses=RoleSerializer)
+    @extend_schema(operation_id="roles_update", summary="Change a role", request=RoleBody, responses=RoleSerializer)
     def partial_update(self, request: Request, **kwargs: Any) -> Response:
         """Counts at once for everybody who has the role."""
         body = RoleBody.read(request.data, partial=True)
         return Response(RoleSerializer(roles.change(actor=self.actor, role=self.get_object(), **body)).data)
 
-    @extend_schema(operation_id="roles_delete")
+    @extend_schema(operation_id="roles_delete", summary="Delete a role")
     def destroy(self, request: Request, **kwargs: Any) -> Response:
         """409 while a member, an open invitation or a grant has it."""
         roles.delete(actor=self.actor, role=self.get_object())

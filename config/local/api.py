@@ -16,7 +16,8 @@ class Api:
 
     def __init__(self, url: str, *, brand: str, key: str) -> None:
         self.url = url
-        self.generations = f"{url}/api/v1/brands/{brand}/ai/generations/"
+        self.brand = f"{url}/api/v1/brands/{brand}/"
+        self.generations = f"{self.brand}ai/generations/"
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy stands between a laptop and itself
         self._session.headers["Authorization"] = f"Bearer {key}"
@@ -39,6 +40,21 @@ class Api:
             raise LaunchError(f"GET {address} answered {answer.status_code}: {answer.text[:500]}")
         detail: dict[str, Any] = answer.json()
         return detail
+
+    def read(self, path: str) -> dict[str, Any]:
+        """Of an address of the brand."""
+        return self.detail(f"{self.brand}{path}")
+
+    def rows(self, path: str) -> list[dict[str, Any]]:
+        """The first page of a list."""
+        return list(self.read(path)["results"])
+
+    def send(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = self._session.post(f"{self.brand}{path}", json=body, timeout=TIMEOUT_SECONDS)
+        if not answer.ok:
+            raise LaunchError(f"POST {self.brand}{path} answered {answer.status_code}: {answer.text[:500]}")
+        found: dict[str, Any] = answer.json()
+        return found
 
     def download(self, address: str) -> bytes:
         """Fetch a signed link as a browser would: without the key."""

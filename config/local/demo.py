@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from config.local import events, jobs
+from config.local import events, jobs, story
 from config.local.environment import servers, web_addresses
 from config.local.errors import LaunchError
 from config.local.folder import CHECKOUT, DATA, DataFolder
@@ -23,8 +23,10 @@ def demo(folder: DataFolder, screen: Screen, *, port: int | None) -> None:
     with running_site(folder, screen, port=port) as site:
         api = site.api
         loading = events.start(site, screen)
-        jobs.show(jobs.generate_each_type(api, screen, beside=loading.is_over), api, screen)
-        welcome(site, screen)
+        made = jobs.generate_each_type(api, screen, beside=loading.is_over)
+        guest_link = story.tell(made, api)
+        jobs.show(made, api, screen)
+        welcome(site, screen, guest_link=guest_link)
         keep_serving(site, screen)
 
 
@@ -61,7 +63,7 @@ def check(job: jobs.Job, site: Site, screen: Screen) -> str | None:
     return None
 
 
-def welcome(site: Site, screen: Screen) -> None:
+def welcome(site: Site, screen: Screen, *, guest_link: str = "") -> None:
     brand, key = site.seed["brand_id"], site.seed["api_key"]
     for name, path in (
         ("Admin", "/admin/"),
@@ -70,6 +72,8 @@ def welcome(site: Site, screen: Screen) -> None:
         ("Metrics", "/metrics"),
     ):
         screen.line(f"{name:<10}{site.url}{path}")
+    if guest_link:
+        screen.line(f"{'Guest':<10}{guest_link}")
     screen.line()
     screen.table(
         ("role", "e-mail", "password"),

@@ -21,7 +21,7 @@ from brands.tenancy.models import MAINTENANCE
 from collaboration.stream import census
 from config.health import heartbeats
 from config.health.checks import all_queues
-from config.metrics import shared
+from config.metrics import outgoing, shared
 from config.metrics.totals import REASON, Totals, families
 from config.redis_client import redis_client
 
@@ -117,6 +117,7 @@ def from_database() -> Iterator[Metric]:
         yield from _queues()
         yield from families(totals.read())
         yield _reserved()
+        yield from outgoing.families()
 
 
 def _queues() -> Iterator[Metric]:

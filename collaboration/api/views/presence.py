@@ -54,13 +54,23 @@ class PresenceView(BrandAPIView):
         code = asked.get("resource_type") if hasattr(asked, "get") else None
         return registry.known(code).view if isinstance(code, str) else needs
 
-    @extend_schema(operation_id="collaboration_presence_list", parameters=_RESOURCE, responses=PresentsSerializer)
+    @extend_schema(
+        operation_id="collaboration_presence_list",
+        summary="Who looks at a resource",
+        parameters=_RESOURCE,
+        responses=PresentsSerializer,
+    )
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Who looked at the resource in the last 30 seconds, the latest first, 100 at most."""
         query = PresenceQuery.read(dict(request.query_params.items()))
         return _answer(presence.present(actor=self.actor, **query))
 
-    @extend_schema(operation_id="collaboration_presence_note", request=PresenceBody, responses=PresentsSerializer)
+    @extend_schema(
+        operation_id="collaboration_presence_note",
+        summary="Say that you look at it",
+        request=PresenceBody,
+        responses=PresentsSerializer,
+    )
     def post(self, request: Request, **kwargs: Any) -> Response:
         """You look at it: to be said again every 10 to 20 seconds. Streams hear `presence.changed` when you come."""
         return _answer(presence.note(actor=self.actor, **PresenceBody.read(request.data)))

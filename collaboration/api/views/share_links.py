@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
@@ -21,10 +21,9 @@ from collaboration.api.serializers.shares import (
     GuestSessionSerializer,
     LinkBody,
     LinkSerializer,
-    MadeLinkSerializer,
     OpenBody,
-    OpenedSerializer,
 )
+from collaboration.api.share_docs import LINKS, OPEN, SESSION
 from collaboration.shares import links, opening, visits
 
 
@@ -42,9 +41,7 @@ class LinkFilter(StrictFilterSet):
         return live if value else queryset.exclude(pk__in=live.values("pk"))
 
 
-@extend_schema_view(
-    list=extend_schema(operation_id="share_links_list"), retrieve=extend_schema(operation_id="share_links_get")
-)
+@LINKS
 class ShareLinkViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
     model = ShareLink
     serializer_class = LinkSerializer
@@ -62,7 +59,6 @@ class ShareLinkViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
         """The query string filters the list, not the one that an address names."""
         return super().filter_queryset(queryset) if self.action == "list" else queryset
 
-    @extend_schema(operation_id="share_links_create", request=LinkBody, responses={201: MadeLinkSerializer})
     def create(self, request: Request, **_: Any) -> Response:
         """Whoever has the link sees the resource, without an account. The token is in this answer only."""
         made = links.make(actor=self.actor, **LinkBody.read(request.data))
@@ -70,7 +66,6 @@ class ShareLinkViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
         answer = {**shown, "token": made.token, "url": made.url, "warning": made.warning}
         return Response(answer, status=201, headers={"Cache-Control": "no-store"})
 
-    @extend_schema(operation_id="share_links_revoke", request=None, responses={200: LinkSerializer})
     @action(detail=True, methods=["post"])
     def revoke(self, request: Request, **_: Any) -> Response:
         """At once, with the sessions of all who came by it. It stays in the list."""
@@ -78,7 +73,6 @@ class ShareLinkViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
         links.revoke(actor=self.actor, link=link)
         return Response(LinkSerializer(self.get_object()).data)
 
-    @extend_schema(operation_id="share_links_sessions", responses={200: GuestSessionSerializer(many=True)})
     @action(detail=True, methods=["get"], filterset_class=None)
     def sessions(self, request: Request, **_: Any) -> Response:
         """Who came by it."""
@@ -86,12 +80,12 @@ class ShareLinkViewSet(ListModelMixin, RetrieveModelMixin, BrandViewSet):
         return self.get_paginated_response(GuestSessionSerializer(self.paginate_queryset(came), many=True).data)
 
 
+@extend_schema_view(post=OPEN)
 class OpenLinkView(AtelierAPIView):
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = []
     rate_limit = "60/minute"
 
-    @extend_schema(operation_id="share_links_open", request=OpenBody, responses={201: OpenedSerializer}, auth=[])
     def post(self, request: Request) -> Response:
         """Exchange a link's token, and its password if it has one, for a guest's session of 12 hours at most.
 
@@ -107,6 +101,7 @@ class OpenLinkView(AtelierAPIView):
         return Response(answer, status=201, headers={"Cache-Control": "no-store"})
 
 
+@SESSION
 class GuestSessionView(AtelierAPIView):
     """A guest's own session; the bearer token says which."""
 
@@ -120,12 +115,10 @@ class GuestSessionView(AtelierAPIView):
             self.visit = visits.of(self.guest)
         request.actor = self.visit.actor  # type: ignore[attr-defined]  # whom the throttles count
 
-    @extend_schema(operation_id="guest_session_get", responses={200: GuestSerializer})
     def get(self, request: Request) -> Response:
         """What the link shows, and what may be done with it now."""
         return Response(GuestSerializer(self.visit.facts).data)
 
-    @extend_schema(operation_id="guest_session_end", responses={204: None})
     def delete(self, request: Request) -> Response:
         """Leave. The link stays."""
         opening.leave(brand_id=self.visit.actor.brand_id, session_id=self.visit.session.pk)

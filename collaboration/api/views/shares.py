@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
@@ -19,9 +18,8 @@ from brands.errors import InvalidInput
 from brands.idempotency import Answer
 from brands.models import Grant
 from collaboration.api.serializers.shares import ShareBody, ShareChangeBody, ShareSerializer
+from collaboration.api.share_docs import SHARES, WHOSE
 from collaboration.shares import sharing, visits
-
-WHOSE = ("by_me", "with_me")
 
 
 class SharesQuery(StrictSerializer):
@@ -40,17 +38,7 @@ class SharesQuery(StrictSerializer):
         return query
 
 
-@extend_schema_view(
-    list=extend_schema(
-        operation_id="shares_list",
-        summary="What I shared, what was shared with me, or the shares of one resource",
-        parameters=[
-            OpenApiParameter("whose", str, enum=WHOSE),
-            OpenApiParameter("resource_type", str),
-            OpenApiParameter("resource_id", UUID),
-        ],
-    )
-)
+@SHARES
 class ShareViewSet(ListModelMixin, BrandViewSet):
     model = Grant
     serializer_class = ShareSerializer
@@ -74,18 +62,15 @@ class ShareViewSet(ListModelMixin, BrandViewSet):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         return self.get_paginated_response(self._shown(page))
 
-    @extend_schema(operation_id="shares_create", request=ShareBody, responses={201: ShareSerializer})
     def create(self, request: Request, **_: Any) -> Response:
         """Give a member or a group rights on a resource: no more than you have there yourself."""
         body = ShareBody.read(request.data)
         return self.once(request, lambda: self._created(sharing.share(actor=self.actor, **body)))
 
-    @extend_schema(operation_id="shares_change", request=ShareChangeBody, responses={200: ShareSerializer})
     def partial_update(self, request: Request, pk: UUID, **_: Any) -> Response:
         changes = ShareChangeBody.read(request.data, partial=True)
         return Response(self._one(sharing.change(actor=self.actor, pk=pk, **changes)))
 
-    @extend_schema(operation_id="shares_end", responses={204: None})
     def destroy(self, request: Request, pk: UUID, **_: Any) -> Response:
         """It counts from the next request on."""
         sharing.end(actor=self.actor, pk=pk)

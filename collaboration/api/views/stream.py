@@ -51,6 +51,7 @@ class StreamView(BrandAPIView):
 
     @extend_schema(
         operation_id="collaboration_stream",
+        summary="Listen to what happens",
         parameters=[
             OpenApiParameter("resource_type", OpenApiTypes.STR, description="With `resource_id`: of one resource."),
             OpenApiParameter("resource_id", OpenApiTypes.UUID),

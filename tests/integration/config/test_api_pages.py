@@ -6,6 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -60,3 +61,18 @@ def test_the_browser_is_told_to_refuse_other_hosts(path: str) -> None:
 
 def test_the_schema_is_served_beside_them() -> None:
     assert "openapi: 3" in body("/api/schema/")
+
+
+def test_every_operation_of_collaboration_is_summed_up_and_found_under_its_tag() -> None:
+    paths = SchemaGenerator().get_schema(public=True)["paths"]
+    parts = ("/collaboration/", "/share-links/", "/guest-session/", "/grants/", "/groups/", "/roles/", "/permissions/")
+    found = {
+        (path, verb): operation
+        for path in paths
+        if any(part in path for part in parts)
+        for verb, operation in paths[path].items()
+    }
+    assert len(found) > 60
+    assert [key for key, operation in found.items() if not operation.get("summary")] == []
+    of_guests = [operation["tags"] for (path, _), operation in found.items() if not path.startswith("/api/v1/brands/")]
+    assert of_guests == [["collaboration"]] * 3

@@ -5,26 +5,31 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import redis
 import requests
 from django.db.models.functions import Now
 from django.test import Client
+from django.utils import timezone
 from prometheus_client import Counter
 
 from ai_studio.models import Generation
 from ai_studio.services import generations
 from ai_studio.services.wish import Wish
 from brands.tenancy.scope import brand_scope
+from collaboration.models import NotificationMail, WebhookDelivery, WebhookEndpoint
 from config.health import heartbeats
 from config.metrics import shared
 from config.metrics.middleware import BUCKETS
 from config.metrics.totals import Totals
 from config.redis_client import redis_client
 from tests.factories import Tenant
+from tests.integration.collaboration import webhook_world
 from tests.scraping import scraped
 
+OUTGOING = ("webhook_oldest_seconds", "mail_oldest_seconds", "mail_failing")
 NOWHERE = "redis://127.0.0.1:1/0"
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -130,6 +135,30 @@ def test_queues_tell_depth_and_the_oldest_of_all_brands(ours: Tenant, theirs: Te
     assert depth == {"waiting": 1, "active": 1, "delayed": 1}
     assert 90 <= found["atelier_queue_oldest_seconds"][frozenset({("queue", first.queue)})] < 120
     assert found["atelier_queue_oldest_seconds"][frozenset({("queue", "ai.io")})] == 0
+
+
+def test_webhooks_and_mails_that_stand_still_are_seen(ours: Tenant, theirs: Tenant) -> None:
+    assert [value(f"atelier_{kind}") for kind in OUTGOING] == [0, 0, 0]
+    issued, event = webhook_world.endpoint(theirs, "https://hooks.example/"), uuid4()
+    webhook_world.happens(theirs, event, event)
+    webhook_world.read(theirs)
+    first, in_line = webhook_world.deliveries(theirs)
+    with brand_scope(theirs.brand):
+        for delivery, seconds in ((first, 90), (in_line, 500)):
+            WebhookDelivery.objects.filter(pk=delivery.pk).update(next_at=Now() - timedelta(seconds=seconds))
+    facts = {"brand": ours.brand, "user": ours.viewer, "created_at": timezone.now()}
+    with brand_scope(ours.brand):
+        NotificationMail.objects.create(fold="a", next_at=timezone.now() - timedelta(seconds=90), **facts)
+        NotificationMail.objects.create(
+            fold="b", next_at=timezone.now() + timedelta(90), tries=1, error="away", **facts
+        )
+    webhook, mail, failing = (value(f"atelier_{kind}") for kind in OUTGOING)
+    assert webhook is not None
+    assert mail is not None
+    assert (90 <= webhook < 120, 90 <= mail < 120, failing) == (True, True, 1)
+    with brand_scope(theirs.brand):
+        WebhookEndpoint.objects.filter(pk=issued.endpoint.pk).update(rests_until=Now() + timedelta(seconds=90))
+    assert value("atelier_webhook_oldest_seconds") == 0
 
 
 def test_generations_and_money_are_told_over_all_brands(ours: Tenant, theirs: Tenant) -> None:
