@@ -105,7 +105,6 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
         secrets.keep(
             actor=tenant.actor(), brand=tenant.brand, name=factories.secret_name(number), value=f"the value {number}"
         )
-        _rights(tenant, finished, number)
         _money(tenant, finished, number)
         prompt_templates.create(actor=tenant.actor(), name=f"Mug {number}", body="a mug")
         _segments(tenant, number)
@@ -121,6 +120,7 @@ def fill(tenant: Tenant, *, number: int = 0) -> Filled:
         _webhooks(tenant, number)
         reviews.decide(tenant, reviews.ask(tenant, finished, title=f"Spring {number}"), "REVIEWER")
         _notifications(tenant)
+        _rights(tenant, finished, number)  # last: what is restricted, no editor may ask a review of
     return Filled(tenant, finished, waiting, collection, invitation)
 
 

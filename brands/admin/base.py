@@ -51,6 +51,13 @@ class StaffAction:
     audited_as: str = ""  # for services that leave the audit entry to their caller
 
 
+def rows_of(model: Any) -> QuerySet[Any]:
+    """Of every brand on a list, of one brand on the page of one row."""
+    manager: Any = model._default_manager
+    rows: QuerySet[Any] = manager.all_brands(reason=REASON) if current_brand_id() is None else manager.all()
+    return rows
+
+
 class BrandFilter(DropdownFilter):
     title = "brand"
     parameter_name = "brand"
@@ -95,9 +102,7 @@ class BrandModelAdmin(ModelAdmin):
     # --- reading ----------------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        manager: Any = self.model._default_manager
-        rows = manager.all_brands(reason=REASON) if current_brand_id() is None else manager.all()
-        return rows.order_by(*self.get_ordering(request))
+        return rows_of(self.model).order_by(*self.get_ordering(request))
 
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> QuerySet[Any] | None:
         """Choices of a foreign key. In scope the default manager knows no other brand; people are members."""

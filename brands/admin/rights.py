@@ -10,8 +10,8 @@ from django.utils import timezone
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from brands.admin.base import BrandFilter, BrandModelAdmin, ReadOnlyAdmin, StaffAction
-from brands.html import mono
+from brands.admin.about import AboutResourceAdmin
+from brands.admin.base import BrandFilter, BrandModelAdmin, StaffAction
 from brands.models import CustomRole, Grant, Group, Restriction
 from brands.permissions import CAPABILITIES, staff_actor
 from brands.services import grants, groups, restrictions, roles
@@ -97,7 +97,7 @@ class GroupAdmin(BrandModelAdmin):
 
 
 @admin.register(Grant)
-class GrantAdmin(ReadOnlyAdmin):
+class GrantAdmin(AboutResourceAdmin):
     """Rights of a member, a group, a key or a link, on a brand or on one resource."""
 
     staff_actions = (
@@ -122,7 +122,9 @@ class GrantAdmin(ReadOnlyAdmin):
     def holder(self, grant: Grant) -> str:
         if grant.membership:
             return str(grant.membership.user)
-        return f"Group {grant.group}" if grant.group else f"Key {grant.api_key}" if grant.api_key else "A link"
+        if grant.group:
+            return f"Group {grant.group}"
+        return f"Key {grant.api_key}" if grant.api_key else str(grant.share_link)
 
     @display(description="Gives")
     def gives(self, grant: Grant) -> str:
@@ -134,7 +136,7 @@ class GrantAdmin(ReadOnlyAdmin):
 
     @display(description="On")
     def on(self, grant: Grant) -> str:
-        return mono(f"{grant.resource_type} {grant.resource_id}") if grant.resource_type else "the brand"
+        return self.named(grant)
 
     @display(description="State", label=STATES)
     def state(self, grant: Grant) -> str:
@@ -142,7 +144,7 @@ class GrantAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Restriction)
-class RestrictionAdmin(ReadOnlyAdmin):
+class RestrictionAdmin(AboutResourceAdmin):
     """Resources on which only their own grants count."""
 
     staff_actions = (
@@ -166,4 +168,4 @@ class RestrictionAdmin(ReadOnlyAdmin):
 
     @display(description="Resource")
     def resource(self, restriction: Restriction) -> str:
-        return mono(f"{restriction.resource_type} {restriction.resource_id}")
+        return self.named(restriction)

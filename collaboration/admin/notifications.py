@@ -7,8 +7,9 @@ from django.utils import timezone
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from brands.admin.about import AboutResourceAdmin
 from brands.admin.base import BrandFilter, ReadOnlyAdmin, StaffAction
-from brands.html import NOTHING, mono
+from brands.html import mono
 from brands.permissions import Actor
 from collaboration.models import Notification, NotificationMail, NotificationPreference, NotificationSettings
 from collaboration.notifications import sending
@@ -27,7 +28,7 @@ def _resend(actor: Actor, mail: NotificationMail) -> None:
 
 
 @admin.register(Notification)
-class NotificationAdmin(ReadOnlyAdmin):
+class NotificationAdmin(AboutResourceAdmin):
     list_display = ["created_at", "kind", "brand", "user", "about", "by", "in_app", "email", "mail_shown", "read_at"]
     list_filter = [
         BrandFilter,
@@ -45,7 +46,7 @@ class NotificationAdmin(ReadOnlyAdmin):
 
     @display(description="About")
     def about(self, row: Notification) -> str:
-        return mono(f"{row.resource_type} {row.resource_id}") if row.resource_type else NOTHING
+        return self.named(row)
 
     @display(description="Its mail", label=STATUSES)
     def mail_shown(self, row: Notification) -> str | None:

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils import timezone
 from unfold.decorators import display
 
+from brands.admin.about import AboutResourceAdmin
 from brands.admin.base import BrandFilter, ReadOnlyAdmin, StaffAction
 from brands.models import GuestSession, ShareLink
 from collaboration.shares import links
@@ -13,7 +14,7 @@ SESSION_STATES = {"inside": "success", "over": "warning"}
 
 
 @admin.register(ShareLink)
-class ShareLinkAdmin(ReadOnlyAdmin):
+class ShareLinkAdmin(AboutResourceAdmin):
     """What is open to the public; tokens and passwords are kept as hashes and shown nowhere."""
 
     staff_actions = (
@@ -28,13 +29,13 @@ class ShareLinkAdmin(ReadOnlyAdmin):
         ),
     )
     never_asked = frozenset({"token_sha256", "password"})
-    list_display = ["name", "brand", "resource_type", "state", "uses", "created_by", "created_at", "expires_at"]
+    list_display = ["name", "about", "brand", "state", "uses", "created_by", "created_at", "expires_at"]
     list_filter = [BrandFilter, "resource_type"]
     list_select_related = ["brand", "created_by"]
     search_fields = ["label"]
     ordering = ["-id"]
     fields = [
-        "label", "brand", "resource_type", "resource_id", "allows", "state", "last4", "asks_password", "starts_at",
+        "label", "brand", "about", "resource_id", "allows", "state", "last4", "asks_password", "starts_at",
         "expires_at", "max_uses", "uses", "last_used_at", "created_by", "created_at", "revoked_at",
     ]  # fmt: skip
     readonly_fields = fields
@@ -42,6 +43,10 @@ class ShareLinkAdmin(ReadOnlyAdmin):
     @display(description="Link")
     def name(self, link: ShareLink) -> str:
         return str(link)
+
+    @display(description="Shows", ordering="resource_type")
+    def about(self, link: ShareLink) -> str:
+        return self.named(link)
 
     @display(description="Allows")
     def allows(self, link: Any) -> str:

@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
-from brands.admin.base import BrandFilter, ReadOnlyAdmin, StaffAction
+from brands.admin.about import AboutResourceAdmin
+from brands.admin.base import BrandFilter, StaffAction
 from collaboration.admin import pins
 from collaboration.admin.thread_page import thread_page
 from collaboration.models import Thread
@@ -19,7 +20,7 @@ VISIBILITY_COLOURS = {Visibility.INTERNAL: "default", Visibility.CLIENT: "primar
 
 
 @admin.register(Thread)
-class ThreadAdmin(ReadOnlyAdmin):
+class ThreadAdmin(AboutResourceAdmin):
     """Staff looks, resolves and reopens; what is said is the brand's."""
 
     staff_actions = (
@@ -63,7 +64,7 @@ class ThreadAdmin(ReadOnlyAdmin):
 
     @display(description="About", ordering="resource_type")
     def about(self, thread: Thread) -> str:
-        return f"{thread.resource_type} …{str(thread.resource_id)[-12:]}"
+        return self.named(thread)
 
     @display(description="Type", ordering="type", label=TYPE_COLOURS)
     def kind(self, thread: Thread) -> str:

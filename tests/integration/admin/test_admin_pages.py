@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.contrib import admin as django_admin
 from django.db import connections
 from django.test import Client
@@ -190,6 +191,16 @@ def test_pages_name_people_and_brands_not_ids(admin, ours):
     for model in ("ai_studio.studiosettings", "ai_studio.userquota", "ai_studio.attempt"):
         assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}|^\d+ ", str(titles[model])), str(titles[model])
     assert str(titles["ai_studio.studiosettings"]) == f"Studio settings of {filled.tenant.brand.name}"
+
+
+def test_what_rights_links_and_notifications_are_about_has_a_name(admin, ours):
+    filled = fill(ours)
+    for model in ("brands.grant", "brands.sharelink", "collaboration.notification"):
+        with brand_scope(ours.brand):
+            apps.get_model(model).objects.update(resource_type="AI_GENERATION", resource_id=filled.waiting.pk)
+        listed = admin.get(address(model, "changelist")).content.decode()
+        assert f"Generation: {filled.waiting.prompt[:40]}" in listed, model
+        assert str(filled.waiting.pk) not in listed, model
 
 
 def test_a_generation_is_found_by_its_id(admin, ours, theirs):

@@ -50,6 +50,7 @@ CROSS_BRAND_READS = {
     "collaboration/webhooks/upkeep.py": (2, "old deliveries and secrets are forgotten, of one brand at a time"),
     "collaboration/reviews/reminding.py": (1, "beat's search for steps that are due; each brand's in its own scope"),
     "collaboration/reviews/versions.py": (1, "beat's search for new versions under review; each in its own scope"),
+    "config/metrics/outgoing.py": (2, "webhooks and mails that wait, with no brand in them"),
     "config/metrics/state.py": (2, "figures of the installation, with no brand in them"),
     "config/metrics/totals.py": (2, "figures of the installation, with no brand in them"),
 }
