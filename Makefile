@@ -18,7 +18,7 @@ ARGS ?=
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help demo smoke serve test ci lint format format-check types layers migrations-check deploy-check \
-	schema-check lock faults isolation hostile-files funnel-cases permission-cases bench-queue bench-ingest bench-funnel bench-retention \
+	schema-check lock faults isolation api-fuzz hostile-files funnel-cases permission-cases bench-queue bench-ingest bench-funnel bench-retention \
 	bench-fairness bench-routing bench-api bench-correlations bench-predict bench-stream webhook-deliveries node-tools clean
 
 help: ## this list
@@ -79,6 +79,9 @@ webhook-deliveries: $(VENV)/tests-installed ## 2,000 events told to a receiver t
 
 isolation: $(VENV)/tests-installed ## every route, method and actor against another brand's data
 	$(MEASURED) $(PY) -m tests.isolation $(ARGS)
+
+api-fuzz: $(VENV)/tests-installed ## the API against its own schema, with two brands' credentials; ARGS="--seconds 600 --seed 1"
+	$(CHECKED_MIGRATED) $(PY) -m tests.fuzz $(ARGS)
 
 hostile-files: $(VENV)/tests-installed node-tools ## some hundred hostile files through the decoder of results
 	@$(CHECKED) $(PY) -m tests.hostile $(ARGS)

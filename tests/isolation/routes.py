@@ -43,6 +43,7 @@ class Entry:
     filters: tuple[str, ...] = ()  # query parameters that take a row's name
     of_guests: bool = False  # outside brands: a guest's own, of which they are shown what their link shows
     readers_write: tuple[str, ...] = ()  # methods by which whoever may look changes what is theirs alone
+    about_oneself: bool = False  # whoever is of the brand may read it, whatever else they may
     of_people: bool = False  # keys have none: another brand's person asks with the victim's id
 
 
@@ -50,7 +51,7 @@ class Entry:
 IN_BRAND: dict[str, Entry] = {
     "brand": Entry(bodies={"PATCH": {"name": "Taken"}}),
     "brand-logo": Entry(),
-    "brand-me": Entry(),
+    "brand-me": Entry(about_oneself=True),
     "members": Entry(),
     "member": Entry(row="membership", bodies={"PATCH": {"role": "VIEWER"}}),
     "invitations": Entry(bodies={"POST": {"email": "attack@example.com", "role": "OWNER"}}),

@@ -13,10 +13,12 @@ from tests.isolation.world import make_world
 # The walk asks thousands of questions in one test.
 pytestmark = [pytest.mark.usefixtures("walkable"), pytest.mark.timeout(600)]
 ENOUGH = 500
+PARTS = 4  # so that test processes share them
 
 
-def test_nothing_of_a_brand_is_shown_or_changed_by_outsiders_or_the_powerless() -> None:
-    findings = walk()
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_of_a_brand_is_shown_or_changed_by_outsiders_or_the_powerless(part: int) -> None:
+    findings = walk(part=part, parts=PARTS)
     assert findings.leaks == []
     assert findings.probes >= ENOUGH
 

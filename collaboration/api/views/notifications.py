@@ -31,8 +31,6 @@ CAPABILITY = "brand.view"
 
 
 class ForPeople:
-    for_guests = False
-
     def check_permissions(self, request: Request) -> None:
         super().check_permissions(request)  # type: ignore[misc]
         self.require_person()  # type: ignore[attr-defined]

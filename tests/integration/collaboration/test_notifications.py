@@ -313,6 +313,11 @@ def test_old_ones_are_forgotten(ours, editor, picture):
         assert not inbox.listed(ours.actor("VIEWER")).exists()
 
 
+def test_a_guest_has_none_and_learns_of_no_other_brand(ours, theirs, picture):
+    visitor = guest(ours, "AI_GENERATION", picture.pk)
+    assert [visitor.get(url(brand, "notifications/")).status_code for brand in (ours, theirs)] == [403, 404]
+
+
 def test_an_event_that_is_not_whole_or_whose_guest_is_gone_stops_nobody(ours, editor, picture):
     about = {"resource_type": "AI_GENERATION", "resource_id": str(picture.pk)}
     happens(ours, "comment.added", **about)
