@@ -16,7 +16,7 @@ LISTEN = """path => {
     window.heard = [];
     window.source = new EventSource(path);
     window.source.onopen = () => window.heard.push("open");
-    for (const type of ["prompt.tried", "closed"])
+    for (const type of ["template.tried", "closed"])
         window.source.addEventListener(type, event => window.heard.push([event.lastEventId, JSON.parse(event.data)]));
 }"""
 
@@ -35,7 +35,7 @@ def test_a_browser_hears_what_its_session_may_see(window: Callable[..., Watched]
     page.evaluate(LISTEN, f"{ours.url}collaboration/stream/?last_event_id=0")
     page.wait_for_function("() => window.heard.length == 1")
     happens(ours, "secret.kept")
-    seq = happens(ours, "prompt.tried")
+    seq = happens(ours, "template.tried")
     page.wait_for_function("() => window.heard.length == 2")
     opened, (last_id, told) = page.evaluate("window.heard")
     page.evaluate("window.source.close()")

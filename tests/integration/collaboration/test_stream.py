@@ -20,7 +20,7 @@ from tests.factories import Tenant, client_for
 from tests.listening import Frame, Listener
 
 Guest = Callable[[Tenant, Generation], tuple[str, Any]]
-LAST = "prompt.last"  # of a type that whoever may look at anything hears of
+LAST = "template.last"  # of a type that whoever may look at anything hears of
 
 
 def listen(url: str, tenant: Tenant, query: str = "", *, token: str = "", **headers: str) -> Listener:
@@ -29,7 +29,7 @@ def listen(url: str, tenant: Tenant, query: str = "", *, token: str = "", **head
     return Listener(url, f"{tenant.url}collaboration/stream/{query}", names)
 
 
-def happens(tenant: Tenant, type_: str = "prompt.tried", **payload: object) -> int:
+def happens(tenant: Tenant, type_: str = "template.tried", **payload: object) -> int:
     with brand_scope(tenant.brand):
         return events.append(brand_id=tenant.id, type=type_, payload=payload)
 
@@ -54,7 +54,7 @@ def test_what_happens_is_told_as_it_happens(live_url: str, ours: Tenant, theirs:
         (told,) = stream.events(1)
     assert stream.response.headers["Content-Type"] == "text/event-stream"
     assert int(first.retry) >= 1000
-    assert (told.seq, told.type, told.data["payload"]) == (seq, "prompt.tried", {"thing": "größer"})
+    assert (told.seq, told.type, told.data["payload"]) == (seq, "template.tried", {"thing": "größer"})
     assert set(told.data) == {"seq", "type", "payload", "at"}
 
 
@@ -64,7 +64,7 @@ def test_who_comes_again_misses_nothing_and_hears_nothing_twice(live_url: str, o
         happens(ours)
         first = seqs(stream.events(1))
     with brand_scope(ours.brand):  # several pages
-        missed = events.append_many(brand_id=ours.id, type="prompt.tried", payloads=[{"n": n} for n in range(450)])
+        missed = events.append_many(brand_id=ours.id, type="template.tried", payloads=[{"n": n} for n in range(450)])
     with listen(live_url, ours, Last_Event_ID=str(stream.last_id)) as stream:
         again = seqs(stream.events(450))
         live = happens(ours)

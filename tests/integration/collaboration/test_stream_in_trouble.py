@@ -69,7 +69,7 @@ def site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield site
 
 
-def happens(tenant: Tenant, type_: str = "prompt.tried") -> int:
+def happens(tenant: Tenant, type_: str = "template.tried") -> int:
     with brand_scope(tenant.brand):
         return events.append(brand_id=tenant.id, type=type_, payload={})
 

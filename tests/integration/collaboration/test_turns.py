@@ -67,7 +67,7 @@ def test_an_event_that_says_nothing_to_be_understood_holds_nobody_up(ours: Tenan
 def test_how_far_logs_are_is_told_of_all_brands_at_once(ours: Tenant, theirs: Tenant) -> None:
     for tenant, count in ((ours, 2), (theirs, 3)):
         with brand_scope(tenant.brand):
-            events.append_many(brand_id=tenant.id, type="prompt.tried", payloads=[{}] * count)
+            events.append_many(brand_id=tenant.id, type="template.tried", payloads=[{}] * count)
     wanted = {}
     for tenant in (ours, theirs):
         with brand_scope(tenant.brand):

@@ -73,6 +73,6 @@ def test_what_was_queued_before_the_server_ends_is_sent(stream: Stream) -> None:
 
 
 def test_text_cannot_break_out_of_its_event() -> None:
-    told = frames.event("prompt.tried", {"text": "a\n\nid: 99\r\revent: evil\u2028\n"}, seq=1)
+    told = frames.event("template.tried", {"text": "a\n\nid: 99\r\revent: evil\u2028\n"}, seq=1)
     assert told.count(b"\n") == 4
     assert b"\r" not in told

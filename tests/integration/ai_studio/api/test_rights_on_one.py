@@ -97,7 +97,7 @@ def test_a_guest_sees_one_generation_and_nothing_of_how_it_was_made(ours: Tenant
 
 
 def test_a_link_to_a_collection_shows_what_it_holds_with_download_as_allowed(ours: Tenant, made: Generation) -> None:
-    collection = studio.collection(ours, made)
+    collection = studio.collection(ours, made, owner=ours.owner)
     client = guest_of(ours, COLLECTION, collection, Permission.VIEW, Permission.DOWNLOAD).client
     shown = ask(client, ours, f"collections/{collection.pk}/").json()
     assert (shown["items_count"], shown["owner"]) == (1, None)
