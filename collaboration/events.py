@@ -55,3 +55,13 @@ def subject(type: str, payload: Mapping[str, Any]) -> Subject:  # noqa: A002
     if payload.get(key) and resource_type:
         return Subject(resource_type, str(payload[key]), "", payload.get("visibility") == "INTERNAL")
     return Subject("", "", _CAPABILITIES.get(first, _OTHERWISE))
+
+
+def concerned(type: str, payload: Mapping[str, Any]) -> frozenset[tuple[str, str]]:  # noqa: A002
+    """The resources that an event concerns: what it is about, and the `items` of a review. Who may not see what it is
+    about is not told of it for its items either."""
+    about = subject(type, payload)
+    items = payload.get("items")
+    named = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    held = {(str(item.get("resource_type")), str(item.get("resource_id"))) for item in named}
+    return frozenset({(about.resource_type, about.resource_id), *held})

@@ -197,7 +197,7 @@ def _tell(stream: Stream, seen: Sequence[tuple[Said, bytes]], last_seq: int) -> 
     new = [
         (one.seq, frame)
         for one, frame in seen
-        if (not one.seq or one.seq > stream.position) and stream.resource in (None, one.resource)
+        if (not one.seq or one.seq > stream.position) and (stream.resource is None or stream.resource in one.resources)
     ]
     numbers = [seq for seq, _ in new if seq]
     metrics.events.inc(len(numbers))

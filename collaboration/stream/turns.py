@@ -11,7 +11,7 @@ from django.db import connection
 
 from brands.permissions import Actor
 from brands.tenancy.scope import brand_scope
-from collaboration.events import Subject, subject
+from collaboration.events import Subject, concerned, subject
 from collaboration.stream import frames, sight
 from collaboration.stream.callers import Caller, Resource, may_stay
 
@@ -28,17 +28,14 @@ _ACCESS = frozenset({"member", "role", "group", "grant", "restriction", "share",
 @dataclass(frozen=True)
 class Said:
     """An event, or something passing (`seq` 0), ready to be sent: as members read it, and as guests do (None: not at
-    all)."""
+    all). `resources`: those whose streams tell of it."""
 
     seq: int
     at: datetime | None
     subject: Subject
+    resources: frozenset[tuple[str, str]]
     frame: bytes
     for_guests: bytes | None
-
-    @property
-    def resource(self) -> tuple[str, str]:
-        return self.subject.resource_type, self.subject.resource_id
 
 
 @dataclass(frozen=True)
@@ -128,6 +125,7 @@ def _said(data: Mapping[str, Any], *, guests: bool) -> Said:
         seq or 0,
         data["at"] if seq else None,
         subject(data["type"], data["payload"]),
+        concerned(data["type"], data["payload"]),
         frames.event(data["type"], data, seq=seq),
         frames.event(data["type"], sight.guests_read(data), seq=seq) if hear else None,
     )

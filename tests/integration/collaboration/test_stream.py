@@ -14,6 +14,7 @@ from brands import bells, events
 from brands.choices import Role
 from brands.models import Membership, Restriction
 from brands.services import api_keys, members
+from brands.tenancy.models import new_id
 from brands.tenancy.scope import brand_scope
 from tests import studio
 from tests.factories import Tenant, client_for
@@ -97,6 +98,18 @@ def test_everyone_hears_what_they_may_see(live_url: str, ours: Tenant) -> None:
             heard[name] = seqs(stream.until(is_last))[-5:]
     a, _, metric, _, last = everything
     assert heard == {"owner": everything, "editor": [a, metric, last], "viewer": [a, last]}
+
+
+def test_a_stream_of_one_resource_tells_of_reviews_that_ask_about_it(live_url: str, ours: Tenant) -> None:
+    wanted, other = studio.generations(ours, 2)
+    seqs_by_item = {}
+    with listen(live_url, ours, of(wanted)) as stream:
+        next(stream.frames())
+        for item in (other, wanted):
+            review = {"resource_type": "REVIEW", "resource_id": str(new_id())}
+            items = [{"resource_type": "AI_GENERATION", "resource_id": str(item.pk)}]
+            seqs_by_item[item] = happens(ours, "review.requested", **review, items=items)
+        assert seqs(stream.events(1)) == [seqs_by_item[wanted]]
 
 
 def test_a_stream_of_one_resource_tells_of_nothing_else(live_url: str, ours: Tenant, theirs: Tenant) -> None:
