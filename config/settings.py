@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "brands.tasks.forget_idempotency_keys",
         "schedule": timedelta(hours=1),
     },
+    "watch-audit": {"task": "brands.tasks.watch_audit", "schedule": crontab(hour=3, minute=17)},
     "resume-questions": {"task": "analytics.tasks.resume_questions", "schedule": timedelta(seconds=10)},
     "resume-imports": {"task": "analytics.tasks.resume_imports", "schedule": timedelta(seconds=30)},
     "rebuild-cohorts": {"task": "analytics.tasks.rebuild_due_cohorts", "schedule": timedelta(minutes=30)},

@@ -1,5 +1,6 @@
 """Whether chains of audit entries are whole: the walk of one, and of every brand's. By the maintenance role."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,6 +10,8 @@ from django.utils import timezone
 
 from brands.audit_chain import FIRST, SELECT, SEQ, hash_of
 from brands.tenancy.models import MAINTENANCE, cross_brand_reads
+
+logger = logging.getLogger(__name__)
 
 REASON = "verification of audit chains"
 _PAGE_ROWS = 2_000
@@ -36,6 +39,14 @@ def verify(*, brand_id: UUID | None = None) -> Iterator[Verified]:
         cursor.execute("SELECT id FROM brands_brand WHERE id = coalesce(%s, id) ORDER BY id", [brand_id])
         brands = [found for (found,) in cursor.fetchall()]
     yield from map(_verified, brands)
+
+
+def watch() -> None:
+    """Verify every chain and note how it was found; what is broken is logged as an error, for whoever is on call."""
+    for verified in verify():
+        note(verified)
+        if verified.finding:
+            logger.error("the audit chain of brand %s is broken: %s", verified.brand_id, verified.finding)
 
 
 def note(verified: Verified) -> None:

@@ -22,6 +22,7 @@ from brands.models import ApiKey, AuditChain, AuditEntry, Brand, User
 from brands.permissions import system_actor
 from brands.services import audit_verification
 from brands.services.audit_verification import Verified
+from brands.tasks import watch_audit
 from brands.tenancy.models import new_id
 from brands.tenancy.scope import brand_scope
 from tests.factories import Tenant
@@ -167,6 +168,19 @@ def test_the_database_refuses_a_second_entry_of_a_number_and_without_that_rule_i
         with as_owner() as owner:
             owner.execute(rule.format("ADD", "UNIQUE (brand_id, seq)").encode())
     assert found(brand).finding == ""
+
+
+def test_every_night_what_is_broken_is_noted_and_logged(committed: None, caplog: pytest.LogCaptureFixture) -> None:
+    sound, broken = chain_of(3), chain_of(3)
+    tamper(broken, "DELETE FROM ENTRY 2")
+    watch_audit()
+    with brand_scope(sound):
+        assert AuditChain.objects.get().finding == ""
+    with brand_scope(broken):
+        assert AuditChain.objects.get().finding.startswith("missing: entry 2")
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == [
+        f"the audit chain of brand {broken.id} is broken: {found(broken).finding}"
+    ]
 
 
 def test_the_command_tells_each_chain_and_fails_when_one_is_broken(committed: None) -> None:
