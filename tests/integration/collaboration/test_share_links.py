@@ -250,7 +250,9 @@ def test_of_twenty_who_come_at_once_by_a_link_for_one_exactly_one_gets_in(
 
     with ThreadPoolExecutor(20) as threads:
         answers = list(threads.map(come, range(20)))
-    assert sorted(answers) == [201] + [404] * 19
+    # The others are too late, and after five who were the rest is told to wait.
+    assert sorted(answers)[0] == 201
+    assert set(sorted(answers)[1:]) <= {404, 429}
     with brand_scope(ours.brand):
         assert ShareLink.objects.get().uses == 1
         assert GuestSession.objects.count() == 1

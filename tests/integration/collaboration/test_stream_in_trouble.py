@@ -128,6 +128,8 @@ def _threads(pid: int) -> int:
 
 
 def test_nothing_is_lost_when_database_connections_are_killed(committed: None, site: Site, ours: Tenant) -> None:
+    connection.close()
+    connection.close_pool()  # it may hold many: those of this process are not to be found dead by the next tests
     with site.listen(ours) as stream:
         next(stream.frames())
         told = []
