@@ -9,9 +9,10 @@ from django.db.models import F, OuterRef, Subquery
 from brands.models import DomainEvent, EventSequence
 from brands.tenancy.scope import brand_scope
 from collaboration.models import WebhookDelivery, WebhookEndpoint, WebhookPlace
-from collaboration.webhooks import bells
+from collaboration.webhooks import bells, withholding
 from collaboration.webhooks.catalogue import matching
 from collaboration.webhooks.payloads import line_of
+from collaboration.webhooks.withholding import Resource
 
 SET = 500
 # What is behind is caught up with bit by bit, so that no worker is taken for long.
@@ -51,18 +52,22 @@ def read_set(*, brand_id: UUID, at: datetime) -> int:
         further = list(DomainEvent.objects.filter(seq__gt=place.last_seq).order_by("seq")[:SET])
         if not further:
             return 0
+        kept = withholding.withheld(brand_id, further)
         for endpoint in endpoints:
-            if made := add(endpoint, [event for event in further if event.seq > endpoint.since_seq], at=at):
+            new = [event for event in further if event.seq > endpoint.since_seq]
+            if made := add(endpoint, new, kept, at=at):
                 bells.deliver_on_commit(endpoint, times=made)
         place.last_seq = further[-1].seq
         place.save(update_fields=["last_seq"])
     return len(further)
 
 
-def add(endpoint: WebhookEndpoint, events: Iterable[DomainEvent], *, at: datetime) -> int:
-    """A delivery for each of `events` that the endpoint is to be told of. Returns how many."""
-    wanted = matching(endpoint.event_types)
-    new = [_delivery(endpoint, event, at) for event in events if event.type in wanted]
+def add(endpoint: WebhookEndpoint, events: Iterable[DomainEvent], kept: set[Resource], *, at: datetime) -> int:
+    """A delivery for each of `events` that the endpoint is to be told of; `kept`: what is withheld of them. Returns how
+    many."""
+    types = matching(endpoint.event_types)
+    wanted = [event for event in events if event.type in types]
+    new = [_delivery(endpoint, event, at) for event in withholding.told(endpoint, wanted, kept)]
     WebhookDelivery.objects.bulk_create(new, batch_size=SET)
     return len(new)
 

@@ -12,7 +12,7 @@ from brands.errors import Conflict, InvalidInput, NotFound
 from brands.models import DomainEvent
 from brands.permissions import Actor, visible
 from collaboration.models import WebhookDelivery, WebhookEndpoint
-from collaboration.webhooks import bells, catalogue, endpoints, reading
+from collaboration.webhooks import bells, catalogue, endpoints, reading, withholding
 from collaboration.webhooks.choices import DeliveryStatus
 from collaboration.webhooks.upkeep import KEPT
 
@@ -69,10 +69,10 @@ def resend_failed(
     failed = list(given_up.values_list("pk", flat=True)[:MOST])
     _anew(WebhookDelivery.objects.filter(pk__in=failed), holds_until=None)
     new = _missed(endpoint, since, up_to=place.last_seq) if missed else []
-    reading.add(endpoint, new, at=at)
-    audit.record(actor=actor, action="webhook.failed_resent", obj=endpoint, failed=len(failed), missed=len(new))
-    bells.deliver_on_commit(endpoint, times=len(failed) + len(new))
-    return Resent(len(failed), len(new), more=MOST in {len(failed), len(new)})
+    added = reading.add(endpoint, new, withholding.withheld(endpoint.brand_id, new), at=at)
+    audit.record(actor=actor, action="webhook.failed_resent", obj=endpoint, failed=len(failed), missed=added)
+    bells.deliver_on_commit(endpoint, times=len(failed) + added)
+    return Resent(len(failed), added, more=MOST in {len(failed), len(new)})
 
 
 def _missed(endpoint: WebhookEndpoint, since: datetime, *, up_to: int) -> list[DomainEvent]:

@@ -11,11 +11,12 @@ from pytest_django.fixtures import Settings
 
 from brands import secrets
 from brands.errors import InvalidInput
-from brands.models import AuditEntry, DomainEvent
+from brands.models import AuditEntry, CustomRole, DomainEvent, Grant, Membership, Restriction
 from brands.tenancy.scope import brand_scope
 from collaboration.models import WebhookDelivery, WebhookEndpoint
 from collaboration.webhooks import claims, endpoints, recording, resending, sending, testing, upkeep
 from collaboration.webhooks.payloads import MOST_BYTES
+from tests import studio
 from tests.factories import Tenant
 from tests.integration.collaboration.webhook_world import (
     attempts,
@@ -67,6 +68,36 @@ def test_everything_is_no_secret(ours: Tenant, receiver: Receiver) -> None:
         secrets.keep(actor=ours.actor(), brand=ours.brand, name="provider.example", value="the value of a key")
     told(ours, issued)
     assert receiver.types() == ["generation.completed"]
+
+
+def test_what_is_restricted_later_is_told_to_endpoints_whose_maker_may_see_it(ours: Tenant, receiver: Receiver) -> None:
+    open_, hidden = studio.generations(ours, 2)
+    gone = uuid4()
+    with brand_scope(ours.brand):
+        role = CustomRole.objects.create(
+            brand=ours.brand, name="Integrator", capabilities=["webhook.manage", "asset.view"]
+        )
+        maker = Membership.objects.get(user=ours.viewer)
+        Membership.objects.filter(pk=maker.pk).update(role="", custom_role=role)
+        makers = endpoints.create(actor=ours.actor("VIEWER"), url=receiver.url, event_types=["generation.completed"])
+        owners = endpoints.create(actor=ours.actor(), url=receiver.url, event_types=["generation.completed"])
+        about = {"brand": ours.brand, "resource_type": "AI_GENERATION", "resource_id": hidden.pk}
+        Restriction.objects.create(**about)
+    happens(ours, open_.pk, hidden.pk, gone)
+    read(ours)
+    with brand_scope(ours.brand):
+        Grant.objects.create(membership=maker, permissions=["VIEW"], **about)
+    happens(ours, hidden.pk)
+    read(ours)
+    told_of = {
+        issued.endpoint.pk: [
+            delivery.resource for delivery in deliveries(ours) if delivery.endpoint_id == issued.endpoint.pk
+        ]
+        for issued in (makers, owners)
+    }
+    first, second, third = (f"AI_GENERATION:{pk}" for pk in (open_.pk, hidden.pk, gone))
+    assert told_of[owners.endpoint.pk] == [first, second, third, second]
+    assert told_of[makers.endpoint.pk] == [first, third, second]
 
 
 def test_what_is_too_long_is_cut_down_to_what_names_things(ours: Tenant, receiver: Receiver) -> None:
