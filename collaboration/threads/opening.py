@@ -93,7 +93,12 @@ def _numbered(actor: Actor, wanted: Wanted, pin: dict[str, Any]) -> Thread:
 
 def _held(row: Model) -> Model:
     """The resource until the commit: its threads are numbered one after the other, and it stays the version it is."""
-    return type(row)._default_manager.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
+    held: Model | None = (
+        type(row)._default_manager.select_for_update(no_key=True, of=("self",)).filter(pk=row.pk).first()
+    )
+    if held is None:  # gone since it was looked at
+        raise InvalidInput(fields={"resource_id": ["Not found."]})
+    return held
 
 
 def _visibility(actor: Actor, wanted: str | None) -> str:

@@ -4,9 +4,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from ai_studio.choices import ArtifactRole
+from brands.errors import InvalidInput
 from brands.models import DomainEvent, Grant, Membership, Restriction
 from brands.tenancy.scope import brand_scope
-from collaboration.models import Thread
+from collaboration.models import ExternalResource, Thread
+from collaboration.threads import opening
 from tests import studio
 from tests.collaboration import REGION, external, guest, opened, replied, url, wish
 from tests.factories import client_for
@@ -296,6 +298,18 @@ def test_a_long_list_costs_as_many_queries_as_a_short_one(ours, client, picture,
         opened(client, ours, external(ours), mentions=[ours.owner.pk])
         replied(client, ours, thread)
     assert count() == with_externals <= few + 4  # for the other types of resources
+
+
+def test_a_resource_that_goes_while_a_thread_is_opened_is_named(ours, monkeypatch):
+    row = external(ours)
+
+    def goes(*_: object) -> None:
+        ExternalResource.objects.filter(pk=row.pk).delete()
+
+    monkeypatch.setattr(opening, "require", goes)
+    with brand_scope(ours.brand), pytest.raises(InvalidInput) as refused:
+        opening.open_thread(actor=ours.actor(), wanted=opening.Wanted("DESIGN", row.pk, "too late"))
+    assert refused.value.fields == {"resource_id": ["Not found."]}
 
 
 def test_the_same_idempotency_key_opens_one_thread(ours, client, picture):
