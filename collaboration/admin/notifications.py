@@ -29,14 +29,16 @@ def _resend(actor: Actor, mail: NotificationMail) -> None:
 
 @admin.register(Notification)
 class NotificationAdmin(AboutResourceAdmin):
-    list_display = ["created_at", "kind", "brand", "user", "about", "by", "in_app", "email", "mail_shown", "read_at"]
+    list_display = [
+        "created_at", "kind", "brand", "user", "about", "by_whom", "in_app", "email", "mail_shown", "read_at",
+    ]  # fmt: skip
     list_filter = [
         BrandFilter,
         ("kind", ChoicesDropdownFilter),
         ("email", ChoicesDropdownFilter),
         ("created_at", RangeDateTimeFilter),
     ]
-    list_select_related = ["brand", "user", "by", "mail"]
+    list_select_related = ["brand", "user", "by", "guest", "mail"]
     search_fields = ["user__email"]
     ordering = ["-id"]
     fields = [
@@ -47,6 +49,13 @@ class NotificationAdmin(AboutResourceAdmin):
     @display(description="About")
     def about(self, row: Notification) -> str:
         return self.named(row)
+
+    @display(description="By")
+    def by_whom(self, row: Notification) -> str:
+        """A member, or a guest by the name that they gave."""
+        if row.by is not None:
+            return str(row.by)
+        return f"{row.guest} (guest)" if row.guest is not None else ""
 
     @display(description="Its mail", label=STATUSES)
     def mail_shown(self, row: Notification) -> str | None:

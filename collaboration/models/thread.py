@@ -69,7 +69,7 @@ class Thread(Authored):
         ]
 
     def __str__(self) -> str:
-        return f"{self.visibility.capitalize()} thread {self.number} of {self.resource_type} {self.resource_id}"
+        return f"{self.visibility.capitalize()} thread {self.number}"
 
     @property
     def is_internal(self) -> bool:

@@ -93,9 +93,8 @@ def _numbered(actor: Actor, wanted: Wanted, pin: dict[str, Any]) -> Thread:
 
 def _held(row: Model) -> Model:
     """The resource until the commit: its threads are numbered one after the other, and it stays the version it is."""
-    held: Model | None = (
-        type(row)._default_manager.select_for_update(no_key=True, of=("self",)).filter(pk=row.pk).first()
-    )
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    held: Model | None = rows.select_for_update(no_key=True, of=("self",)).first()
     if held is None:  # gone since it was looked at
         raise InvalidInput(fields={"resource_id": ["Not found."]})
     return held
