@@ -7,7 +7,7 @@ from uuid import UUID
 from brands import registry
 from brands.choices import ActorKind
 from brands.errors import NotFound
-from brands.models import DomainEvent, User
+from brands.models import DomainEvent
 from brands.permissions import ABOVE_RESTRICTIONS, CAPABILITIES, Actor, visible
 from brands.services import actors
 from collaboration.events import subject
@@ -33,8 +33,8 @@ def told(endpoint: WebhookEndpoint, events: Sequence[DomainEvent], kept: set[Res
 
 
 def _seen_by_maker(endpoint: WebhookEndpoint, resources: set[Resource]) -> set[Resource]:
-    maker = User.objects.filter(pk=endpoint.created_by_id, is_active=True).first()
-    if maker is None:
+    maker = endpoint.created_by
+    if maker is None or not maker.is_active:
         return set()
     try:
         return _seen(actors.for_user(brand_id=endpoint.brand_id, user=maker), resources)
