@@ -2,23 +2,19 @@
 
 import hashlib
 import logging
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.conf import settings
-from django.core import signing
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.urls import reverse
 
 from ai_studio.models import Artifact
 from brands.errors import AtelierError, NotFound
+from brands.signed_addresses import SignedAddresses
 from brands.tenancy.keys import own_storage_key, storage_key
 from brands.tenancy.scope import BrandScopeError
 
@@ -26,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 CHUNK_BYTES = 256 * 1024
 RETRY_AFTER_SECONDS = 5
-_EXPIRES = re.compile(r"[1-9][0-9]{0,11}")
+ADDRESSES = SignedAddresses(salt="ai_studio.artifacts", route="ai:artifact-download")
 
 
 class ArtifactGone(AtelierError):
@@ -120,45 +116,8 @@ class FilePart:
 
 
 def signed_url(artifact: Artifact, *, at: datetime, guest: str = "") -> str:
-    """An absolute address that shows the file to whoever has it, for at most SIGNED_URL_SECONDS from `at`.
-
-    The end is rounded, so that asking twice in a row gives one address and browsers can cache what is behind it.
-    With `guest`, the id of a guest's session, it shows no longer than that guest may see the file.
-    """
-    expires = signed_until(at)
-    path = reverse("ai:artifact-download", kwargs={"brand_id": artifact.brand_id, "pk": artifact.pk})
-    signature = _signer().signature(_signed_words(artifact.brand_id, artifact.pk, str(expires), guest))
-    query = {"expires": expires, **({"guest": guest} if guest else {}), "signature": signature}
-    return f"{settings.PUBLIC_URL}{path}?{urlencode(query)}"
-
-
-def signed_until(at: datetime) -> int:
-    """When an address signed at `at` ends, in seconds since 1970: a half to a whole of SIGNED_URL_SECONDS later."""
-    half = max(1, settings.SIGNED_URL_SECONDS // 2)
-    return (int(at.timestamp()) // half + 2) * half
-
-
-def check_signature(
-    *, brand_id: UUID, artifact_id: UUID, expires: str, signature: str, at: datetime, guest: str = ""
-) -> None:
-    """NotFound for an address that was not signed here, was changed, or has ended."""
-    if not _EXPIRES.fullmatch(expires) or not (signature + guest).isascii():
-        raise NotFound()
-    signer = _signer()
-    try:
-        signer.unsign(f"{_signed_words(brand_id, artifact_id, expires, guest)}{signer.sep}{signature}")
-    except signing.BadSignature as error:
-        raise NotFound() from error
-    if at.timestamp() >= int(expires):
-        raise NotFound()
-
-
-def _signer() -> signing.Signer:
-    return signing.Signer(salt="ai_studio.artifacts")
-
-
-def _signed_words(brand_id: UUID, artifact_id: UUID, expires: str, guest: str) -> str:
-    return "|".join(filter(None, (str(brand_id), str(artifact_id), expires, guest)))
+    """An absolute address that shows the file for a while; to `guest` for as long as they may see it."""
+    return ADDRESSES.url(brand_id=artifact.brand_id, pk=artifact.pk, at=at, guest=guest)
 
 
 def _holds(key: str, sha256: str) -> bool:

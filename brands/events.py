@@ -1,7 +1,7 @@
 """The log of domain events: what lower apps tell higher ones."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,3 +30,15 @@ def append_many(*, brand_id: UUID, type: str, payloads: Sequence[Mapping[str, An
         numbers = [int(seq) for (seq,) in cursor.fetchall()]
     bells.ring_on_commit(brand_id)
     return numbers
+
+
+def read_in_sets(read_set: Callable[[], int], *, size: int, most_sets: int) -> int:
+    """For whoever follows the log: sets of at most `size`, each committed by `read_set`, until one is not full. Returns
+    how many were read."""
+    read_so_far = 0
+    for _ in range(most_sets):
+        count = read_set()
+        read_so_far += count
+        if count < size:
+            break
+    return read_so_far

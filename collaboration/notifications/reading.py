@@ -1,11 +1,13 @@
 """The brand's log of domain events, read into notifications: in order, in sets, each once."""
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from brands.events import read_in_sets
 from brands.models import DomainEvent, EventSequence
 from brands.tenancy.scope import brand_scope
 from collaboration.models import NotificationPlace
@@ -29,13 +31,7 @@ def due() -> list[UUID]:
 
 def read(*, brand_id: UUID, at: datetime, most_sets: int = MOST_SETS) -> int:
     """Returns how many events were read; each set is committed by itself. While somebody else reads, none."""
-    read_so_far = 0
-    for _ in range(most_sets):
-        count = read_set(brand_id=brand_id, at=at)
-        read_so_far += count
-        if count < SET:
-            break
-    return read_so_far
+    return read_in_sets(partial(read_set, brand_id=brand_id, at=at), size=SET, most_sets=most_sets)
 
 
 def read_set(*, brand_id: UUID, at: datetime) -> int:

@@ -7,28 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import BinaryIO
-from urllib.parse import urlencode
-from uuid import UUID
 
 from django.conf import settings
-from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
-from ai_studio.artifacts import signed_until
 from ai_studio.decoders.kinds import Kind
-from brands.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
+from brands.errors import Conflict, Forbidden, InvalidInput, TooLarge
 from brands.permissions import Actor, can, require
+from brands.signed_addresses import SignedAddresses
 from brands.tenancy.keys import own_storage_key, storage_key
 from brands.tenancy.models import new_id
 from collaboration.models import Comment, CommentAttachment, Thread
 from collaboration.models.comment import MAX_ATTACHMENTS
 from collaboration.threads import seeing, sniffing
 from collaboration.threads.telling import is_author, tell
+
+ADDRESSES = SignedAddresses(salt="collaboration.attachments", route="collaboration:attachment-download")
 
 
 class AttachmentsFull(Conflict):
@@ -111,40 +109,13 @@ def remove_all(comment: Comment) -> None:
 
 
 def signed_url(attachment: CommentAttachment, *, at: datetime, guest: str = "") -> str:
-    """An absolute address that gives the file to whoever has it, for at most SIGNED_URL_SECONDS from `at`. With
-    `guest`, the id of a guest's session, it gives it no longer than that guest may see the file."""
-    expires = signed_until(at)
-    kwargs = {"brand_id": attachment.brand_id, "pk": attachment.pk}
-    signature = _signer().signature(_signed_words(attachment.brand_id, attachment.pk, str(expires), guest))
-    path = reverse("collaboration:attachment-download", kwargs=kwargs)
-    query = {"expires": expires, **({"guest": guest} if guest else {}), "signature": signature}
-    return f"{settings.PUBLIC_URL}{path}?{urlencode(query)}"
+    """An absolute address that gives the file for a while; to `guest` for as long as they may see it."""
+    return ADDRESSES.url(brand_id=attachment.brand_id, pk=attachment.pk, at=at, guest=guest)
 
 
 def disposition(attachment: CommentAttachment) -> str:
     """Saved, never shown on our address."""
     return str(content_disposition_header(as_attachment=True, filename=attachment.name))
-
-
-def check_signature(
-    *, brand_id: UUID, attachment_id: UUID, expires: str, signature: str, at: datetime, guest: str = ""
-) -> None:
-    """NotFound for an address that was not signed here, was changed, or has ended."""
-    words = _signed_words(brand_id, attachment_id, expires, guest)
-    try:
-        _signer().unsign(f"{words}:{signature}")
-    except (signing.BadSignature, UnicodeError) as error:
-        raise NotFound() from error
-    if at.timestamp() >= int(expires):  # a number, for it was signed
-        raise NotFound()
-
-
-def _signer() -> signing.Signer:
-    return signing.Signer(salt="collaboration.attachments")
-
-
-def _signed_words(brand_id: UUID, attachment_id: UUID, expires: str, guest: str) -> str:
-    return "|".join((str(brand_id), str(attachment_id), expires, guest))
 
 
 def _held(actor: Actor, comment: Comment) -> tuple[Comment, Thread, int]:

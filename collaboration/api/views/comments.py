@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from rest_framework.authentication import BaseAuthentication
 from rest_framework.decorators import action
 from rest_framework.mixins import RetrieveModelMixin
 from rest_framework.parsers import MultiPartParser
@@ -16,10 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ai_studio.api.files import file_response
-from brands.api.base import AtelierAPIView, BrandAPIView, BrandGenericAPIView, BrandViewSet
+from brands.api.base import BrandGenericAPIView, BrandViewSet
 from brands.api.filters import PAGING, refuse_unknown
+from brands.api.signed import SignedFileView
 from brands.errors import NotFound, TooLarge
-from brands.services import actors, guests
 from collaboration.api import thread_docs as docs
 from collaboration.api.serializers.comments import (
     AttachmentBody,
@@ -158,56 +157,20 @@ class AttachmentView(SeesThreads, BrandGenericAPIView):
 
 
 @docs.DOWNLOAD
-class AttachmentDownloadView(SeesThreads, BrandAPIView):
-    """With credentials, or with the signature of an address that this API gave away. For saving, whatever it is."""
+class AttachmentDownloadView(SeesThreads, SignedFileView):
+    """For saving, whatever it is."""
 
+    addresses = attaching.ADDRESSES
     capability = {"get": "asset.view"}
     by_resource = frozenset(capability)
 
-    def get_authenticators(self) -> list[BaseAuthentication]:
-        return [] if self._is_signed else super().get_authenticators()
-
-    def perform_content_negotiation(self, request: Request, force: bool = True) -> Any:  # noqa: FBT001, FBT002
-        """Whatever is asked for, errors are JSON."""
-        return super().perform_content_negotiation(request, force=True)
-
-    def check_permissions(self, request: Request) -> None:
-        if not self._is_signed:
-            return super().check_permissions(request)
-        return attaching.check_signature(
-            brand_id=self.kwargs["brand_id"],
-            attachment_id=self.kwargs["pk"],
-            expires=request.query_params.get("expires", ""),
-            signature=request.query_params["signature"],
-            at=timezone.now(),
-            guest=request.query_params.get("guest", ""),
-        )
-
-    def check_throttles(self, request: Request) -> None:
-        if not self._is_signed:
-            return super().check_throttles(request)
-        return AtelierAPIView.check_throttles(self, request)
-
     def get(self, request: Request, brand_id: UUID, pk: UUID) -> HttpResponseBase:
-        attachment: Any = get_object_or_404(self._there(request.query_params.get("guest", "")), pk=pk)
+        reader = self.reader()
+        there = CommentAttachment.objects.filter(removed_at=None)
+        attachment: Any = get_object_or_404(there if reader is None else seeing.attachments(reader), pk=pk)
         response = file_response(request, attachment, cache_control="private, no-store")
         response["Content-Disposition"] = attaching.disposition(attachment)
         return response
-
-    def _there(self, guest: str) -> QuerySet[Any]:
-        if not self._is_signed:
-            return seeing.attachments(self.actor)
-        if not guest:
-            return CommentAttachment.objects.filter(removed_at=None)
-        # Revoking the link ends the addresses that its guests were given, too.
-        credential = guests.living(UUID(guest))
-        if credential is None:
-            raise NotFound()
-        return seeing.attachments(actors.for_guest(brand_id=credential.brand_id, credential=credential))
-
-    @property
-    def _is_signed(self) -> bool:
-        return "signature" in getattr(self.request, "GET", ())
 
 
 def _known(emoji: str) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ai_studio import artifacts
 from ai_studio.models import Artifact
 from brands.errors import NotFound
+from brands.signed_addresses import SignedAddresses, signed_until
 from brands.tenancy.models import new_id
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
@@ -25,7 +26,7 @@ def signed(artifact, at=NOW):
 
 
 def check(artifact, *, at=NOW, **query):
-    artifacts.check_signature(brand_id=artifact.brand_id, artifact_id=artifact.pk, at=at, **query)
+    artifacts.ADDRESSES.check(brand_id=artifact.brand_id, pk=artifact.pk, at=at, **query)
 
 
 def test_a_signature_opens_its_file_until_it_ends(artifact):
@@ -41,7 +42,7 @@ def test_a_signature_opens_its_file_until_it_ends(artifact):
 def test_it_lives_for_a_half_to_a_whole_of_the_setting(seconds):
     at = datetime.fromtimestamp(seconds, UTC)
     with override_settings(SIGNED_URL_SECONDS=900):
-        assert 450 < artifacts.signed_until(at) - seconds <= 900
+        assert 450 < signed_until(at) - seconds <= 900
 
 
 @pytest.mark.parametrize("setting", [1, 2, 3])
@@ -74,3 +75,18 @@ def test_addresses_outlive_a_change_of_the_secret_key(artifact, settings):
         check(artifact, **query)
     with override_settings(SECRET_KEY="another" * 10), pytest.raises(NotFound):
         check(artifact, **query)
+
+
+def test_an_address_of_one_kind_of_file_opens_no_other(artifact):
+    others = SignedAddresses(salt="another kind", route=artifacts.ADDRESSES.route)
+    with pytest.raises(NotFound):
+        others.check(brand_id=artifact.brand_id, pk=artifact.pk, at=NOW, **signed(artifact))
+
+
+def test_an_address_for_a_guest_is_for_that_guest(artifact):
+    url = artifacts.signed_url(artifact, at=NOW, guest=str(new_id()))
+    query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+    check(artifact, **query)
+    for guest in ("", str(new_id())):
+        with pytest.raises(NotFound):
+            check(artifact, **query | {"guest": guest})
